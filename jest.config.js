@@ -1,0 +1,16 @@
+/** Logic runs in plain Node; specs that need a DOM say so with a docblock. */
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/src/**/*.spec.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/neuraldivergence/', '<rootDir>/lib/'],
+  moduleNameMapper: {
+    // `import.meta` exists only in the bundle; tests run without a worker.
+    '^(\\.{1,2}/.*)/spawn$': '$1/spawn.mock'
+  },
+  transform: {
+    '^.+\\.ts$': [
+      'ts-jest',
+      { tsconfig: 'tsconfig.test.json', isolatedModules: true }
+    ]
+  }
+};
