@@ -1,0 +1,61 @@
+import { byDifference } from './byDifference';
+import { byIndex } from './byIndex';
+import { byMedian } from './byMedian';
+import { byValue } from './byValue';
+import {
+  fieldsOf,
+  type Item,
+  type Order,
+  type OrderKey,
+  type Score,
+  type ValuesOf
+} from './score';
+
+export {
+  parseItem,
+  type Item,
+  type Order,
+  type OrderKey,
+  type Score,
+  type ValuesOf
+} from './score';
+
+/** Every sort key. Menus, the state parser and the documentation read this table. */
+export const SCORES: { readonly [K in OrderKey]: Score<K> } = {
+  index: byIndex,
+  median: byMedian,
+  value: byValue,
+  difference: byDifference
+};
+
+/** The order that a JSON value describes; null when it describes none. */
+export function parseOrder(json: unknown): Order | null {
+  const fields = fieldsOf(json);
+  const by = fields?.get('by');
+  if (fields === null || !isOrderKey(by)) {
+    return null;
+  }
+  return SCORES[by].parse(fields);
+}
+
+/** The items whose values an order needs. */
+export function orderItems<K extends OrderKey>(
+  order: Order<K>
+): readonly Item[] {
+  const score: Score<K> = SCORES[order.by];
+  return score.items(order);
+}
+
+/** One number per neuron to order by; NaN where there is no value. */
+export function scoreNeurons<K extends OrderKey>(
+  order: Order<K>,
+  valuesOf: ValuesOf,
+  neurons: number
+): Float64Array {
+  const score: Score<K> = SCORES[order.by];
+  return score.score(order, valuesOf, neurons);
+}
+
+function isOrderKey(by: unknown): by is OrderKey {
+  return typeof by === 'string' && Object.hasOwn(SCORES, by);
+}
