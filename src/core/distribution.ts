@@ -5,11 +5,13 @@ export const FINE_BINS = 256;
 
 /**
  * How the activations of one class (or any group of samples) are distributed in one layer.
- * Arrays are per neuron; `counts` is row-major [neurons, FINE_BINS] on the layer's `grid`, finite values only.
+ * Arrays are per neuron; `counts` is row-major [neurons, bins] on the layer's `grid`, finite values only.
  */
 export type Distribution = {
   /** Samples in the group. */
   readonly size: number;
+  /** Bins of `grid`, a power of two: FINE_BINS, fewer from a coarser summary. */
+  readonly bins: number;
   readonly grid: Grid;
   readonly counts: Uint16Array | Uint32Array;
   readonly zeros: Uint32Array;

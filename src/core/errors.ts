@@ -36,3 +36,13 @@ export class UnavailableError extends Error {
     this.name = 'UnavailableError';
   }
 }
+
+/** No answer came in time; the work was stopped. */
+export class TimeoutError extends Error {
+  readonly tag = 'timeout';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'TimeoutError';
+  }
+}

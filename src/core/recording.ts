@@ -56,6 +56,8 @@ export type Grid = Int32Array;
 
 /** Counts and statistics per class g and neuron j, row-major [classes, neurons(, bins | probabilities)]. */
 export type Summary = {
+  /** How samples were put into classes. */
+  readonly membership: Membership;
   readonly bins: number;
   readonly grid: Grid;
   readonly counts: Uint16Array | Uint32Array;
