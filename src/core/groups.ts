@@ -1,0 +1,76 @@
+import { UnavailableError } from './errors';
+import type { Membership, Samples } from './recording';
+
+/** The samples of each class: class g owns rows[starts[g] … starts[g + 1]). */
+export type Groups = {
+  /** Sample indices, by class, in data order within one. */
+  readonly rows: Uint32Array;
+  /** [classes + 1] */
+  readonly starts: Uint32Array;
+};
+
+/**
+ * Sample indices sorted by class (a counting sort). Samples without a class are left out.
+ * Throws UnavailableError when the recording lacks the labels or predictions that `membership` needs.
+ */
+export function groupSamples(
+  samples: Samples,
+  membership: Membership,
+  classCount: number
+): Groups {
+  const classOf = membersOf(samples, membership);
+  const starts = new Uint32Array(classCount + 1);
+  for (let sample = 0; sample < classOf.length; sample++) {
+    if (classOf[sample] >= 0) {
+      starts[classOf[sample] + 1]++;
+    }
+  }
+  for (let g = 0; g < classCount; g++) {
+    starts[g + 1] += starts[g];
+  }
+  const next = starts.slice();
+  const rows = new Uint32Array(starts[classCount]);
+  for (let sample = 0; sample < classOf.length; sample++) {
+    if (classOf[sample] >= 0) {
+      rows[next[classOf[sample]]++] = sample;
+    }
+  }
+  return { rows, starts };
+}
+
+/** The samples of one class. */
+export function rowsOf(
+  { rows, starts }: Groups,
+  classIndex: number
+): Uint32Array {
+  return rows.subarray(starts[classIndex], starts[classIndex + 1]);
+}
+
+/** Samples per class; [classes]. */
+export function groupSizes({ starts }: Groups): Uint32Array {
+  return starts.slice(1).map((end, g) => end - starts[g]);
+}
+
+/** Class of each sample, −1 = none. */
+function membersOf(samples: Samples, membership: Membership): Int32Array {
+  const { labels, predictions } = samples;
+  switch (membership) {
+    case 'label':
+      return known(labels, 'labels');
+    case 'prediction':
+      return known(predictions, 'predictions');
+    case 'correct': {
+      const predicted = known(predictions, 'predictions');
+      return known(labels, 'labels').map((label, sample) =>
+        label === predicted[sample] ? label : -1
+      );
+    }
+  }
+}
+
+function known(members: Int32Array | null, what: string): Int32Array {
+  if (members === null) {
+    throw new UnavailableError(`this recording holds no ${what}`);
+  }
+  return members;
+}

@@ -1,0 +1,135 @@
+import { countCodes, countValues } from './counts';
+import { FINE_BINS, type Distribution } from './distribution';
+import { codesOf, edgeOf, gridOf } from './grid';
+import { binnedQuartiles, exactQuartiles } from './quantile';
+import type { Codes, Grid, Layer, Summary } from './recording';
+
+/** What all groups of one layer share: its activations, and their codes on the layer's grid. */
+export type Coded = Codes & { readonly values: Float32Array };
+
+/** Codes every activation of a layer; the costly step, worth keeping. */
+export function codeLayer(values: Float32Array, layer: Layer): Coded {
+  const grid = gridOf(values, layer.neurons, layer.instances);
+  return { values, grid, codes: codesOf(values, grid) };
+}
+
+/** The exact distribution of the samples `rows`. */
+export function measureValues(coded: Coded, rows: Uint32Array): Distribution {
+  const { values, codes, grid } = coded;
+  const counted = countValues(values, codes, grid.length / 2, rows);
+  return {
+    size: rows.length,
+    bins: FINE_BINS,
+    grid,
+    ...counted,
+    ...exactQuartiles({ values, codes, grid, rows, ...counted }),
+    exact: true,
+    quantileBound: 0
+  };
+}
+
+/**
+ * The distribution of the samples `rows` from codes alone: the extent is that of the bins, the mean
+ * that of their centres, quartiles are within one bin. Codes do not tell exact zeros and non-finite
+ * values, so none are counted.
+ */
+export function measureCodes(
+  { codes, grid }: Codes,
+  rows: Uint32Array
+): Distribution {
+  const neurons = grid.length / 2;
+  const counts = countCodes(codes, neurons, rows);
+  return {
+    size: rows.length,
+    bins: FINE_BINS,
+    grid,
+    counts,
+    zeros: new Uint32Array(neurons),
+    nan: new Uint32Array(neurons),
+    posinf: new Uint32Array(neurons),
+    neginf: new Uint32Array(neurons),
+    ...binnedMoments(grid, counts),
+    ...binnedQuartiles(grid, counts),
+    exact: false,
+    quantileBound: 1
+  };
+}
+
+function binnedMoments(
+  grid: Grid,
+  counts: Uint16Array | Uint32Array
+): Pick<Distribution, 'min' | 'max' | 'mean'> {
+  const neurons = grid.length / 2;
+  const min = new Float64Array(neurons).fill(NaN);
+  const max = new Float64Array(neurons).fill(NaN);
+  const mean = new Float64Array(neurons);
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    let total = 0;
+    for (let bin = 0; bin < FINE_BINS; bin++) {
+      const count = counts[neuron * FINE_BINS + bin];
+      if (count > 0) {
+        min[neuron] = total === 0 ? edgeOf(grid, neuron, bin) : min[neuron];
+        max[neuron] = edgeOf(grid, neuron, bin + 1);
+        mean[neuron] += count * edgeOf(grid, neuron, bin + 0.5);
+        total += count;
+      }
+    }
+    mean[neuron] = total === 0 ? NaN : mean[neuron] / total;
+  }
+  return { min, max, mean };
+}
+
+/** The distribution of one class as a summary states it; arrays are copies. */
+export function summarised(
+  summary: Summary,
+  neurons: number,
+  classIndex: number
+): Distribution {
+  const start = classIndex * neurons;
+  const end = start + neurons;
+  const { bins, grid, counts } = summary;
+  const quantile = (probability: number) =>
+    quantileOf(summary, start, end, probability);
+  return {
+    size: summarySize(summary, neurons, classIndex),
+    bins,
+    grid: grid.slice(),
+    counts: counts.slice(start * bins, end * bins),
+    zeros: summary.zeros.slice(start, end),
+    nan: summary.nan.slice(start, end),
+    posinf: summary.posinf.slice(start, end),
+    neginf: summary.neginf.slice(start, end),
+    min: summary.min.slice(start, end),
+    max: summary.max.slice(start, end),
+    mean: summary.mean.slice(start, end),
+    q25: quantile(0.25),
+    median: quantile(0.5),
+    q75: quantile(0.75),
+    exact: summary.exact,
+    quantileBound: summary.exact ? 0 : (summary.bound ?? 1)
+  };
+}
+
+/** Samples of a class as a summary states them: every neuron sees all. */
+export function summarySize(
+  { n }: Summary,
+  neurons: number,
+  classIndex: number
+): number {
+  return neurons === 0 ? 0 : n[classIndex * neurons];
+}
+
+function quantileOf(
+  { quantiles, probabilities }: Summary,
+  start: number,
+  end: number,
+  probability: number
+): Float64Array {
+  const column = probabilities.indexOf(probability);
+  const width = probabilities.length;
+  const values = new Float64Array(end - start);
+  for (let i = 0; i < values.length; i++) {
+    values[i] = quantiles[(start + i) * width + column];
+  }
+  return values;
+}
