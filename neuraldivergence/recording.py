@@ -1,0 +1,466 @@
+"""What was measured: the activations of a model's layers on many samples."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from .order import Order
+
+__all__ = ["Class", "Codes", "Instance", "Layer", "Recording", "Role", "Runner", "Summary"]
+
+Role = Literal["benign", "attacked", "plain"]
+Activations = NDArray[np.float32] | NDArray[np.float16]
+Runner = Callable[[Any], tuple[Mapping[str, NDArray[np.float32]], int | None, float | None]]
+"""Runs a model on one input: values ``[neurons]`` of each layer, prediction, confidence."""
+
+
+class _ByValue:
+    """Equality by value: arrays by dtype, shape and elements, NaN equal to NaN."""
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(
+            _are_equal(getattr(self, field.name), getattr(other, field.name))
+            for field in fields(self)  # type: ignore[arg-type]
+            if field.compare
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, eq=False)
+class Summary(_ByValue):
+    """Counts and statistics per class and neuron; `docs/format.md` defines them.
+
+    Attributes
+    ----------
+    grid : int32 array, shape [neurons, 2]
+    counts : uint16 or uint32 array, shape [classes, neurons, bins]
+        Finite values per bin.
+    n, zeros, nan, posinf, neginf : uint32 arrays, shape [classes, neurons]
+    min, max, mean, m2 : float64 arrays, shape [classes, neurons]
+        Over finite values; NaN where there is none (`m2` is then 0).
+    quantiles : float64 array, shape [classes, neurons, probabilities]
+    probabilities : tuple of float
+    exact : bool
+        Quantiles are made from all values; otherwise `bound` is their largest error, in bins.
+    """
+
+    grid: NDArray[np.int32]
+    counts: NDArray[np.uint16] | NDArray[np.uint32]
+    n: NDArray[np.uint32]
+    zeros: NDArray[np.uint32]
+    nan: NDArray[np.uint32]
+    posinf: NDArray[np.uint32]
+    neginf: NDArray[np.uint32]
+    min: NDArray[np.float64]
+    max: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    m2: NDArray[np.float64]
+    quantiles: NDArray[np.float64]
+    probabilities: tuple[float, ...] = (0.25, 0.5, 0.75)
+    exact: bool = True
+    bound: float | None = None
+    membership: str = "label"
+
+    @property
+    def bins(self) -> int:
+        """Bins of the grid, a power of two."""
+        return int(self.counts.shape[2])
+
+
+@dataclass(frozen=True, eq=False)
+class Codes(_ByValue):
+    """The bin of every activation: uint8 ``[samples, neurons]`` on ``grid`` ``[neurons, 2]``."""
+
+    values: NDArray[np.uint8]
+    grid: NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Layer(_ByValue):
+    """One layer of a recording.
+
+    Attributes
+    ----------
+    activations : float32 or float16 array, shape [samples, neurons], or None
+        None when only a summary or codes are here.
+    instances : float32 array, shape [instances, neurons]
+    source_dtype : str or None
+        The dtype before the cast to float32, when there was one.
+    """
+
+    name: str
+    activations: Activations | None
+    instances: NDArray[np.float32]
+    kind: str = "dense"
+    reduction: str | None = None
+    neuron_names: tuple[str, ...] | None = None
+    source_dtype: str | None = None
+    codes: Codes | None = None
+    summary: Summary | None = None
+
+    @property
+    def neurons(self) -> int:
+        """Number of neurons."""
+        return int(self.instances.shape[1])
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class of samples: its name and, unless the palette decides, its colour ``#rrggbb``."""
+
+    name: str
+    color: str | None = None
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A single sample or input that is shown as a dot.
+
+    Attributes
+    ----------
+    sample : int or None
+        Row of the recording that this instance is.
+    image : int or None
+        Index into the recording's images.
+    """
+
+    id: str
+    name: str
+    role: Role = "plain"
+    pair: str | None = None
+    label: int | None = None
+    prediction: int | None = None
+    confidence: float | None = None
+    sample: int | None = None
+    image: int | None = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Recording(_ByValue):
+    """The activations of a model's layers on many samples, and single instances.
+
+    A recording never changes: methods return new ones and all arrays are read-only.
+    Make one with `Recording.from_arrays`, `neuraldivergence.record` or `neuraldivergence.load`.
+
+    Attributes
+    ----------
+    name : str
+    count : int
+        Number of samples.
+    layers : tuple of Layer
+    classes : tuple of Class
+        Position = label.
+    labels, predictions : int32 arrays, shape [count], or None
+        −1 = none.
+    instances : tuple of Instance
+    images : uint8 array, shape [images, height, width, 1 | 3 | 4], or None
+    image_samples : int32 array, shape [images], or None
+        The sample that each image shows, −1 = an instance's only.
+    view : dict or None
+        Initial view state.
+    reduced : bool
+        Raw data was left out for size.
+    """
+
+    name: str
+    count: int
+    layers: tuple[Layer, ...]
+    classes: tuple[Class, ...]
+    labels: NDArray[np.int32] | None = None
+    predictions: NDArray[np.int32] | None = None
+    instances: tuple[Instance, ...] = ()
+    images: NDArray[np.uint8] | None = None
+    image_samples: NDArray[np.int32] | None = None
+    view: dict[str, Any] | None = None
+    reduced: bool = False
+    _runner: Runner | None = field(default=None, compare=False)
+
+    @staticmethod
+    def from_arrays(
+        layers: Mapping[str, ArrayLike],
+        *,
+        labels: ArrayLike | None = None,
+        class_names: Sequence[str] | None = None,
+        predictions: ArrayLike | None = None,
+        images: ArrayLike | None = None,
+        name: str = "recording",
+        kinds: Mapping[str, str] | None = None,
+        reductions: Mapping[str, str | None] | None = None,
+        neuron_names: Mapping[str, Sequence[str]] | None = None,
+        source_dtypes: Mapping[str, str | None] | None = None,
+        colors: Mapping[str, str] | Sequence[str | None] | None = None,
+    ) -> "Recording":
+        """Make a recording from arrays that are already in memory.
+
+        Parameters
+        ----------
+        layers : mapping of str to array, shape [samples, neurons]
+            Activations of each layer, in the order in which layers are shown. Float16 and
+            float32 are kept, everything else real is cast to float32. Arrays are copied,
+            except read-only float16 and float32 ones.
+        labels : array of int or str, shape [samples], optional
+            Class of each sample; −1 = none. Strings are looked up in `class_names`.
+        class_names : sequence of str, optional
+            Without it: the sorted string labels, or ``class 0``, ``class 1``, ….
+        predictions : array of int or str, shape [samples], optional
+            Predicted class of each sample; −1 = none.
+        images : uint8 array, shape [samples, height, width(, 1 | 3 | 4)], optional
+            A picture of each sample.
+        name : str
+            Name of the recording; saved views are kept under it.
+        kinds : mapping of layer name to str, optional
+            What each layer is; ``"dense"`` by default.
+        reductions : mapping of layer name to {"mean", "max", "position"}, optional
+            How a layer with spatial axes was reduced to one value a channel.
+        neuron_names : mapping of layer name to sequence of str, optional
+        source_dtypes : mapping of layer name to str, optional
+            The dtype before a cast that the caller made.
+        colors : mapping of class name to ``#rrggbb``, or one ``#rrggbb`` or None a class, optional
+
+        Returns
+        -------
+        Recording
+
+        Raises
+        ------
+        ValueError
+            Shapes, counts, labels or names do not fit together; the message says where.
+        TypeError
+            Values are not real numbers.
+
+        Warns
+        -----
+        CastWarning
+            Finite values became infinite in the cast to float32.
+        """
+        from .arrays import recording_from_arrays
+
+        return recording_from_arrays(
+            layers,
+            labels=labels,
+            class_names=class_names,
+            predictions=predictions,
+            images=images,
+            name=name,
+            kinds=kinds,
+            reductions=reductions,
+            neuron_names=neuron_names,
+            source_dtypes=source_dtypes,
+            colors=colors,
+        )
+
+    def with_pair(
+        self,
+        *,
+        benign: Any,
+        attacked: Any,
+        name: str,
+        label: int | str | None = None,
+        predictions: tuple[int | str | None, int | str | None] | None = None,
+        confidences: tuple[float | None, float | None] | None = None,
+        images: tuple[ArrayLike, ArrayLike] | None = None,
+    ) -> "Recording":
+        """Add a benign input and its attacked twin as two instances.
+
+        Parameters
+        ----------
+        benign, attacked : mapping of layer name to array, shape [neurons]; or a model input
+            Model inputs work when the recording was made with `neuraldivergence.record`.
+        name : str
+            The instances are named ``"<name> benign"`` and ``"<name> attacked"``.
+        label : int or str, optional
+            True class of both.
+        predictions, confidences : pair, optional
+            Predicted class, and its probability, of the benign and the attacked input.
+        images : pair of uint8 arrays, shape [height, width(, 1 | 3 | 4)], optional
+
+        Returns
+        -------
+        Recording
+
+        Raises
+        ------
+        ValueError
+            A layer is missing, a shape is wrong, or a class is unknown.
+        TypeError
+            A model input was given to a recording that has no model.
+        """
+        from .instances import add_pair
+
+        return add_pair(
+            self,
+            benign,
+            attacked,
+            name=name,
+            label=label,
+            predictions=predictions or (None, None),
+            confidences=confidences or (None, None),
+            images=images or (None, None),
+        )
+
+    def with_instance(
+        self,
+        value: Any = None,
+        *,
+        name: str | None = None,
+        role: Role = "plain",
+        label: int | str | None = None,
+        prediction: int | str | None = None,
+        confidence: float | None = None,
+        image: ArrayLike | None = None,
+        sample: int | None = None,
+    ) -> "Recording":
+        """Add a single instance.
+
+        Parameters
+        ----------
+        value : mapping of layer name to array, shape [neurons]; or a model input; optional
+            Left out, with `sample`: a row of the recording itself.
+        name : str, optional
+            ``"sample <sample>"`` by default.
+        role : {"plain", "benign", "attacked"}
+        label, prediction : int or str, optional
+        confidence : float, optional
+            Probability of the prediction.
+        image : uint8 array, shape [height, width(, 1 | 3 | 4)], optional
+        sample : int, optional
+            Row of the recording that the instance is.
+
+        Returns
+        -------
+        Recording
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `with_pair`.
+        """
+        from .instances import add_instance
+
+        return add_instance(
+            self,
+            value,
+            name=name,
+            role=role,
+            label=label,
+            prediction=prediction,
+            confidence=confidence,
+            image=image,
+            sample=sample,
+        )
+
+    def show(
+        self,
+        *,
+        layers: Sequence[str] | None = None,
+        classes: Sequence[str | int] | None = None,
+        instances: Sequence[str] | None = None,
+        order: "Order | None" = None,
+        descending: bool | None = None,
+        bins: int | None = None,
+        axis: str | None = None,
+        extent: str | None = None,
+        opacity: str | None = None,
+        scale: str | None = None,
+        membership: str | None = None,
+        hidden: str | None = None,
+        classes_as: str | None = None,
+        zeros: str | None = None,
+        max_inline_bytes: int | None = None,
+    ) -> None:
+        """Show the recording below the cell; outside a notebook, print what it is.
+
+        What is left out takes its default in the view, where everything can be changed.
+
+        Parameters
+        ----------
+        layers : sequence of str, optional
+        classes : sequence of str or int, optional
+            Names or labels.
+        instances : sequence of str, optional
+            Names or ids.
+        order : Order, optional
+            What neurons are sorted by: ``nd.by.median("cat")`` and others in `nd.by`.
+        descending : bool, optional
+        bins : int, optional
+            Wanted number of bins across the axis, 1 to 256.
+        axis : {"layer", "neuron"}, optional
+        extent : {"fit", "full"}, optional
+        opacity : {"linear", "sqrt", "log"}, optional
+        scale : {"row", "layer"}, optional
+        membership : {"label", "prediction", "correct"}, optional
+        hidden : {"dim", "collapse"}, optional
+        classes_as : {"overlay", "lanes"}, optional
+        zeros : {"apart", "binned"}, optional
+        max_inline_bytes : int, optional
+            Most bytes that the output may add to the notebook; 5 MiB by default. Above it the
+            output carries a summary.
+
+        Raises
+        ------
+        ValueError
+            An unknown or ambiguous name, an unknown choice, or a recording of which even the
+            summary is too large.
+
+        Warns
+        -----
+        SizeWarning
+            The output carries the summary only.
+        """
+        from .display import show
+        from .view import view_state
+
+        view = view_state(
+            self,
+            layers=layers,
+            classes=classes,
+            instances=instances,
+            order=order,
+            descending=descending,
+            bins=bins,
+            axis=axis,
+            extent=extent,
+            opacity=opacity,
+            scale=scale,
+            membership=membership,
+            hidden=hidden,
+            classes_as=classes_as,
+            zeros=zeros,
+        )
+        show(self, view, max_inline_bytes=max_inline_bytes)
+
+    def save(self, path: str | PathLike[str]) -> str:
+        """Write the recording to a file and return its path; see `neuraldivergence.files.save`."""
+        from .files import save
+
+        return save(self, path)
+
+    def __repr__(self) -> str:
+        layers = ", ".join(f"{layer.name} ({layer.neurons})" for layer in self.layers[:6])
+        more = "" if len(self.layers) <= 6 else f", … {len(self.layers) - 6} more"
+        return (
+            f"<Recording {self.name!r}: {self.count} samples, {len(self.classes)} classes, "
+            f"{len(self.instances)} instances; layers {layers}{more}>"
+        )
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        from .display import mime_bundle
+
+        return mime_bundle(self), {}
+
+
+def _are_equal(a: Any, b: Any) -> bool:
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        can_be_nan = a.dtype.kind == "f"
+        return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=can_be_nan)
+    return type(a) is type(b) and bool(a == b)

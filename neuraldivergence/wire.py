@@ -1,0 +1,338 @@
+"""A recording ↔ the tensor block; the inverse of the browser's decoder."""
+
+import hashlib
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .block import data_of, read_block, write_block
+from .descriptor import Node, Tensors
+from .errors import FormatError, VersionError
+from .recording import Class, Codes, Instance, Layer, Recording, Summary
+
+__all__ = ["FORMAT", "VERSION", "from_block", "to_block"]
+
+FORMAT = "neuraldivergence"
+VERSION = 1
+
+_COUNTED = ("n", "zeros", "nan", "posinf", "neginf")
+_MEASURED = ("min", "max", "mean", "m2")
+_ALWAYS_PROBABILITIES = (0.25, 0.5, 0.75)
+
+
+def to_block(
+    recording: Recording,
+    *,
+    detail: Literal["full", "summary"] = "full",
+    for_notebook: bool = False,
+) -> tuple[dict[str, Any], bytes]:
+    """Lay out a recording as one block of bytes.
+
+    Parameters
+    ----------
+    recording : Recording
+    detail : {"full", "summary"}
+        ``"summary"`` replaces the activations of each layer with their summary.
+    for_notebook : bool
+        Keep only the images of instances.
+
+    Returns
+    -------
+    descriptor : dict
+        The JSON object that the block's header holds.
+    block : bytes
+    """
+    if for_notebook:
+        recording = recording.__class__(**_with_instance_images(recording))
+    tensors: dict[str, NDArray[Any]] = {}
+    is_reduced = recording.reduced or (
+        detail == "summary" and any(layer.activations is not None for layer in recording.layers)
+    )
+    descriptor = {
+        "format": FORMAT,
+        "version": VERSION,
+        "id": "",
+        "name": recording.name,
+        "samples": {
+            "count": recording.count,
+            "labels": _put(tensors, "labels", recording.labels),
+            "predictions": _put(tensors, "predictions", recording.predictions),
+        },
+        "classes": [{"name": item.name, "color": item.color} for item in recording.classes],
+        "layers": [
+            _write_layer(tensors, recording, index, detail)
+            for index in range(len(recording.layers))
+        ],
+        "instances": [dict(vars(instance)) for instance in recording.instances],
+        "images": _write_images(tensors, recording),
+        "source": {"kind": "inline", **({"reduced": "summary"} if is_reduced else {})},
+        "view": recording.view,
+    }
+    return write_block(tensors, descriptor)
+
+
+def from_block(block: bytes) -> Recording:
+    """Read a block of bytes; the inverse of `to_block`.
+
+    Parameters
+    ----------
+    block : bytes
+        The arrays of the recording share its memory.
+
+    Returns
+    -------
+    Recording
+
+    Raises
+    ------
+    FormatError
+        The block breaks a rule of the format; the message says where.
+    VersionError
+        A newer package wrote the block.
+    """
+    json, tensors = read_block(block)
+    recording = _read_recording(Node(json, ""), Tensors(tensors))
+    if json["id"] != hashlib.sha256(data_of(block)).hexdigest():
+        raise FormatError("id", "does not match the tensor data; the file is damaged")
+    return recording
+
+
+def _put(tensors: dict[str, NDArray[Any]], name: str, array: NDArray[Any] | None) -> str | None:
+    if array is None:
+        return None
+    tensors[name] = array
+    return name
+
+
+def _write_images(
+    tensors: dict[str, NDArray[Any]], recording: Recording
+) -> dict[str, str | None] | None:
+    if recording.images is None:
+        return None
+    return {
+        "tensor": _put(tensors, "images", recording.images),
+        "samples": _put(tensors, "images.samples", recording.image_samples),
+    }
+
+
+def _with_instance_images(recording: Recording) -> dict[str, Any]:
+    """Return the fields of a recording that keeps only the images of its instances."""
+    fields = dict(vars(recording))
+    used = sorted({item.image for item in recording.instances if item.image is not None})
+    if recording.images is None or not used:
+        return {**fields, "images": None, "image_samples": None}
+    place = {image: index for index, image in enumerate(used)}
+    samples = recording.image_samples
+    fields["images"] = recording.images[used]
+    fields["image_samples"] = None if samples is None else samples[used]
+    fields["instances"] = tuple(
+        Instance(**{**vars(item), "image": None if item.image is None else place[item.image]})
+        for item in recording.instances
+    )
+    return fields
+
+
+def _write_layer(
+    tensors: dict[str, NDArray[Any]], recording: Recording, index: int, detail: str
+) -> dict[str, Any]:
+    layer, prefix = recording.layers[index], f"layer.{index}"
+    activations, codes, summary = layer.activations, layer.codes, layer.summary
+    if detail == "summary":
+        from .summary import summarise_layer
+
+        summary = summary or summarise_layer(recording, index)
+        activations = codes = None
+    has_instances = len(recording.instances) > 0
+    fields: dict[str, Any] = {
+        "name": layer.name,
+        "neurons": layer.neurons,
+        "kind": layer.kind,
+        "reduction": layer.reduction,
+        "neuronNames": None if layer.neuron_names is None else list(layer.neuron_names),
+        "activations": _put(tensors, f"{prefix}.activations", activations),
+        "codes": None
+        if codes is None
+        else {
+            "tensor": _put(tensors, f"{prefix}.codes", codes.values),
+            "grid": _put(tensors, f"{prefix}.codes.grid", codes.grid),
+        },
+        "summary": None if summary is None else _write_summary(tensors, f"{prefix}.", summary),
+        "instances": _put(tensors, f"{prefix}.instances", layer.instances)
+        if has_instances
+        else None,
+    }
+    return fields if layer.source_dtype is None else {**fields, "sourceDtype": layer.source_dtype}
+
+
+def _write_summary(
+    tensors: dict[str, NDArray[Any]], prefix: str, summary: Summary
+) -> dict[str, Any]:
+    arrays = ("grid", "counts", *_COUNTED, *_MEASURED, "quantiles")
+    return {
+        "membership": summary.membership,
+        "bins": summary.bins,
+        **{name: _put(tensors, prefix + name, getattr(summary, name)) for name in arrays},
+        "probabilities": list(summary.probabilities),
+        "exact": summary.exact,
+        "bound": summary.bound,
+    }
+
+
+def _read_recording(root: Node, tensors: Tensors) -> Recording:
+    if root["format"].value != FORMAT:
+        raise FormatError("format", f"unknown format: {str(root['format'].value)[:40]}")
+    if root["version"].value != VERSION or isinstance(root["version"].value, bool):
+        raise VersionError(root["version"].value, VERSION)
+    root["id"].text()
+    count = root["samples"]["count"].whole()
+    classes = tuple(_read_class(node) for node in root["classes"].items())
+    images, image_samples = _read_images(root["images"], tensors, count)
+    limits = {"label": len(classes), "sample": count, "image": 0 if images is None else len(images)}
+    instances = tuple(_read_instance(node, limits) for node in root["instances"].items(least=0))
+    root["instances"].check_unique([instance.id for instance in instances], "id")
+    layers = tuple(
+        _read_layer(node, tensors, count, len(classes), len(instances))
+        for node in root["layers"].items()
+    )
+    root["layers"].check_unique([layer.name for layer in layers], "name")
+    return Recording(
+        name=root["name"].text(),
+        count=count,
+        layers=layers,
+        classes=classes,
+        labels=_read_rows(root["samples"]["labels"], tensors, count, len(classes)),
+        predictions=_read_rows(root["samples"]["predictions"], tensors, count, len(classes)),
+        instances=instances,
+        images=images,
+        image_samples=image_samples,
+        view=root["view"].record_or_none(),
+        reduced=_read_source(root["source"]),
+    )
+
+
+def _read_source(source: Node) -> bool:
+    source["kind"].one_of(("inline", "file", "comm"))
+    return source["reduced"].value is not None
+
+
+def _read_class(node: Node) -> Class:
+    return Class(node["name"].text(), node["color"].color_or_none())
+
+
+def _read_rows(
+    node: Node, tensors: Tensors, count: int, limit: int
+) -> NDArray[np.int32] | None:
+    rows = tensors.optional(node, ("int32",), (count,))
+    if rows is not None:
+        is_outside = (rows < -1) | (rows >= limit)
+        if is_outside.any():
+            row = int(is_outside.argmax())
+            raise FormatError(node.path, f"row {row} holds {rows[row]}, outside -1 … {limit - 1}")
+    return rows
+
+
+def _read_images(
+    node: Node, tensors: Tensors, count: int
+) -> tuple[NDArray[np.uint8] | None, NDArray[np.int32] | None]:
+    if node.value is None:
+        return None, None
+    images = tensors.get(node["tensor"], ("uint8",), (None, None, None, None))
+    if images.shape[3] not in (1, 3, 4):
+        raise FormatError(node["tensor"].path, f"{images.shape[3]} channels; 1, 3 or 4 are known")
+    return images, _read_rows(node["samples"], tensors, len(images), count)
+
+
+def _read_instance(node: Node, limits: dict[str, int]) -> Instance:
+    return Instance(
+        id=node["id"].text(),
+        name=node["name"].text(),
+        role=node["role"].one_of(("benign", "attacked", "plain")),  # type: ignore[arg-type]
+        pair=node["pair"].text_or_none(),
+        label=node["label"].index_or_none(limits["label"]),
+        prediction=node["prediction"].index_or_none(limits["label"]),
+        confidence=node["confidence"].number_or_none(),
+        sample=node["sample"].index_or_none(limits["sample"]),
+        image=node["image"].index_or_none(limits["image"]),
+    )
+
+
+def _read_layer(
+    node: Node, tensors: Tensors, count: int, class_count: int, instance_count: int
+) -> Layer:
+    neurons = node["neurons"].whole()
+    names = node["neuronNames"]
+    layer = Layer(
+        name=node["name"].text(),
+        kind=node["kind"].text(),
+        reduction=None
+        if node["reduction"].value is None
+        else node["reduction"].one_of(("mean", "max", "position")),
+        neuron_names=None
+        if names.value is None
+        else tuple(item.text() for item in names.items(exactly=neurons)),
+        activations=tensors.optional(node["activations"], ("float32", "float16"), (count, neurons)),
+        codes=_read_codes(node["codes"], tensors, count, neurons),
+        summary=_read_summary(node["summary"], tensors, class_count, neurons),
+        instances=_read_instances(node["instances"], tensors, instance_count, neurons),
+        source_dtype=node["sourceDtype"].text_or_none(),
+    )
+    if layer.activations is None and layer.codes is None and layer.summary is None:
+        raise FormatError(node.path, "has neither activations, codes nor a summary")
+    return layer
+
+
+def _read_instances(
+    node: Node, tensors: Tensors, instance_count: int, neurons: int
+) -> NDArray[np.float32]:
+    if node.value is None and instance_count > 0:
+        raise FormatError(node.path, f"missing, but there are {instance_count} instances")
+    if node.value is None:
+        none = np.zeros((0, neurons), np.float32)
+        none.setflags(write=False)
+        return none
+    return tensors.get(node, ("float32",), (instance_count, neurons))
+
+
+def _read_codes(node: Node, tensors: Tensors, count: int, neurons: int) -> Codes | None:
+    if node.value is None:
+        return None
+    return Codes(
+        values=tensors.get(node["tensor"], ("uint8",), (count, neurons)),
+        grid=_read_grid(node["grid"], tensors, neurons),
+    )
+
+
+def _read_grid(node: Node, tensors: Tensors, neurons: int) -> NDArray[np.int32]:
+    grid = tensors.get(node, ("int32",), (neurons, 2))
+    exponents, origins = grid[:, 0], grid[:, 1]
+    if grid.size and (exponents.min() < -149 or exponents.max() > 128):
+        raise FormatError(node.path, "an exponent is outside -149 … 128")
+    if grid.size and (origins.min() < -(2**24) - 256 or origins.max() > 2**24):
+        raise FormatError(node.path, "an origin is outside ±2^24")
+    return grid
+
+
+def _read_summary(
+    node: Node, tensors: Tensors, class_count: int, neurons: int
+) -> Summary | None:
+    if node.value is None:
+        return None
+    bins = node["bins"].whole()
+    if not (1 <= bins <= 256 and bins & (bins - 1) == 0):
+        raise FormatError(node["bins"].path, f"{bins} is not a power of two up to 256")
+    probabilities = tuple(item.number() for item in node["probabilities"].items())
+    if not set(_ALWAYS_PROBABILITIES) <= set(probabilities):
+        raise FormatError(node["probabilities"].path, f"lacks one of {_ALWAYS_PROBABILITIES}")
+    shape = (class_count, neurons)
+    return Summary(
+        membership=node["membership"].one_of(("label", "prediction", "correct")),
+        grid=_read_grid(node["grid"], tensors, neurons),
+        counts=tensors.get(node["counts"], ("uint16", "uint32"), (*shape, bins)),
+        **{name: tensors.get(node[name], ("uint32",), shape) for name in _COUNTED},
+        **{name: tensors.get(node[name], ("float64",), shape) for name in _MEASURED},
+        quantiles=tensors.get(node["quantiles"], ("float64",), (*shape, len(probabilities))),
+        probabilities=probabilities,
+        exact=node["exact"].flag(),
+        bound=node["bound"].number_or_none(),
+    )
