@@ -1,3 +1,5 @@
+import { shown } from './shown';
+
 /** The bytes or the descriptor break the format. `path` says where, for example `layers[2].activations`. */
 export class DecodeError extends Error {
   readonly tag = 'decode';
@@ -21,7 +23,7 @@ export class VersionError extends Error {
     readonly supported: number
   ) {
     super(
-      `unknown version: ${String(found).slice(0, 40)} (this extension reads version ${supported})`
+      `unknown version: ${shown(found)} (this extension reads version ${supported})`
     );
     this.name = 'VersionError';
   }
