@@ -1,0 +1,89 @@
+import type { Message } from '@lumino/messaging';
+import { Panel, Widget } from '@lumino/widgets';
+import type { LayerFigure } from '../view/figure';
+import type { PanelContext } from './context';
+import { element } from './dom';
+import { errorCard } from './errorCard';
+import { Graph } from './graph';
+import { HoverCard } from './hoverCard';
+
+/** The graphs of the shown layers, side by side. */
+export class ActivationPanel extends Panel {
+  constructor(private readonly context: PanelContext) {
+    super();
+    this.addClass('nd-Activation');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', context.trans.__('Activation'));
+    this.hoverCard = new HoverCard(context);
+    this.message = new Widget({ node: element('div', { className: 'nd-Message' }) });
+    this.addWidget(this.message);
+    context.store.changed.connect(this.refresh, this);
+    this.refresh();
+  }
+
+  override dispose(): void {
+    this.hoverCard.dispose();
+    super.dispose();
+  }
+
+  protected override onUpdateRequest(_: Message): void {
+    this.refresh();
+    this.graphs.forEach(g => g.update());
+  }
+
+  private refresh(): void {
+    const { store } = this.context;
+    const figures = store.figures();
+    const kept = new Map(this.graphs.map(g => [g.layerName, g]));
+    this.graphs = figures.map(f => kept.get(f.layer.name) ?? this.graph(f));
+    for (const old of kept.values()) {
+      if (!this.graphs.includes(old)) {
+        old.dispose();
+      }
+    }
+    this.graphs.forEach((graph, k) => {
+      const figure = figures[k];
+      if (this.widgets[k + 1] !== graph) {
+        this.insertWidget(k + 1, graph);
+      }
+      if (figure) {
+        graph.showFigure(figure);
+      }
+    });
+    this.say(figures);
+  }
+
+  private graph(figure: LayerFigure): Graph {
+    const graph = new Graph(this.context, this.hoverCard, figure, scrollPx => {
+      if (this.context.store.view.scroll === 'together') {
+        this.graphs
+          .filter(other => other !== graph)
+          .forEach(other => other.scrollTo(scrollPx));
+      }
+    });
+    return graph;
+  }
+
+  /** In place of graphs: what is wrong, or what to do. */
+  private say(figures: readonly LayerFigure[]): void {
+    const { store, trans } = this.context;
+    const { node } = this.message;
+    node.replaceChildren();
+    if (store.error !== null) {
+      node.append(errorCard(store.error, trans));
+    } else if (figures.length === 0) {
+      node.textContent = trans.__('Choose a layer to see its neurons.');
+    } else if (figures.every(f => f.rows.length === 0)) {
+      node.textContent = store.view.markedOnly
+        ? trans.__('No marked neurons in these layers. Click a neuron’s name, or press M, to mark it.')
+        : trans.__('All neurons of these layers are hidden. “Show all” brings them back.');
+    } else if (store.view.classes.length + store.view.instances.length === 0) {
+      node.textContent = trans.__('Choose a class or an instance to see activations.');
+    }
+    this.message.setHidden(node.childNodes.length === 0);
+  }
+
+  private readonly hoverCard: HoverCard;
+  private readonly message: Widget;
+  private graphs: readonly Graph[] = [];
+}

@@ -1,0 +1,401 @@
+import type { Message } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import { easeCubicOut } from 'd3';
+import { drawAxis } from '../draw/axis';
+import { OVERVIEW_PX, paintOverview } from '../draw/overview';
+import { paint } from '../draw/paint';
+import type { GraphLayout, Scene, SceneRow } from '../draw/scene';
+import { graphLayout, pxToColumn, sceneOf } from '../draw/scene';
+import { readTheme } from '../draw/theme';
+import type { LayerFigure } from '../view/figure';
+import { formatCount, formatShare } from '../view/format';
+import type { ViewState } from '../view/state';
+import { toggleHidden, toggleMarked } from '../view/update';
+import type { PanelContext } from './context';
+import { element } from './dom';
+import { GridTable } from './gridTable';
+import type { HoverCard } from './hoverCard';
+
+/** One layer: title, axis, the rows in a scrolling window, and an overview of all rows. */
+export class Graph extends Widget {
+  constructor(
+    private readonly context: PanelContext,
+    private readonly hoverCard: HoverCard,
+    private figure: LayerFigure,
+    /** Called with the scroll position after the user scrolled. */
+    private readonly onScrolled: (scrollPx: number) => void
+  ) {
+    super();
+    this.addClass('nd-Graph');
+    this.table = new GridTable(context.trans, figure.layer.name);
+    this.table.node.append(this.viewport, this.spacer);
+    this.viewport.append(this.canvas);
+    this.node.append(
+      element('header', { className: 'nd-Graph-header' }, this.heading, this.subtitle),
+      this.axis,
+      element('div', { className: 'nd-Graph-body' }, this.table.node, this.overview)
+    );
+    this.axis.setAttribute('class', 'nd-Graph-axis');
+    this.axis.setAttribute('aria-hidden', 'true');
+    this.listen();
+    this.resizes = new ResizeObserver(() => this.drawSoon());
+    this.resizes.observe(this.table.node);
+  }
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      this.resizes.disconnect();
+      cancelAnimationFrame(this.frame);
+      this.hoverCard.hide(this);
+      super.dispose();
+    }
+  }
+
+  /** Show another figure of the same layer; rows glide to their new places. */
+  showFigure(figure: LayerFigure): void {
+    if (figure !== this.figure) {
+      if (rowsMoved(this.figure, figure) && !reducedMotion()) {
+        this.move = { from: rowOfNeuron(this.figure), start: performance.now() };
+      }
+      this.figure = figure;
+    }
+    this.drawSoon();
+  }
+
+  get layerName(): string {
+    return this.figure.layer.name;
+  }
+
+  /** Scroll to a position without telling the others. */
+  scrollTo(scrollPx: number): void {
+    this.table.node.scrollTop = scrollPx;
+  }
+
+  protected override onAfterAttach(_: Message): void {
+    this.draw();
+  }
+
+  protected override onResize(): void {
+    this.drawSoon();
+  }
+
+  protected override onUpdateRequest(_: Message): void {
+    this.draw();
+  }
+
+  private get view(): ViewState {
+    return this.context.store.view;
+  }
+
+  private drawSoon(): void {
+    if (this.frame === 0) {
+      this.frame = requestAnimationFrame(() => {
+        this.frame = 0;
+        this.draw();
+      });
+    }
+  }
+
+  private draw(): void {
+    const widthPx = this.table.node.clientWidth;
+    const heightPx = this.table.node.clientHeight;
+    if (widthPx === 0 || heightPx === 0 || this.isDisposed) {
+      return;
+    }
+    const layout = graphLayout(
+      this.figure,
+      widthPx,
+      rowHeightPx(this.view, this.figure.classes.length)
+    );
+    this.spacer.style.height = `${this.figure.rows.length * layout.rowHeightPx}px`;
+    const scrollPx = this.table.node.scrollTop;
+    const { opacity, scale, classesAs } = this.view;
+    this.scene = sceneOf(this.figure, {
+      layout,
+      heightPx,
+      scrollPx,
+      opacity,
+      scale,
+      classesAs
+    });
+    this.active = Math.min(this.active, this.figure.rows.length - 1);
+    this.paintScene(this.scene);
+    this.paintOverview();
+    this.describe(layout);
+    this.table.update(this.figure, this.scene, this.active);
+  }
+
+  private paintScene(scene: Scene): void {
+    const { widthPx } = scene.layout;
+    const pixels = window.devicePixelRatio || 1;
+    sizeCanvas(this.canvas, widthPx, scene.heightPx, pixels);
+    const context = this.canvas.getContext('2d');
+    const progress = this.move
+      ? Math.min(1, (performance.now() - this.move.start) / MOVE_MS)
+      : 1;
+    const from = this.move?.from;
+    if (context) {
+      paint(context, scene, this.figure, readTheme(this.node), {
+        hovered: this.hovered,
+        active: this.table.hasFocus ? (this.figure.rows[this.active] ?? -1) : -1,
+        topOf: row =>
+          from ? movedTop(row, scene, from, easeCubicOut(progress)) : row.topPx,
+        chosenColors: index => this.context.store.info.classes[index]?.color ?? null
+      }, pixels);
+    }
+    if (progress < 1) {
+      this.drawSoon();
+    } else {
+      this.move = null;
+    }
+  }
+
+  private paintOverview(): void {
+    const heightPx = this.overview.clientHeight;
+    const pixels = window.devicePixelRatio || 1;
+    sizeCanvas(this.overview, OVERVIEW_PX, heightPx, pixels);
+    const context = this.overview.getContext('2d');
+    const { scrollTop, clientHeight, scrollHeight } = this.table.node;
+    const all = Math.max(scrollHeight, 1);
+    if (context) {
+      paintOverview(
+        context,
+        this.figure,
+        heightPx,
+        [scrollTop / all, Math.min(1, (scrollTop + clientHeight) / all)],
+        readTheme(this.node),
+        pixels
+      );
+    }
+  }
+
+  private describe(layout: GraphLayout): void {
+    const { trans } = this.context;
+    const { layer, rows, sharedAxis, pending, zeroShare, nonFinite } = this.figure;
+    this.heading.textContent = layer.name;
+    this.heading.title = layer.name;
+    const parts = [
+      trans._n('%1 neuron', '%1 neurons', layer.neurons),
+      layer.kind,
+      layer.reduction ? trans.__('%1 over space', layer.reduction) : '',
+      zeroShare > 0 ? trans.__('%1 exact zeros', formatShare(zeroShare)) : '',
+      nonFinite > 0 ? trans.__('%1 non-finite', formatCount(nonFinite)) : '',
+      rows.length < layer.neurons ? trans.__('%1 shown', formatCount(rows.length)) : '',
+      pending ? trans.__('loading…') : ''
+    ];
+    this.subtitle.textContent = parts.filter(p => p !== '').join(' · ');
+    this.subtitle.title = this.subtitle.textContent;
+    this.node.setAttribute('aria-busy', String(pending));
+    drawAxis(
+      this.axis,
+      sharedAxis ? this.figure.columnsOf(0) : null,
+      layout,
+      trans.__('each neuron on its own axis')
+    );
+  }
+
+  private listen(): void {
+    const { node } = this.table;
+    node.addEventListener('scroll', () => {
+      this.draw();
+      this.onScrolled(node.scrollTop);
+    }, { passive: true });
+    node.addEventListener('focus', () => this.drawSoon());
+    node.addEventListener('blur', () => this.drawSoon());
+    node.addEventListener('keydown', event => this.onKey(event));
+    this.canvas.addEventListener('pointermove', event => this.onPointer(event));
+    this.canvas.addEventListener('pointerleave', () => this.leave());
+    this.canvas.addEventListener('click', event => this.onClick(event));
+    const jump = (event: PointerEvent) => {
+      if (event.buttons & 1) {
+        this.overview.setPointerCapture(event.pointerId);
+        const { top, height } = this.overview.getBoundingClientRect();
+        const share = (event.clientY - top) / height;
+        node.scrollTop = share * node.scrollHeight - node.clientHeight / 2;
+      }
+    };
+    this.overview.addEventListener('pointerdown', jump);
+    this.overview.addEventListener('pointermove', jump);
+  }
+
+  private onPointer(event: PointerEvent): void {
+    const at = this.locate(event);
+    this.hovered = at?.row.neuron ?? -1;
+    this.drawSoon();
+    if (!at || this.move) {
+      this.hoverCard.hide(this);
+      return;
+    }
+    const column = pxToColumn(at.xPx, at.row.columns, at.layout);
+    this.hoverCard.show(this, this.figure, at.row.neuron, column, event);
+  }
+
+  private leave(): void {
+    this.hovered = -1;
+    this.hoverCard.hide(this);
+    this.drawSoon();
+  }
+
+  private onClick(event: MouseEvent): void {
+    const at = this.locate(event);
+    if (!at) {
+      return;
+    }
+    this.active = at.row.row;
+    const marks = event.shiftKey || at.xPx < at.layout.labelPx;
+    this.context.store.update(v =>
+      (marks ? toggleMarked : toggleHidden)(v, this.layerName, at.row.neuron)
+    );
+  }
+
+  private locate(event: MouseEvent): {
+    row: SceneRow;
+    layout: GraphLayout;
+    xPx: number;
+  } | null {
+    const { left, top } = this.canvas.getBoundingClientRect();
+    const yPx = event.clientY - top;
+    const layout = this.scene?.layout;
+    const row = this.scene?.rows.find(
+      r => yPx >= r.topPx && yPx < r.topPx + (layout?.rowHeightPx ?? 0)
+    );
+    return row && layout ? { row, layout, xPx: event.clientX - left } : null;
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    const page = Math.max(1, (this.scene?.rows.length ?? 1) - 2);
+    const last = this.figure.rows.length - 1;
+    const targets: Record<string, number> = {
+      ArrowDown: this.active + 1,
+      ArrowUp: this.active - 1,
+      PageDown: this.active + page,
+      PageUp: this.active - page,
+      Home: 0,
+      End: last
+    };
+    const neuron = this.figure.rows[this.active];
+    if (event.key in targets) {
+      this.activateRow(Math.min(Math.max(targets[event.key] ?? 0, 0), last));
+    } else if (event.key === ' ' || event.key.toLowerCase() === 'h') {
+      this.context.store.update(v =>
+        neuron === undefined ? v : toggleHidden(v, this.layerName, neuron)
+      );
+    } else if (event.key.toLowerCase() === 'm') {
+      this.context.store.update(v =>
+        neuron === undefined ? v : toggleMarked(v, this.layerName, neuron)
+      );
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  private activateRow(row: number): void {
+    this.active = row;
+    const height = this.scene?.layout.rowHeightPx ?? 0;
+    const { node } = this.table;
+    const top = row * height;
+    if (top < node.scrollTop) {
+      node.scrollTop = top;
+    } else if (top + height > node.scrollTop + node.clientHeight) {
+      node.scrollTop = top + height - node.clientHeight;
+    }
+    this.draw();
+  }
+
+  private readonly heading = element('h3', { className: 'nd-Graph-title' });
+  private readonly subtitle = element('span', { className: 'nd-Graph-subtitle' });
+  private readonly axis = document.createElementNS(
+    'http://www.w3.org/2000/svg',
+    'svg'
+  );
+  private readonly viewport = element('div', { className: 'nd-Graph-window' });
+  private readonly canvas = element('canvas', {
+    className: 'nd-Graph-canvas',
+    attributes: { 'aria-hidden': 'true' }
+  });
+  private readonly spacer = element('div', { className: 'nd-Graph-spacer' });
+  private readonly overview = element('canvas', {
+    className: 'nd-Graph-overview',
+    attributes: { 'aria-hidden': 'true' }
+  });
+  private readonly table: GridTable;
+  private readonly resizes: ResizeObserver;
+  private scene: Scene | null = null;
+  private frame = 0;
+  private hovered = -1;
+  private active = 0;
+  private move: { readonly from: Int32Array; readonly start: number } | null = null;
+}
+
+const MOVE_MS = 320;
+
+const BASE_PX = { compact: 10, normal: 15, roomy: 22 } as const;
+const LANE_PX = { compact: 3, normal: 5, roomy: 8 } as const;
+
+function rowHeightPx(view: ViewState, classes: number): number {
+  const base = BASE_PX[view.rowHeight];
+  return view.classesAs === 'lanes'
+    ? Math.max(base, classes * LANE_PX[view.rowHeight] + 3)
+    : base;
+}
+
+function sizeCanvas(
+  canvas: HTMLCanvasElement,
+  widthPx: number,
+  heightPx: number,
+  pixels: number
+): void {
+  const width = Math.round(widthPx * pixels);
+  const height = Math.round(heightPx * pixels);
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+  }
+  canvas.style.width = `${widthPx}px`;
+  canvas.style.height = `${heightPx}px`;
+}
+
+function reducedMotion(): boolean {
+  return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
+
+function rowsMoved(before: LayerFigure, after: LayerFigure): boolean {
+  return (
+    before.rows.length === after.rows.length &&
+    before.rows.some((neuron, row) => neuron !== after.rows[row])
+  );
+}
+
+function rowOfNeuron({ rows, layer }: LayerFigure): Int32Array {
+  const rowOf = new Int32Array(layer.neurons).fill(-1);
+  rows.forEach((neuron, row) => {
+    rowOf[neuron] = row;
+  });
+  return rowOf;
+}
+
+/** Between a row's old and new place; rows from far away start just outside the window. */
+function movedTop(
+  row: SceneRow,
+  scene: Scene,
+  from: Int32Array,
+  progress: number
+): number {
+  const { rowHeightPx } = scene.layout;
+  const old = from[row.neuron] ?? -1;
+  if (old < 0) {
+    return row.topPx;
+  }
+  const start = row.topPx + (old - row.row) * rowHeightPx;
+  const near = Math.min(
+    Math.max(start, -2 * rowHeightPx),
+    scene.heightPx + 2 * rowHeightPx
+  );
+  return near + (row.topPx - near) * progress;
+}
+

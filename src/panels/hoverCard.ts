@@ -1,0 +1,174 @@
+import { toCss } from '../draw/palette';
+import { instanceColor, readTheme } from '../draw/theme';
+import type { LayerFigure } from '../view/figure';
+import {
+  formatCount,
+  formatExact,
+  formatShare,
+  formatValue,
+  neuronName
+} from '../view/format';
+import type { Hover } from '../view/hover';
+import { hoverOf } from '../view/hover';
+import type { PanelContext } from './context';
+import { colorOf } from './context';
+import { element } from './dom';
+
+const OFFSET_PX = 14;
+
+/** The numbers under the pointer, on the page's body so that no cell clips it. */
+export class HoverCard {
+  constructor(private readonly context: PanelContext) {}
+
+  show(
+    owner: object,
+    figure: LayerFigure,
+    neuron: number,
+    column: number | null,
+    at: { readonly clientX: number; readonly clientY: number }
+  ): void {
+    this.owner = owner;
+    const key = `${figure.layerIndex}:${neuron}:${column}`;
+    if (key !== this.key || figure !== this.figure) {
+      this.key = key;
+      this.figure = figure;
+      this.node.replaceChildren(...this.content(figure, neuron, column));
+    }
+    if (!this.node.isConnected) {
+      document.body.append(this.node);
+    }
+    const { width, height } = this.node.getBoundingClientRect();
+    const right = at.clientX + OFFSET_PX + width < window.innerWidth;
+    const top = Math.min(at.clientY + OFFSET_PX, window.innerHeight - height - 4);
+    this.node.style.left = `${Math.max(4, right ? at.clientX + OFFSET_PX : at.clientX - OFFSET_PX - width)}px`;
+    this.node.style.top = `${Math.max(4, top)}px`;
+  }
+
+  /** Hide if `owner` shows it. */
+  hide(owner: object): void {
+    if (owner === this.owner) {
+      this.node.remove();
+      this.owner = null;
+    }
+  }
+
+  dispose(): void {
+    this.node.remove();
+  }
+
+  private content(
+    figure: LayerFigure,
+    neuron: number,
+    column: number | null
+  ): Node[] {
+    const { trans } = this.context;
+    const hover = hoverOf(figure, neuron, column ?? 0);
+    const title = element('div', {
+      className: 'nd-Hover-title',
+      text: trans.__(
+        '%1 · neuron %2',
+        figure.layer.name,
+        neuronName(figure.layer, neuron)
+      )
+    });
+    const range = element('div', {
+      className: 'nd-Hover-range',
+      text:
+        column === null
+          ? ''
+          : trans.__(
+              'bin [%1, %2)',
+              formatExact(hover.range[0]),
+              formatExact(hover.range[1])
+            )
+    });
+    return [
+      title,
+      range,
+      this.table(hover, column !== null, figure.zerosApart),
+      element('div', {
+        className: 'nd-Hover-hint',
+        text: figure.hidden.has(neuron)
+          ? trans.__('click: show · click the name or M: mark')
+          : trans.__('click: hide · click the name or M: mark')
+      })
+    ];
+  }
+
+  private table(hover: Hover, inBin: boolean, zerosApart: boolean): HTMLElement {
+    const { store, trans } = this.context;
+    const theme = readTheme(document.body);
+    const heads = ['', trans.__('median'), trans.__('zeros')];
+    const binHeads = inBin
+      ? [zerosApart ? trans.__('in bin, non-zero') : trans.__('in bin'), trans.__('share')]
+      : [];
+    const table = element('table', { className: 'nd-Hover-table' });
+    table.append(row('th', [...heads, ...binHeads]));
+    for (const c of hover.classes) {
+      const bin = inBin
+        ? [formatCount(c.count), formatShare(c.count / c.size)]
+        : [];
+      const cells = [c.name, formatValue(c.median), formatCount(c.zeros), ...bin];
+      table.append(
+        row('td', cells, toCss(colorOf(store, c.index, theme))),
+        ...notes(c, trans)
+      );
+    }
+    for (const i of hover.instances) {
+      const ranks = i.percentiles
+        .filter(p => !Number.isNaN(p.percentile))
+        .map(p => trans.__('> %1 of %2', formatShare(p.percentile / 100), p.name))
+        .join(', ');
+      const line = row(
+        'td',
+        [i.instance.name, formatValue(i.value), ranks],
+        toCss(instanceColor(i.instance, theme))
+      );
+      line.lastElementChild?.setAttribute('colspan', '3');
+      table.append(line);
+    }
+    return table;
+  }
+
+  private readonly node = element('div', {
+    className: 'nd-Hover',
+    attributes: { role: 'tooltip' }
+  });
+  private owner: object | null = null;
+  private figure: LayerFigure | null = null;
+  private key = '';
+}
+
+function notes(
+  c: Hover['classes'][number],
+  trans: PanelContext['trans']
+): HTMLElement[] {
+  const texts = [
+    c.below > 0 ? trans.__('%1 left of the axis', formatCount(Math.round(c.below))) : '',
+    c.above > 0 ? trans.__('%1 right of the axis', formatCount(Math.round(c.above))) : '',
+    c.nonFinite > 0 ? trans.__('%1 not finite', formatCount(c.nonFinite)) : ''
+  ].filter(t => t !== '');
+  if (texts.length === 0) {
+    return [];
+  }
+  const note = element('td', {
+    className: 'nd-Hover-note',
+    text: texts.join(', '),
+    attributes: { colspan: '5' }
+  });
+  return [element('tr', {}, note)];
+}
+
+function row(
+  tag: 'th' | 'td',
+  texts: readonly string[],
+  color?: string
+): HTMLTableRowElement {
+  const cells = texts.map(text => element(tag, { text }));
+  const first = cells[0];
+  if (first && color !== undefined) {
+    first.style.setProperty('--nd-color', color);
+    first.className = 'nd-Hover-name';
+  }
+  return element('tr', {}, ...cells);
+}

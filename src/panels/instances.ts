@@ -1,0 +1,140 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Images, Instance } from '../core/recording';
+import { toCss } from '../draw/palette';
+import { instanceColor } from '../draw/theme';
+import { formatShare } from '../view/format';
+import { setShown, toggleInstance } from '../view/update';
+import type { RecordingInfo } from '../worker/protocol';
+import type { PanelContext } from './context';
+import { element } from './dom';
+import { changedPixels, thumbnail } from './thumbnail';
+import type { Section } from './toggleList';
+import { section } from './toggleList';
+
+/** The recording's single images: a card each, pairs together. */
+export function instanceCards(context: PanelContext): Section {
+  const { store, trans } = context;
+  const ids = store.info.instances.map(i => i.id);
+  const cards = store.info.instances.map(i => card(i, context));
+  const show = (instances: string[]) =>
+    store.update(v => setShown(v, { instances }));
+  const node = section(
+    {
+      title: trans.__('Instances'),
+      trans,
+      all: () => show(ids),
+      none: () => show([])
+    },
+    element('div', { className: 'nd-Cards' }, ...cards.map(c => c.node))
+  );
+  node.hidden = ids.length === 0;
+  return {
+    node,
+    refresh: (view, theme) => cards.forEach(c => c.refresh(view, theme))
+  };
+}
+
+function card(instance: Instance, { store, trans }: PanelContext): Section {
+  const { info } = store;
+  const ids = info.instances.map(i => i.id);
+  const check = element('input', {
+    className: 'nd-Check nd-mod-dot',
+    attributes: { type: 'checkbox', 'aria-label': instance.name }
+  });
+  check.addEventListener('change', () =>
+    store.update(v => toggleInstance(v, instance.id, ids))
+  );
+  const text = element(
+    'span',
+    { className: 'nd-Card-text' },
+    element(
+      'span',
+      { className: 'nd-Card-title' },
+      check,
+      element('span', { className: 'nd-Item-name', text: instance.name })
+    ),
+    element('span', {
+      className: 'nd-Card-line',
+      text: labels(instance, info, trans)
+    })
+  );
+  const { images } = info;
+  const picture =
+    images && instance.image !== null
+      ? [pictureOf(images, instance, instance.image, info, text, trans)]
+      : [];
+  const node = element(
+    'label',
+    { className: 'nd-Card', title: instance.name },
+    ...picture,
+    text
+  );
+  return {
+    node,
+    refresh: (view, theme) => {
+      const shown = view.instances.includes(instance.id);
+      check.checked = shown;
+      node.classList.toggle('nd-mod-shown', shown);
+      node.style.setProperty(
+        '--nd-color',
+        toCss(instanceColor(instance, theme))
+      );
+    }
+  };
+}
+
+/** "cat → dog 70 %": true and predicted label. */
+function labels(
+  { label, prediction, confidence }: Instance,
+  info: RecordingInfo,
+  trans: TranslationBundle
+): string {
+  const name = (index: number | null) =>
+    index === null ? null : (info.classes[index]?.name ?? null);
+  const predicted = name(prediction);
+  const share = confidence === null ? '' : ` ${formatShare(confidence)}`;
+  if (predicted === null) {
+    return name(label) ?? '';
+  }
+  return trans.__('%1 → %2', name(label) ?? '?', predicted) + share;
+}
+
+/** Few enough changed pixels to ring each of them. */
+const RINGS_AT_MOST = 16;
+
+function pictureOf(
+  images: Images,
+  instance: Instance,
+  image: number,
+  info: RecordingInfo,
+  text: HTMLElement,
+  trans: TranslationBundle
+): HTMLElement {
+  const frame = element(
+    'span',
+    { className: 'nd-Picture', attributes: { 'aria-hidden': 'true' } },
+    thumbnail(images, image)
+  );
+  const twin = info.instances.find(
+    i => instance.pair !== null && i.pair === instance.pair && i !== instance
+  );
+  if (instance.role !== 'attacked' || !twin || twin.image === null) {
+    return frame;
+  }
+  const changed = changedPixels(images, image, twin.image);
+  text.append(
+    element('span', {
+      className: 'nd-Card-line',
+      text: trans._n('%1 pixel changed', '%1 pixels changed', changed.length)
+    })
+  );
+  if (changed.length <= RINGS_AT_MOST) {
+    changed.forEach(([x, y]) => {
+      const ring = element('span', { className: 'nd-Ring' });
+      ring.style.left = `${((x + 0.5) / images.width) * 100}%`;
+      ring.style.top = `${((y + 0.5) / images.height) * 100}%`;
+      frame.append(ring);
+    });
+  }
+  return frame;
+}

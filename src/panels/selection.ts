@@ -1,0 +1,90 @@
+import type { Message } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import { toCss } from '../draw/palette';
+import { readTheme } from '../draw/theme';
+import { formatCount } from '../view/format';
+import type { ViewState } from '../view/state';
+import { setShown, toggleClass, toggleLayer } from '../view/update';
+import type { PanelContext } from './context';
+import { colorOf } from './context';
+import { instanceCards } from './instances';
+import type { ToggleRow } from './toggleList';
+import { toggleList } from './toggleList';
+
+/** Layers, Classes and Instances: what is shown. */
+export class SelectionPanel extends Widget {
+  constructor(private readonly context: PanelContext) {
+    super();
+    this.addClass('nd-Selection');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', context.trans.__('Selection'));
+    this.lists = [this.layers(), this.classes(), instanceCards(context)];
+    this.node.append(...this.lists.map(l => l.node));
+    context.store.changed.connect(this.refresh, this);
+    this.refresh();
+  }
+
+  protected override onAfterAttach(_: Message): void {
+    this.refresh();
+  }
+
+  protected override onUpdateRequest(_: Message): void {
+    this.refresh();
+  }
+
+  private refresh(): void {
+    const theme = readTheme(this.node);
+    this.lists.forEach(l => l.refresh(this.context.store.view, theme));
+  }
+
+  private layers(): ToggleSection {
+    const { store, trans } = this.context;
+    const names = store.info.layers.map(l => l.name);
+    const show = (layers: string[]) => store.update(v => setShown(v, { layers }));
+    return toggleList({
+      title: trans.__('Layers'),
+      trans,
+      rows: store.info.layers.map(layer => ({
+        name: layer.name,
+        count: formatCount(layer.neurons),
+        countTitle: trans._n('%1 neuron', '%1 neurons', layer.neurons),
+        isShown: view => view.layers.includes(layer.name),
+        color: theme => theme.accent,
+        toggle: () => store.update(v => toggleLayer(v, layer.name, names)),
+        only: () => show([layer.name])
+      })),
+      all: () => show(names),
+      none: () => show([])
+    });
+  }
+
+  private classes(): ToggleSection {
+    const { store, trans } = this.context;
+    const all = store.info.classes.map((_, index) => index);
+    const show = (classes: number[]) =>
+      store.update(v => setShown(v, { classes }));
+    const size = (index: number, view: ViewState) =>
+      store.info.classSizes[view.membership]?.[index] ?? 0;
+    const rows = store.info.classes.map(({ name }, index): ToggleRow => ({
+      name,
+      count: view => formatCount(size(index, view)),
+      countTitle: trans.__('samples'),
+      isShown: view => view.classes.includes(index),
+      color: theme => toCss(colorOf(store, index, theme)),
+      toggle: () => store.update(v => toggleClass(v, index, all)),
+      only: () => show([index])
+    }));
+    return toggleList({
+      title: trans.__('Classes'),
+      trans,
+      rows,
+      all: () => show(all),
+      none: () => show([])
+    });
+  }
+
+  private readonly lists: readonly ToggleSection[];
+
+}
+
+type ToggleSection = ReturnType<typeof toggleList>;

@@ -1,0 +1,311 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+import { MEMBERSHIPS } from '../core/recording';
+import type { Item } from '../core/scores';
+import { orderItems } from '../core/scores';
+import { CHOICES } from '../view/state';
+import type { Choices, ViewState } from '../view/state';
+import { reverseOrder, setChoice, showAll, sortBy } from '../view/update';
+import type { PanelContext } from './context';
+import { button, element } from './dom';
+
+/** Sorting, bins and how things are drawn; the rarer choices in a second line. */
+export class Toolbar extends Widget {
+  constructor(private readonly context: PanelContext) {
+    super();
+    this.addClass('nd-Toolbar');
+    const { trans } = context;
+    this.node.setAttribute('role', 'toolbar');
+    this.node.setAttribute('aria-label', trans.__('View'));
+    this.options.hidden = true;
+    this.options.setAttribute('role', 'group');
+    this.options.setAttribute('aria-label', trans.__('More options'));
+    const space = element('span', { className: 'nd-Toolbar-space' });
+    this.node.append(
+      element(
+        'div',
+        { className: 'nd-Toolbar-line' },
+        ...this.sorting(),
+        ...this.bins(),
+        this.choice('classesAs', trans.__('Classes as'), {
+          overlay: trans.__('overlay'),
+          lanes: trans.__('lanes')
+        }),
+        space,
+        this.toggle(
+          trans.__('☆ marked only'),
+          trans.__('Show marked neurons only'),
+          v => v.markedOnly,
+          v => setChoice(v, 'markedOnly', !v.markedOnly)
+        ),
+        button(
+          { className: 'nd-Button', text: trans.__('show all'), title: trans.__('Bring back all hidden neurons') },
+          () => context.store.update(showAll)
+        ),
+        this.more(trans)
+      ),
+      this.options
+    );
+    this.options.append(...this.moreChoices(trans));
+    context.store.changed.connect(this.refresh, this);
+    this.refresh();
+  }
+
+  private refresh(): void {
+    const { view } = this.context.store;
+    this.refreshers.forEach(refresh => refresh(view));
+  }
+
+  private sorting(): HTMLElement[] {
+    const { store, trans } = this.context;
+    const items = sortItems(this.context);
+    const first = select(trans.__('Sort by'), [
+      { value: '', text: trans.__('neuron index'), group: '' },
+      ...items
+    ]);
+    const second = select(trans.__('minus'), [
+      { value: '', text: trans.__('nothing'), group: '' },
+      ...items
+    ]);
+    const absolute = toggleButton('|x|', trans.__('Sort by the size of the difference'));
+    const sort = (isAbsolute: boolean) =>
+      store.update(v =>
+        sortBy(v, itemOf(first.value), itemOf(second.value), isAbsolute)
+      );
+    first.addEventListener('change', () => sort(isAbsolute(store.view)));
+    second.addEventListener('change', () => sort(isAbsolute(store.view)));
+    absolute.addEventListener('click', () => sort(!isAbsolute(store.view)));
+    const direction = button({ className: 'nd-Button' }, () =>
+      store.update(reverseOrder)
+    );
+    this.refreshers.push(view => {
+      const [a, b] = orderItems(view.order);
+      first.value = a ? keyOf(a) : '';
+      second.value = b ? keyOf(b) : '';
+      second.disabled = !a;
+      absolute.disabled = !b;
+      absolute.setAttribute('aria-pressed', String(isAbsolute(view)));
+      direction.textContent = view.descending
+        ? trans.__('↓ largest first')
+        : trans.__('↑ smallest first');
+      direction.title = trans.__('Reverse the order');
+    });
+    const minus = element('span', { className: 'nd-Toolbar-sign', text: '−' });
+    return [
+      element('span', { className: 'nd-Toolbar-label', text: trans.__('Sort') }),
+      element('span', { className: 'nd-Group' }, first, minus, second, absolute),
+      direction
+    ];
+  }
+
+  private bins(): HTMLElement[] {
+    const { store, trans } = this.context;
+    const sizes = [...CHOICES.bins].sort((a, b) => a - b);
+    const step = (by: number) =>
+      store.update(v => {
+        const next = sizes[sizes.indexOf(v.bins) + by];
+        return next === undefined ? v : setChoice(v, 'bins', next);
+      });
+    const coarser = button(
+      { className: 'nd-Button', text: '−', title: trans.__('Coarser bins') },
+      () => step(-1)
+    );
+    const finer = button(
+      { className: 'nd-Button', text: '+', title: trans.__('Finer bins') },
+      () => step(1)
+    );
+    const label = element('span', {
+      className: 'nd-Bins',
+      attributes: { 'aria-live': 'polite' }
+    });
+    this.refreshers.push(view => {
+      const at = sizes.indexOf(view.bins);
+      coarser.disabled = at === 0;
+      finer.disabled = at === sizes.length - 1;
+      label.textContent = trans.__('≤ %1', view.bins);
+      label.title = trans.__('At most %1 bins across the axis', view.bins);
+    });
+    return [
+      element('span', { className: 'nd-Toolbar-label', text: trans.__('Bins') }),
+      element('span', { className: 'nd-Group' }, coarser, label, finer)
+    ];
+  }
+
+  private more(trans: TranslationBundle): HTMLElement {
+    const node = toggleButton(trans.__('options ▾'), trans.__('More options'));
+    node.removeAttribute('aria-pressed');
+    node.setAttribute('aria-expanded', 'false');
+    node.addEventListener('click', () => {
+      this.options.hidden = !this.options.hidden;
+      node.setAttribute('aria-expanded', String(!this.options.hidden));
+      this.parent?.fit();
+    });
+    return node;
+  }
+
+  private moreChoices(trans: TranslationBundle): HTMLElement[] {
+    const { classSizes } = this.context.store.info;
+    const membership = this.choice('membership', trans.__('Class members'), {
+      label: trans.__('by true label'),
+      prediction: trans.__('by predicted label'),
+      correct: trans.__('correctly classified')
+    });
+    for (const option of membership.querySelectorAll('option')) {
+      const available = MEMBERSHIPS.some(
+        m => m === option.value && classSizes[m] !== null
+      );
+      option.disabled = !available;
+      option.title = available
+        ? ''
+        : trans.__('This recording does not hold what this needs.');
+    }
+    return [
+      this.choice('axis', trans.__('Axis'), {
+        layer: trans.__('one a layer'),
+        neuron: trans.__('one a neuron')
+      }),
+      this.choice('extent', trans.__('Range'), {
+        fit: trans.__('fitted, 0.1–99.9 %'),
+        full: trans.__('full')
+      }),
+      this.choice('opacity', trans.__('Opacity'), {
+        linear: trans.__('linear'),
+        sqrt: trans.__('square root'),
+        log: trans.__('logarithmic')
+      }),
+      this.choice('scale', trans.__('Opaque at'), {
+        row: trans.__('the row’s fullest bin'),
+        layer: trans.__('the layer’s fullest bin')
+      }),
+      this.choice('zeros', trans.__('Exact zeros'), {
+        apart: trans.__('apart, left of the bar'),
+        binned: trans.__('in their bin')
+      }),
+      membership,
+      this.choice('hidden', trans.__('Hidden neurons'), {
+        dim: trans.__('thin line'),
+        collapse: trans.__('left out')
+      }),
+      this.choice('rowHeight', trans.__('Rows'), {
+        compact: trans.__('compact'),
+        normal: trans.__('normal'),
+        roomy: trans.__('roomy')
+      }),
+      this.choice('scroll', trans.__('Scrolling'), {
+        own: trans.__('each layer'),
+        together: trans.__('together')
+      })
+    ];
+  }
+
+  private choice<K extends keyof Choices>(
+    key: K,
+    label: string,
+    texts: Readonly<Record<Choices[K] & string, string>>
+  ): HTMLElement {
+    const entries = Object.entries<string>(texts);
+    const node = select(
+      label,
+      entries.map(([value, text]) => ({ value, text, group: '' }))
+    );
+    node.addEventListener('change', () => {
+      const allowed: readonly unknown[] = CHOICES[key];
+      const value = allowed.find(v => v === node.value);
+      this.context.store.update(v => ({ ...v, [key]: value ?? v[key] }));
+    });
+    this.refreshers.push(view => {
+      node.value = String(view[key]);
+    });
+    return element(
+      'label',
+      { className: 'nd-Choice' },
+      element('span', { className: 'nd-Toolbar-label', text: label }),
+      node
+    );
+  }
+
+  private toggle(
+    text: string,
+    title: string,
+    isOn: (view: ViewState) => boolean,
+    change: (view: ViewState) => ViewState
+  ): HTMLElement {
+    const node = toggleButton(text, title);
+    node.addEventListener('click', () => this.context.store.update(change));
+    this.refreshers.push(view =>
+      node.setAttribute('aria-pressed', String(isOn(view)))
+    );
+    return node;
+  }
+
+  private readonly options = element('div', { className: 'nd-Toolbar-options' });
+  private readonly refreshers: ((view: ViewState) => void)[] = [];
+}
+
+type Choice = { readonly value: string; readonly text: string; readonly group: string };
+
+function sortItems({ store, trans }: PanelContext): Choice[] {
+  const { instances, classes } = store.info;
+  return [
+    ...instances.map(i => ({
+      value: keyOf({ instance: i.id }),
+      text: i.name,
+      group: trans.__('Value of an instance')
+    })),
+    ...classes.map((c, index) => ({
+      value: keyOf({ class: index }),
+      text: trans.__('median %1', c.name),
+      group: trans.__('Median of a class')
+    }))
+  ];
+}
+
+function select(label: string, choices: readonly Choice[]): HTMLSelectElement {
+  const node = element('select', {
+    className: 'nd-Select',
+    attributes: { 'aria-label': label, 'data-lm-suppress-shortcuts': 'true' }
+  });
+  const groups = new Map<string, HTMLElement>();
+  for (const { value, text, group } of choices) {
+    const option = element('option', { text, attributes: { value } });
+    if (group === '') {
+      node.append(option);
+      continue;
+    }
+    const parent =
+      groups.get(group) ?? element('optgroup', { attributes: { label: group } });
+    groups.set(group, parent);
+    parent.append(option);
+    node.append(parent);
+  }
+  return node;
+}
+
+function toggleButton(text: string, title: string): HTMLButtonElement {
+  return button(
+    {
+      className: 'nd-Button',
+      text,
+      title,
+      attributes: { 'aria-pressed': 'false', 'aria-label': title }
+    },
+    () => undefined
+  );
+}
+
+function isAbsolute({ order }: ViewState): boolean {
+  return order.by === 'difference' && order.absolute;
+}
+
+function keyOf(item: Item): string {
+  return 'class' in item ? `class:${item.class}` : `instance:${item.instance}`;
+}
+
+function itemOf(key: string): Item | null {
+  if (key.startsWith('class:')) {
+    return { class: Number(key.slice('class:'.length)) };
+  }
+  return key.startsWith('instance:')
+    ? { instance: key.slice('instance:'.length) }
+    : null;
+}

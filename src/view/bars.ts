@@ -1,0 +1,107 @@
+import type { Distribution } from '../core/distribution';
+import type { Columns } from './extent';
+import type { LayerFigure } from './figure';
+
+/** One class on one neuron's row. */
+export type Bar = {
+  /** Values per column; where the neuron's own bins are wider than a column, the bin's count spread evenly. */
+  readonly density: Float64Array;
+  /** Finite values left and right of the columns. */
+  readonly below: number;
+  readonly above: number;
+};
+
+/**
+ * The counts of one neuron on `columns`. Exact wherever columns are at least as wide as the neuron's bins,
+ * because both are dyadic. With `zerosApart` exact zeros are left out.
+ */
+export function barOf(
+  distribution: Distribution,
+  neuron: number,
+  columns: Columns,
+  zerosApart: boolean
+): Bar {
+  const { bins, grid, counts } = distribution;
+  const exponent = grid[2 * neuron] ?? 0;
+  const origin = grid[2 * neuron + 1] ?? 0;
+  const width = 2 ** (exponent - columns.exponent);
+  const zeroBin = -origin;
+  const zeros = zerosApart ? (distribution.zeros[neuron] ?? 0) : 0;
+  const density = new Float64Array(columns.count);
+  let below = 0;
+  let above = 0;
+  for (let bin = 0; bin < bins; bin++) {
+    const count =
+      (counts[neuron * bins + bin] ?? 0) - (bin === zeroBin ? zeros : 0);
+    if (count === 0) {
+      continue;
+    }
+    const from = Math.floor((origin + bin) * width) - columns.first;
+    const spread = Math.max(1, width);
+    for (let c = Math.max(from, 0); c < Math.min(from + spread, columns.count); c++) {
+      density[c] = (density[c] ?? 0) + count / spread;
+    }
+    below += (count * overlap(from, from + spread, -Infinity, 0)) / spread;
+    above += (count * overlap(from, from + spread, columns.count, Infinity)) / spread;
+  }
+  return { density, below, above };
+}
+
+function overlap(from: number, to: number, low: number, high: number): number {
+  return Math.max(0, Math.min(to, high) - Math.max(from, low));
+}
+
+const peakCache = new WeakMap<LayerFigure, Float64Array>();
+
+/** Largest density of each shown class over all rows of the layer; for bars scaled by the layer. */
+export function layerPeaks(figure: LayerFigure): Float64Array {
+  const known = peakCache.get(figure);
+  if (known) {
+    return known;
+  }
+  const peaks = Float64Array.from(figure.classes, ({ distribution }) => {
+    let peak = 0;
+    for (const neuron of figure.rows) {
+      const { density } = barOf(
+        distribution,
+        neuron,
+        figure.columnsOf(neuron),
+        figure.zerosApart
+      );
+      peak = Math.max(peak, peakOf(density));
+    }
+    return peak;
+  });
+  peakCache.set(figure, peaks);
+  return peaks;
+}
+
+export function peakOf(density: Float64Array): number {
+  let peak = 0;
+  for (const value of density) {
+    peak = Math.max(peak, value);
+  }
+  return peak;
+}
+
+export type Opacity = 'linear' | 'sqrt' | 'log';
+
+/** Opacity, 0 … 1, of a bin with `density` on a row whose fullest bin has `peak`. Zero where there is nothing. */
+export function opacityOf(
+  density: number,
+  peak: number,
+  opacity: Opacity
+): number {
+  if (!(density > 0 && peak > 0)) {
+    return 0;
+  }
+  const share = Math.min(1, density / peak);
+  switch (opacity) {
+    case 'linear':
+      return share;
+    case 'sqrt':
+      return Math.sqrt(share);
+    case 'log':
+      return Math.min(1, Math.log1p(density) / Math.log1p(peak));
+  }
+}

@@ -1,0 +1,165 @@
+import type { Distribution } from '../core/distribution';
+
+/** Share of the mass left out at each end by a fitted axis. */
+const TAIL = 0.001;
+
+/**
+ * Column axis of equal dyadic bins: column c covers [(first + c)·2^exponent, (first + c + 1)·2^exponent).
+ */
+export type Columns = {
+  readonly exponent: number;
+  readonly first: number;
+  readonly count: number;
+};
+
+export function columnsMin(columns: Columns): number {
+  return columns.first * 2 ** columns.exponent;
+}
+
+export function columnsMax(columns: Columns): number {
+  return (columns.first + columns.count) * 2 ** columns.exponent;
+}
+
+/**
+ * The finest dyadic columns, at most `bins` of them and none finer than 2^finest, that hold [min, max].
+ * Without a finite extent: one column around zero.
+ */
+export function columnsOver(
+  [min, max]: Extent,
+  bins: number,
+  finest: number
+): Columns {
+  if (!(min <= max)) {
+    return { exponent: 0, first: 0, count: 1 };
+  }
+  const guess = Math.floor(Math.log2((max - min) / bins)) - 1;
+  let exponent = Math.max(finest, Number.isFinite(guess) ? guess : finest);
+  let columns = columnsAt(min, max, exponent);
+  while (columns.count > bins) {
+    exponent += 1;
+    columns = columnsAt(min, max, exponent);
+  }
+  return columns;
+}
+
+function columnsAt(min: number, max: number, exponent: number): Columns {
+  const scale = 2 ** exponent;
+  const first = Math.floor(min / scale);
+  return { exponent, first, count: Math.floor(max / scale) - first + 1 };
+}
+
+/** Smallest and largest value; min > max says that there is none. */
+export type Extent = readonly [min: number, max: number];
+export const NO_EXTENT: Extent = [Infinity, -Infinity];
+
+export function union(a: Extent, b: Extent): Extent {
+  return [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
+}
+
+/** Extent of the finite values among `values`. */
+export function extentOf(values: Iterable<number>): Extent {
+  let [min, max] = NO_EXTENT;
+  for (const value of values) {
+    if (Number.isFinite(value)) {
+      min = Math.min(min, value);
+      max = Math.max(max, value);
+    }
+  }
+  return [min, max];
+}
+
+/** Extent of all finite values of all neurons. */
+export function fullExtent(distribution: Distribution): Extent {
+  return union(extentOf(distribution.min), extentOf(distribution.max));
+}
+
+/** Extent of all finite values of one neuron. */
+export function neuronExtent(distribution: Distribution, neuron: number): Extent {
+  const min = distribution.min[neuron] ?? NaN;
+  const max = distribution.max[neuron] ?? NaN;
+  return min <= max ? [min, max] : NO_EXTENT;
+}
+
+/**
+ * Extent that leaves out 0.1 % of the values of all neurons at each end.
+ * Approximated from counts: each end is too wide by at most one bin of the widest grid, and never beyond the full extent.
+ */
+export function fittedExtent(distribution: Distribution): Extent {
+  const full = fullExtent(distribution);
+  if (!(full[0] <= full[1])) {
+    return NO_EXTENT;
+  }
+  const { grid, counts, bins } = distribution;
+  const neurons = grid.length / 2;
+  let widest = -Infinity;
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    if (counted(distribution, neuron)) {
+      widest = Math.max(widest, grid[2 * neuron] ?? 0);
+    }
+  }
+  const all = columnsAt(full[0], full[1], widest);
+  const pooled = new Float64Array(all.count);
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    if (!counted(distribution, neuron)) {
+      continue;
+    }
+    const halvings = widest - (grid[2 * neuron] ?? 0);
+    const origin = grid[2 * neuron + 1] ?? 0;
+    const start = neuron * bins;
+    for (let bin = 0; bin < bins; bin++) {
+      const count = counts[start + bin] ?? 0;
+      if (count > 0) {
+        const column = Math.floor((origin + bin) * 2 ** -halvings) - all.first;
+        pooled[column] = (pooled[column] ?? 0) + count;
+      }
+    }
+  }
+  return tailless(pooled, all, full);
+}
+
+/** As `fittedExtent`, for one neuron: within one bin of its grid. */
+export function fittedNeuronExtent(
+  distribution: Distribution,
+  neuron: number
+): Extent {
+  const full = neuronExtent(distribution, neuron);
+  if (!(full[0] <= full[1])) {
+    return NO_EXTENT;
+  }
+  const { grid, counts, bins } = distribution;
+  const all = {
+    exponent: grid[2 * neuron] ?? 0,
+    first: grid[2 * neuron + 1] ?? 0,
+    count: bins
+  };
+  const own = Float64Array.from(
+    counts.subarray(neuron * bins, (neuron + 1) * bins)
+  );
+  return tailless(own, all, full);
+}
+
+function counted(distribution: Distribution, neuron: number): boolean {
+  return Number.isFinite(distribution.max[neuron]);
+}
+
+function tailless(counts: Float64Array, columns: Columns, full: Extent): Extent {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const scale = 2 ** columns.exponent;
+  let below = 0;
+  let first = 0;
+  while (first < counts.length && below + (counts[first] ?? 0) <= total * TAIL) {
+    below += counts[first] ?? 0;
+    first += 1;
+  }
+  let above = 0;
+  let last = counts.length - 1;
+  while (last > first && above + (counts[last] ?? 0) <= total * TAIL) {
+    above += counts[last] ?? 0;
+    last -= 1;
+  }
+  return [
+    Math.max(full[0], (columns.first + first) * scale),
+    // Just inside the last bin kept, so that no empty column follows it.
+    Math.min(full[1], (columns.first + last + 0.999) * scale)
+  ];
+}

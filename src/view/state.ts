@@ -1,0 +1,227 @@
+import type { Membership } from '../core/recording';
+import { MEMBERSHIPS } from '../core/recording';
+import type { Order } from '../core/scores';
+import { orderItems, parseOrder } from '../core/scores';
+import type { RecordingInfo } from '../worker/protocol';
+
+/**
+ * What is looked at. Everything on screen follows from a recording and this value.
+ * Immutable; `update.ts` makes the next one. `docs/format.md` defines the JSON.
+ */
+export type ViewState = {
+  readonly layers: readonly string[];
+  readonly classes: readonly number[];
+  readonly instances: readonly string[];
+  readonly order: Order;
+  readonly descending: boolean;
+  readonly neurons: ReadonlyMap<string, NeuronMarks>;
+} & Choices &
+  Switches;
+
+/** Neurons of one layer, by index in the data. */
+export type NeuronMarks = {
+  readonly hidden: ReadonlySet<number>;
+  readonly marked: ReadonlySet<number>;
+};
+
+/** Fields that take one value of a list. */
+export type Choices = {
+  readonly [K in keyof typeof CHOICES]: (typeof CHOICES)[K][number];
+};
+
+export type Switches = { readonly markedOnly: boolean };
+
+/** Allowed values of each choice; the first is the default. */
+export const CHOICES = {
+  bins: [64, 8, 16, 32, 128, 256],
+  axis: ['layer', 'neuron'],
+  extent: ['fit', 'full'],
+  opacity: ['linear', 'sqrt', 'log'],
+  scale: ['row', 'layer'],
+  membership: MEMBERSHIPS as readonly Membership[],
+  hidden: ['dim', 'collapse'],
+  classesAs: ['overlay', 'lanes'],
+  zeros: ['apart', 'binned'],
+  rowHeight: ['normal', 'compact', 'roomy'],
+  scroll: ['own', 'together']
+} as const;
+
+export const NO_MARKS: NeuronMarks = { hidden: new Set(), marked: new Set() };
+
+export function marksOf(view: ViewState, layer: string): NeuronMarks {
+  return view.neurons.get(layer) ?? NO_MARKS;
+}
+
+/**
+ * The view to start with: the recording's own wishes where they are possible, the default elsewhere.
+ */
+export function initialView(info: RecordingInfo): ViewState {
+  return parseView(info.view, info, defaultView(info));
+}
+
+/** The last two hidden layers, the first pair with its two classes, sorted by the attacked image. */
+export function defaultView(info: RecordingInfo): ViewState {
+  const attacked = info.instances.find(i => i.role === 'attacked');
+  const shown = attacked
+    ? info.instances.filter(i => i === attacked || isTwin(i, attacked))
+    : info.instances.slice(0, 1);
+  const classes = defaultClasses(info, attacked ?? shown[0]);
+  const first = shown.find(i => i === attacked) ?? shown[0];
+  return {
+    layers: defaultLayers(info),
+    classes,
+    instances: shown.map(i => i.id),
+    order: first ? { by: 'value', instance: first.id } : { by: 'index' },
+    descending: first !== undefined,
+    neurons: new Map(),
+    bins: 64,
+    axis: 'layer',
+    extent: 'fit',
+    opacity: 'linear',
+    scale: 'row',
+    membership: info.classSizes.label ? 'label' : 'prediction',
+    hidden: 'dim',
+    classesAs: classes.length > 2 ? 'lanes' : 'overlay',
+    zeros: 'apart',
+    rowHeight: 'normal',
+    scroll: 'own',
+    markedOnly: false
+  };
+}
+
+function isTwin(
+  a: RecordingInfo['instances'][number],
+  b: RecordingInfo['instances'][number]
+): boolean {
+  return a.pair !== null && a.pair === b.pair;
+}
+
+function defaultLayers(info: RecordingInfo): string[] {
+  const inner = info.layers.filter(l => l.neurons !== info.classes.length);
+  const candidates = inner.length > 0 ? inner : info.layers;
+  return candidates.slice(-2).map(l => l.name);
+}
+
+function defaultClasses(
+  info: RecordingInfo,
+  instance: RecordingInfo['instances'][number] | undefined
+): number[] {
+  const wanted = [instance?.label, instance?.prediction].filter(
+    (c): c is number => typeof c === 'number' && c in info.classes
+  );
+  const few = [...new Set(wanted)];
+  const fallback = info.classes.length > 1 ? [0, 1] : info.classes.map((_, i) => i);
+  return few.length > 0 ? few : fallback;
+}
+
+/**
+ * The parts of `json` that are possible for this recording, over `base`.
+ * Never throws: impossible parts are dropped one by one.
+ */
+export function parseView(
+  json: unknown,
+  info: RecordingInfo,
+  base: ViewState
+): ViewState {
+  if (!isObject(json) || ('version' in json && json['version'] !== 1)) {
+    return base;
+  }
+  const layerNames = new Set(info.layers.map(l => l.name));
+  const instanceIds = new Set(info.instances.map(i => i.id));
+  const parsed = {
+    ...base,
+    ...parseChoices(json),
+    layers: listOf(json['layers'], isString)?.filter(l => layerNames.has(l)) ?? base.layers,
+    classes:
+      listOf(json['classes'], isIndex)?.filter(c => c < info.classes.length) ??
+      base.classes,
+    instances:
+      listOf(json['instances'], isString)?.filter(i => instanceIds.has(i)) ??
+      base.instances,
+    order: possibleOrder(json['order'], info) ?? base.order,
+    descending: booleanOr(json['descending'], base.descending),
+    markedOnly: booleanOr(json['markedOnly'], base.markedOnly),
+    neurons: parseNeurons(json['neurons'], info) ?? base.neurons
+  };
+  return info.classSizes[parsed.membership]
+    ? parsed
+    : { ...parsed, membership: base.membership };
+}
+
+/** The JSON of `format.md`. */
+export function viewToJson(view: ViewState): Record<string, unknown> {
+  const neurons = [...view.neurons]
+    .filter(([, m]) => m.hidden.size + m.marked.size > 0)
+    .map(([layer, m]) => [
+      layer,
+      { hidden: sorted(m.hidden), marked: sorted(m.marked) }
+    ]);
+  // Object.fromEntries defines own properties, also for a layer named "__proto__".
+  return { version: 1, ...view, neurons: Object.fromEntries(neurons) as unknown };
+}
+
+function parseChoices(json: Record<string, unknown>): Partial<Choices> {
+  const found = Object.entries(CHOICES).filter(([key, allowed]) =>
+    (allowed as readonly unknown[]).includes(json[key])
+  );
+  return Object.fromEntries(found.map(([key]) => [key, json[key]]));
+}
+
+function possibleOrder(json: unknown, info: RecordingInfo): Order | null {
+  const order = parseOrder(json);
+  const possible = order && orderItems(order).every(item =>
+    'class' in item
+      ? item.class < info.classes.length
+      : info.instances.some(i => i.id === item.instance)
+  );
+  return possible ? order : null;
+}
+
+function parseNeurons(
+  json: unknown,
+  info: RecordingInfo
+): ReadonlyMap<string, NeuronMarks> | null {
+  if (!isObject(json)) {
+    return null;
+  }
+  const marks = new Map<string, NeuronMarks>();
+  for (const layer of info.layers) {
+    const entry = Object.hasOwn(json, layer.name) ? json[layer.name] : null;
+    if (isObject(entry)) {
+      const valid = (list: unknown) =>
+        new Set((listOf(list, isIndex) ?? []).filter(n => n < layer.neurons));
+      marks.set(layer.name, {
+        hidden: valid(entry['hidden']),
+        marked: valid(entry['marked'])
+      });
+    }
+  }
+  return marks;
+}
+
+function listOf<T>(
+  value: unknown,
+  is: (v: unknown) => v is T
+): readonly T[] | null {
+  return Array.isArray(value) ? [...new Set(value.filter(is))] : null;
+}
+
+function booleanOr(value: unknown, otherwise: boolean): boolean {
+  return typeof value === 'boolean' ? value : otherwise;
+}
+
+function sorted(set: ReadonlySet<number>): number[] {
+  return [...set].sort((a, b) => a - b);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isIndex(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0;
+}

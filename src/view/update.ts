@@ -1,0 +1,136 @@
+import type { Item, Order } from '../core/scores';
+import type { Choices, NeuronMarks, Switches, ViewState } from './state';
+import { marksOf } from './state';
+
+/** Each function gives the next view; none changes the one it is given. */
+
+export function setChoice<K extends keyof (Choices & Switches)>(
+  view: ViewState,
+  key: K,
+  value: (Choices & Switches)[K]
+): ViewState {
+  return { ...view, [key]: value };
+}
+
+/** `all` gives the order in which shown layers stand. */
+export function toggleLayer(
+  view: ViewState,
+  layer: string,
+  all: readonly string[]
+): ViewState {
+  return { ...view, layers: toggled(view.layers, layer, all) };
+}
+
+export function toggleClass(
+  view: ViewState,
+  index: number,
+  all: readonly number[]
+): ViewState {
+  return { ...view, classes: toggled(view.classes, index, all) };
+}
+
+export function toggleInstance(
+  view: ViewState,
+  id: string,
+  all: readonly string[]
+): ViewState {
+  return { ...view, instances: toggled(view.instances, id, all) };
+}
+
+export function setShown(
+  view: ViewState,
+  shown: Partial<Pick<ViewState, 'layers' | 'classes' | 'instances'>>
+): ViewState {
+  return { ...view, ...shown };
+}
+
+/** Sort by `a`, or by `a − b`; without `a` by neuron index. Index order starts ascending, all others descending. */
+export function sortBy(
+  view: ViewState,
+  a: Item | null,
+  b: Item | null,
+  absolute: boolean
+): ViewState {
+  const order = orderOf(a, b, absolute);
+  const indexChanged = (order.by === 'index') !== (view.order.by === 'index');
+  return {
+    ...view,
+    order,
+    descending: indexChanged ? order.by !== 'index' : view.descending
+  };
+}
+
+export function reverseOrder(view: ViewState): ViewState {
+  return { ...view, descending: !view.descending };
+}
+
+export function toggleHidden(
+  view: ViewState,
+  layer: string,
+  neuron: number
+): ViewState {
+  const marks = marksOf(view, layer);
+  return withMarks(view, layer, {
+    ...marks,
+    hidden: flipped(marks.hidden, neuron)
+  });
+}
+
+export function toggleMarked(
+  view: ViewState,
+  layer: string,
+  neuron: number
+): ViewState {
+  const marks = marksOf(view, layer);
+  return withMarks(view, layer, {
+    ...marks,
+    marked: flipped(marks.marked, neuron)
+  });
+}
+
+/** Un-hide every neuron of every layer and lift the "marked only" filter. */
+export function showAll(view: ViewState): ViewState {
+  const neurons = new Map(
+    [...view.neurons].map(([layer, marks]) => [
+      layer,
+      { ...marks, hidden: new Set<number>() }
+    ])
+  );
+  return { ...view, neurons, markedOnly: false };
+}
+
+function orderOf(a: Item | null, b: Item | null, absolute: boolean): Order {
+  if (!a) {
+    return { by: 'index' };
+  }
+  if (b) {
+    return { by: 'difference', a, b, absolute };
+  }
+  return 'class' in a
+    ? { by: 'median', class: a.class }
+    : { by: 'value', instance: a.instance };
+}
+
+function withMarks(
+  view: ViewState,
+  layer: string,
+  marks: NeuronMarks
+): ViewState {
+  return { ...view, neurons: new Map(view.neurons).set(layer, marks) };
+}
+
+function flipped(set: ReadonlySet<number>, member: number): Set<number> {
+  const next = new Set(set);
+  if (!next.delete(member)) {
+    next.add(member);
+  }
+  return next;
+}
+
+function toggled<T>(list: readonly T[], member: T, all: readonly T[]): T[] {
+  const next = new Set(list);
+  if (!next.delete(member)) {
+    next.add(member);
+  }
+  return all.filter(m => next.has(m));
+}
