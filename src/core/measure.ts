@@ -13,14 +13,14 @@ export function codeLayer(values: Float32Array, layer: Layer): Coded {
   return { values, grid, codes: codesOf(values, grid) };
 }
 
-/** The exact distribution of the samples `rows`. */
+/** The exact distribution of the samples `rows`. Arrays of a distribution are its own. */
 export function measureValues(coded: Coded, rows: Uint32Array): Distribution {
   const { values, codes, grid } = coded;
   const counted = countValues(values, codes, grid.length / 2, rows);
   return {
     size: rows.length,
     bins: FINE_BINS,
-    grid,
+    grid: grid.slice(),
     ...counted,
     ...exactQuartiles({ values, codes, grid, rows, ...counted }),
     exact: true,
@@ -42,7 +42,7 @@ export function measureCodes(
   return {
     size: rows.length,
     bins: FINE_BINS,
-    grid,
+    grid: grid.slice(),
     counts,
     zeros: new Uint32Array(neurons),
     nan: new Uint32Array(neurons),

@@ -37,7 +37,11 @@ export type LayerInfo = {
 
 /** The carrier's bytes, before decoding: base64 text (maybe gzip'd inside) or a tensor block. */
 export type Carried =
-  | { readonly kind: 'base64'; readonly descriptor: unknown; readonly text: string }
+  | {
+      readonly kind: 'base64';
+      readonly descriptor: unknown;
+      readonly text: string;
+    }
   | { readonly kind: 'block'; readonly bytes: Uint8Array };
 
 /** The questions a page asks about one recording; answered in a worker, or in place when none can start. */

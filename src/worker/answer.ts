@@ -1,0 +1,76 @@
+import {
+  DecodeError,
+  TimeoutError,
+  UnavailableError,
+  VersionError
+} from '../core/errors';
+import { shown } from '../core/shown';
+
+/** A result on its way from the worker. Errors lose their class on the way, so they go as data. */
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: SentError };
+
+type SentError =
+  | { readonly tag: 'decode'; readonly path: string; readonly problem: string }
+  | {
+      readonly tag: 'version';
+      readonly found: unknown;
+      readonly supported: number;
+    }
+  | {
+      readonly tag: 'unavailable' | 'timeout' | 'other';
+      readonly message: string;
+    };
+
+/** The outcome of `work` as data; never rejects. */
+export async function answer<T>(work: () => Promise<T>): Promise<Answer<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    return { ok: false, error: sendError(error) };
+  }
+}
+
+/** The value of an answer; throws its error with class and tag restored. */
+export function accept<T>(answered: Answer<T>): T {
+  if (answered.ok) {
+    return answered.value;
+  }
+  throw restoreError(answered.error);
+}
+
+function sendError(error: unknown): SentError {
+  if (error instanceof DecodeError) {
+    return { tag: 'decode', path: error.path, problem: error.problem };
+  }
+  if (error instanceof VersionError) {
+    const { found, supported } = error;
+    const isObject = typeof found === 'object' && found !== null;
+    return {
+      tag: 'version',
+      found: isObject ? shown(found) : found,
+      supported
+    };
+  }
+  if (error instanceof UnavailableError || error instanceof TimeoutError) {
+    return { tag: error.tag, message: error.message };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { tag: 'other', message };
+}
+
+function restoreError(error: SentError): Error {
+  switch (error.tag) {
+    case 'decode':
+      return new DecodeError(error.path, error.problem);
+    case 'version':
+      return new VersionError(error.found, error.supported);
+    case 'unavailable':
+      return new UnavailableError(error.message);
+    case 'timeout':
+      return new TimeoutError(error.message);
+    case 'other':
+      return new Error(error.message);
+  }
+}

@@ -1,0 +1,95 @@
+import { DecodeError } from '../core/errors';
+import type { Ports } from './engine';
+
+/** Inflated data above this is refused. */
+const INFLATED_LIMIT_BYTES = 2 ** 30;
+
+/** What a browser gives the engine. */
+export const browserPorts: Ports = {
+  decodeText: bytes => new TextDecoder('utf-8', { fatal: true }).decode(bytes),
+  unpack: unpackBase64
+};
+
+/**
+ * Bytes of base64 text, inflated when they are gzip'd (1f 8b).
+ * Rejects with a DecodeError when the text is malformed or inflates to more than `limitBytes`.
+ */
+export async function unpackBase64(
+  text: string,
+  limitBytes = INFLATED_LIMIT_BYTES
+): Promise<Uint8Array> {
+  const bytes = decodeBase64(text);
+  const isGzip = bytes.length > 1 && bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return isGzip ? inflate(bytes, limitBytes) : bytes;
+}
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  try {
+    return decodeNatively(text) ?? decodeByAtob(text);
+  } catch (cause) {
+    throw new DecodeError('data', 'invalid base64', { cause });
+  }
+}
+
+/** By Uint8Array.fromBase64 (ES2026), ten times as fast as atob; null where it is missing. */
+function decodeNatively(text: string): Uint8Array<ArrayBuffer> | null {
+  const fromBase64: unknown = Reflect.get(Uint8Array, 'fromBase64');
+  if (typeof fromBase64 !== 'function') {
+    return null;
+  }
+  const bytes: unknown = Reflect.apply(fromBase64, Uint8Array, [text]);
+  return isBytes(bytes) ? bytes : null;
+}
+
+function isBytes(value: unknown): value is Uint8Array<ArrayBuffer> {
+  return value instanceof Uint8Array;
+}
+
+function decodeByAtob(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) {
+    bytes[i] = binary.charCodeAt(i);
+  }
+  return bytes;
+}
+
+async function inflate(
+  bytes: Uint8Array<ArrayBuffer>,
+  limitBytes: number
+): Promise<Uint8Array> {
+  const inflated = new Blob([bytes])
+    .stream()
+    .pipeThrough(new DecompressionStream('gzip'))
+    .getReader();
+  const chunks: Uint8Array[] = [];
+  let totalBytes = 0;
+  for (;;) {
+    const { done, value } = await inflated.read().catch((cause: unknown) => {
+      throw new DecodeError('data', 'invalid gzip', { cause });
+    });
+    if (done) {
+      return join(chunks, totalBytes);
+    }
+    totalBytes += value.length;
+    if (totalBytes > limitBytes) {
+      // The stream may be broken already; the limit is the error that counts.
+      await inflated.cancel().catch(() => undefined);
+      throw new DecodeError(
+        'data',
+        `inflates to more than the limit of ${limitBytes} bytes`
+      );
+    }
+    chunks.push(value);
+  }
+}
+
+function join(chunks: readonly Uint8Array[], totalBytes: number): Uint8Array {
+  const joined = new Uint8Array(totalBytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    joined.set(chunk, at);
+    at += chunk.length;
+  }
+  return joined;
+}
