@@ -2,7 +2,7 @@ import { wrap } from 'comlink';
 import { FINE_BINS, type Distribution } from '../core/distribution';
 import { TimeoutError, UnavailableError } from '../core/errors';
 import { keepRecent } from '../core/recent';
-import { accept } from './answer';
+import { accept, type Answer } from './answer';
 import { createEngine } from './engine';
 import type { IEngine, RecordingInfo } from './protocol';
 import type { Served } from './serve';
@@ -100,9 +100,19 @@ async function remoteEngine({
   }
   return {
     open: async carried =>
-      accept(await line.within(watchdogMs, remote.open(carried))),
+      accept(
+        await line.within<Answer<RecordingInfo>>(
+          watchdogMs,
+          remote.open(carried)
+        )
+      ),
     distribution: async (...asked) =>
-      accept(await line.within(watchdogMs, remote.distribution(...asked))),
+      accept(
+        await line.within<Answer<Distribution>>(
+          watchdogMs,
+          remote.distribution(...asked)
+        )
+      ),
     dispose: () => line.stop('the recording was closed')
   };
 }
