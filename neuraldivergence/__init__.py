@@ -5,15 +5,13 @@
 >>> recording
 """
 
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
 
 from . import order as by
 from .errors import CastWarning, FormatError, SizeWarning, VersionError
 from .files import load
+from .record import layers, record
 from .recording import Class, Instance, Layer, Recording, Summary
-
-if TYPE_CHECKING:
-    from .record import layers, record
 
 __all__ = [
     "CastWarning",
@@ -35,32 +33,12 @@ __all__ = [
 
 def _version() -> str:
     try:
-        from ._version import __version__ as built
-    except ImportError:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            return version("neuraldivergence")
-        except PackageNotFoundError:
-            return "0.0.0"
-    return str(built)
+        return str(import_module("._version", __name__).__version__)
+    except ImportError:  # not built, for example in a checkout
+        return "0.0.0"
 
 
 __version__ = _version()
-
-
-def __getattr__(name: str) -> Any:
-    if name == "layers":
-        from .record import layers
-
-        return layers
-    if name == "record":
-        from .record import record
-
-        # The submodule of the same name would otherwise stay in its place.
-        globals()["record"] = record
-        return record
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""The tensor block: named arrays and a descriptor in one block of bytes, in the safetensors layout."""
+"""The tensor block: named arrays and a descriptor in one block of bytes (safetensors)."""
 
 import hashlib
 import json

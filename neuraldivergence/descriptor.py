@@ -136,9 +136,7 @@ class Tensors:
         )
         if not fits:
             expected = ["any" if wanted is None else wanted for wanted in shape]
-            raise FormatError(
-                node.path, f"expected shape {expected}, found {list(tensor.shape)}"
-            )
+            raise FormatError(node.path, f"expected shape {expected}, found {list(tensor.shape)}")
         return tensor
 
     def optional(

@@ -125,7 +125,7 @@ def _find_sample(recording: Recording, sample: int, values: Mapping[str, Any]) -
         return None if rows is None or rows[sample] < 0 else int(rows[sample])
 
     shown = recording.image_samples
-    images = () if shown is None else np.flatnonzero(shown == sample)
+    images = np.flatnonzero(np.zeros(0) if shown is None else shown == sample)
     return _Found(
         values,
         label=of(recording.labels),
@@ -150,12 +150,12 @@ def _run(recording: Recording, value: Any) -> _Found:
     )
 
 
-def _picture_of(value: Any) -> NDArray[np.uint8] | None:
+def _picture_of(value: object) -> NDArray[np.uint8] | None:
     """Return a model input itself when it is a picture."""
     if not isinstance(value, np.ndarray) or value.dtype != np.uint8:
         return None
-    picture = value[0] if value.ndim == 4 and len(value) == 1 else value
-    is_picture = picture.ndim == 2 or (picture.ndim == 3 and picture.shape[2] in (1, 3, 4))
+    picture: NDArray[Any] = value[0] if value.ndim == 4 and len(value) == 1 else value
+    is_picture = picture.ndim == 2 or (picture.ndim == 3 and picture.shape[-1] in (1, 3, 4))
     return _as_picture(picture) if is_picture else None
 
 

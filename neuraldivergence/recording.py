@@ -53,7 +53,7 @@ class Summary(_ByValue):
     """
 
     grid: NDArray[np.int32]
-    counts: NDArray[np.uint16] | NDArray[np.uint32]
+    counts: NDArray[np.unsignedinteger[Any]]
     n: NDArray[np.uint32]
     zeros: NDArray[np.uint32]
     nan: NDArray[np.uint32]

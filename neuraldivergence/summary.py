@@ -1,6 +1,7 @@
 """Summaries of layers: counts and statistics per class and neuron, which merge."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,6 @@ __all__ = ["PROBABILITIES", "merge", "summarise", "summarise_layer"]
 PROBABILITIES = (0.25, 0.5, 0.75)
 
 _CHUNK_VALUES = 2**22
-
-Counts = NDArray[np.uint16] | NDArray[np.uint32]
 
 
 def summarise_layer(recording: Recording, index: int) -> Summary:
@@ -69,7 +68,7 @@ def summarise(
     grid = dyadic.fit(values) if grid is None else grid
     order = np.argsort(groups, kind="stable")
     bounds = np.searchsorted(groups[order], np.arange(group_count + 1))
-    rows = [order[begin:end] for begin, end in zip(bounds[:-1], bounds[1:], strict=True)]
+    rows = [order[begin:end] for begin, end in pairwise(bounds)]
     parts = [
         _summarise_chunk(values[:, chunk], groups, rows, grid[chunk])
         for chunk in _chunks(values, group_count)
@@ -180,9 +179,7 @@ def _measure(values: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
         "max": _at(ranked, finite_count - 1, finite_count),
         "mean": mean,
         "m2": (deviations**2).sum(axis=0),
-        "quantiles": np.stack(
-            [_quantile(ranked, finite_count, p) for p in PROBABILITIES], axis=-1
-        ),
+        "quantiles": np.stack([_quantile(ranked, finite_count, p) for p in PROBABILITIES], axis=-1),
     }
 
 
@@ -210,11 +207,13 @@ def _quantile(
     low = _at(ranked, below, count)
     high = _at(ranked, np.minimum(below + 1, count - 1), count)
     if probability == 0.5:
-        return np.where(fraction == 0, low, (low + high) / 2)
-    difference = high - low
-    return np.where(
-        fraction >= 0.5, high - difference * (1 - fraction), low + difference * fraction
+        median: NDArray[np.float64] = np.where(fraction == 0, low, (low + high) / 2)
+        return median
+    step = high - low
+    quantile: NDArray[np.float64] = np.where(
+        fraction >= 0.5, high - step * (1 - fraction), low + step * fraction
     )
+    return quantile
 
 
 def _common_grid(a: Summary, b: Summary) -> NDArray[np.int32]:
@@ -242,7 +241,7 @@ def _occupied(
     summary: Summary,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
     """Return exponent, first and last occupied bin, and whether there is none, per neuron."""
-    has_any = (summary.counts > 0).any(axis=0)
+    has_any = np.asarray(summary.counts.any(axis=0))
     first = has_any.argmax(axis=1)
     last = summary.bins - 1 - has_any[:, ::-1].argmax(axis=1)
     exponents, origins = summary.grid.astype(np.int64).T
@@ -250,13 +249,14 @@ def _occupied(
         np.where(_is_free(summary), _FREE, exponents),
         np.where(_is_free(summary), 0, origins + first),
         np.where(_is_free(summary), 0, origins + last),
-        ~has_any.any(axis=1),
+        ~np.asarray(has_any.any(axis=1)),
     )
 
 
 def _is_free(summary: Summary) -> NDArray[np.bool_]:
-    counted = summary.counts.sum(axis=(0, 2), dtype=np.int64)
-    return counted == summary.zeros.sum(axis=0, dtype=np.int64)
+    counted: NDArray[np.int64] = summary.counts.sum(axis=(0, 2), dtype=np.int64)
+    zeros: NDArray[np.int64] = summary.zeros.sum(axis=0, dtype=np.int64)
+    return np.asarray(counted == zeros)
 
 
 def _rebinned(summary: Summary, grid: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -285,7 +285,8 @@ def _merged_moments(a: Summary, b: Summary) -> tuple[NDArray[np.float64], NDArra
 
 
 def _finite_count(summary: Summary) -> NDArray[np.float64]:
-    return summary.counts.sum(axis=2, dtype=np.float64)
+    counted: NDArray[np.float64] = summary.counts.sum(axis=2, dtype=np.float64)
+    return counted
 
 
 def _quantiles_of_counts(

@@ -220,9 +220,7 @@ def _read_class(node: Node) -> Class:
     return Class(node["name"].text(), node["color"].color_or_none())
 
 
-def _read_rows(
-    node: Node, tensors: Tensors, count: int, limit: int
-) -> NDArray[np.int32] | None:
+def _read_rows(node: Node, tensors: Tensors, count: int, limit: int) -> NDArray[np.int32] | None:
     rows = tensors.optional(node, ("int32",), (count,))
     if rows is not None:
         is_outside = (rows < -1) | (rows >= limit)
@@ -313,9 +311,7 @@ def _read_grid(node: Node, tensors: Tensors, neurons: int) -> NDArray[np.int32]:
     return grid
 
 
-def _read_summary(
-    node: Node, tensors: Tensors, class_count: int, neurons: int
-) -> Summary | None:
+def _read_summary(node: Node, tensors: Tensors, class_count: int, neurons: int) -> Summary | None:
     if node.value is None:
         return None
     bins = node["bins"].whole()
