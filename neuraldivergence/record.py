@@ -16,7 +16,15 @@ from .errors import CastWarning
 from .recording import Recording, Runner
 from .taps import tap_of
 from .taps.base import CaptureError, Floats, Reduce, Site, Tap
-from .taps.batches import Batch, batches_of, one, sample_shape, shuffles, to_numpy
+from .taps.batches import (
+    Batch,
+    batches_of,
+    one,
+    random_state_kept,
+    sample_shape,
+    shuffles,
+    to_numpy,
+)
 from .taps.capture import Capture, Captured, requests_of
 
 __all__ = ["CaptureError", "LayerInfo", "LayerTable", "layers", "record"]
@@ -150,18 +158,19 @@ def record(
     given = {"labels": labels, "images": images, "predictions": predictions}
     for what, values in given.items():
         _check_count(what, values, source.count)
-    first, batches = _peeked(source.batches)
-    for what, values in given.items():
-        if what != "labels" or first.labels is None:
-            _check_order(what, values, x)
-    live.make_ready(first)
-    live.want(layers, reduce)
-    expected = source.count if labels is None else len(to_numpy(labels))
-    gathered = _Gathered(expected if expected is not None else source.expected, max_bytes)
-    with _bar(expected, name, progress) as bar, live.listening():
-        for batch in batches:
-            gathered.add(batch, *live.forward(batch.inputs, batch.size))
-            bar.update(batch.size)
+    expected = source.expected if labels is None else len(to_numpy(labels))
+    gathered = _Gathered(expected, max_bytes)
+    with random_state_kept():
+        first, batches = _peeked(source.batches)
+        for what, values in given.items():
+            if what != "labels" or first.labels is None:
+                _check_order(what, values, x)
+        live.make_ready(first)
+        live.want(layers, reduce)
+        with _bar(expected, name, progress) as bar, live.listening():
+            for batch in batches:
+                gathered.add(batch, *live.forward(batch.inputs, batch.size))
+                bar.update(batch.size)
     _warn(live.capture.skipped, gathered.overflowed)
     for what, values in given.items():
         _check_count(what, values, gathered.count)
@@ -199,12 +208,13 @@ def layers(model: Any, x: Any = None, *, preprocess: Preprocess | None = None) -
             LayerInfo(site.name, site.kind, site.neurons, site.default)
             for site in live.tap.sites(live.model)
         )
-    first, _ = _peeked(batches_of(x, 1).batches)
-    live.make_ready(first)
-    live.want(None, "mean", everything=True)
+    with random_state_kept():
+        first, _ = _peeked(batches_of(x, 1).batches)
+        live.make_ready(first)
+        live.want(None, "mean", everything=True)
+        with live.listening():
+            _, captured = live.forward(first.inputs, first.size)
     defaults = {site.name for site in live.tap.sites(live.model) if site.default}
-    with live.listening():
-        _, captured = live.forward(first.inputs, first.size)
     return LayerTable(
         LayerInfo(name, part.kind, part.values.shape[1], part.site in defaults)
         for name, part in captured.items()

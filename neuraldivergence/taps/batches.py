@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sized
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,17 @@ import numpy.typing as npt
 
 from .base import CaptureError
 
-__all__ = ["Batch", "Batches", "batches_of", "one", "rows", "sample_shape", "shuffles", "to_numpy"]
+__all__ = [
+    "Batch",
+    "Batches",
+    "batches_of",
+    "one",
+    "random_state_kept",
+    "rows",
+    "sample_shape",
+    "shuffles",
+    "to_numpy",
+]
 
 _RANDOM_SAMPLERS = ("RandomSampler", "SubsetRandomSampler", "WeightedRandomSampler")
 
@@ -72,7 +83,7 @@ def batches_of(x: Any, batch_size: int) -> Batches:
             f"invalid x: {type(x).__name__}; an array [samples, ...] or an iterable of batches "
             "is expected"
         )
-    return Batches((_batch(item, i) for i, item in enumerate(x)), None, _expected(x))
+    return Batches(_iterated(x), None, _expected(x))
 
 
 def rows(inputs: Any) -> int:
@@ -141,6 +152,18 @@ def shuffles(x: Any) -> bool:
     return type(getattr(x, "sampler", None)).__name__ in _RANDOM_SAMPLERS
 
 
+@contextmanager
+def random_state_kept() -> Iterator[None]:
+    """Restore PyTorch's random state on leaving: a loader draws from it even unshuffled."""
+    torch: Any = sys.modules.get("torch")
+    state = None if torch is None else torch.get_rng_state()
+    try:
+        yield
+    finally:
+        if state is not None:
+            torch.set_rng_state(state)
+
+
 def to_numpy(values: Any) -> npt.NDArray[Any]:
     """Copy a tensor of any framework, or a sequence, to NumPy."""
     if hasattr(values, "detach"):
@@ -157,6 +180,11 @@ def _sliced(x: Any, count: int, batch_size: int) -> Iterator[Batch]:
         rows_ = slice(start, min(start + batch_size, count))
         part = {key: x[key][rows_] for key in x} if isinstance(x, dict) else x[rows_]
         yield Batch(part, None, rows_.stop - start)
+
+
+def _iterated(x: Iterable[Any]) -> Iterator[Batch]:
+    for index, item in enumerate(x):
+        yield _batch(item, index)
 
 
 def _batch(item: Any, index: int) -> Batch:
