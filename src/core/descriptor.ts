@@ -82,6 +82,7 @@ export type SummaryDescriptor = Readonly<Record<SummaryTensor, string>> & {
   readonly bound: number | null;
 };
 
+const DESCRIPTOR_PATH = 'header.__metadata__.neuraldivergence';
 const ROLES: readonly InstanceRole[] = ['benign', 'attacked', 'plain'];
 const REDUCTIONS = ['mean', 'max', 'position'] as const;
 const SOURCES = ['inline', 'file', 'comm'] as const;
@@ -93,9 +94,10 @@ const QUARTILES = [0.25, 0.5, 0.75];
  * Throws DecodeError or VersionError.
  */
 export function identify(json: unknown): { readonly id: string } {
-  const fields = fieldsOf(json, 'descriptor');
+  const { values } = fieldsOf(json, 'descriptor');
+  const fields = { path: '', values };
   choiceAt(fields, 'format', ['neuraldivergence']);
-  const version = fields.values.get('version');
+  const version = values.get('version');
   if (version !== VERSION) {
     throw new VersionError(version, VERSION);
   }
@@ -109,9 +111,9 @@ export function identify(json: unknown): { readonly id: string } {
 /** Parses the descriptor in the metadata of a tensor block. Throws DecodeError or VersionError. */
 export function parseDescriptor(text: unknown): Descriptor {
   if (typeof text !== 'string') {
-    throw new DecodeError('header.__metadata__.neuraldivergence', 'missing');
+    throw new DecodeError(DESCRIPTOR_PATH, 'missing');
   }
-  const json = parseJson('descriptor', () => text);
+  const json = parseJson(DESCRIPTOR_PATH, () => text);
   const { id } = identify(json);
   const fields = fieldsOf(json, '');
   const classes = listAt(fields, 'classes', parseClass);

@@ -141,5 +141,5 @@ export function parseJson(path: string, text: () => string): unknown {
 
 /** The place of a tensor in an error. */
 export function tensorPath(name: string): string {
-  return `tensors[${quoted(name)}]`;
+  return `tensors['${quoted(name).slice(1, -1)}']`;
 }

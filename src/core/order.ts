@@ -13,7 +13,10 @@ export function orderNeurons(
   descending: boolean
 ): Uint32Array {
   const keys = sortKeys(scores, descending);
-  let order = Uint32Array.from(scores, (_, neuron) => neuron);
+  let order = new Uint32Array(scores.length);
+  for (let neuron = 0; neuron < order.length; neuron++) {
+    order[neuron] = neuron;
+  }
   let spare = new Uint32Array(order.length);
   for (let pass = 0; pass < PASSES; pass++) {
     const digits = digitsOf(keys, pass);

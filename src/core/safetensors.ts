@@ -79,15 +79,15 @@ export function checkLayout({ tensors, data }: Block): void {
   }
   if (next !== data.length) {
     throw new DecodeError(
-      'block',
-      `tensors need ${next} bytes, found ${data.length}`
+      'tensors',
+      `need ${next} bytes, found ${data.length}`
     );
   }
 }
 
 function headerLength(bytes: Uint8Array): number {
   if (bytes.length < LENGTH_BYTES) {
-    throw new DecodeError('block', `needs 8 bytes, found ${bytes.length}`);
+    throw new DecodeError('header', `needs 8 bytes, found ${bytes.length}`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
