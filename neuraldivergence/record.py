@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import CastWarning
-from .recording import Recording, Runner
+from .recording import Recording
 from .taps import tap_of
 from .taps.base import CaptureError, Floats, Reduce, Site, Tap
 from .taps.batches import (
@@ -158,7 +158,7 @@ def record(
     given = {"labels": labels, "images": images, "predictions": predictions}
     for what, values in given.items():
         _check_count(what, values, source.count)
-    expected = source.expected if labels is None else len(to_numpy(labels))
+    expected = source.expected if labels is None else _rows_given("labels", labels)
     gathered = _Gathered(expected, max_bytes)
     with random_state_kept():
         first, batches = _peeked(source.batches)
@@ -175,7 +175,7 @@ def record(
     for what, values in given.items():
         _check_count(what, values, gathered.count)
     recording = gathered.recording(labels, class_names, predictions, images=images, name=name)
-    return replace(recording, _runner=live.runner(recording))
+    return replace(recording, _runner=_Runner(live, recording))
 
 
 def layers(model: Any, x: Any = None, *, preprocess: Preprocess | None = None) -> LayerTable:
@@ -267,24 +267,15 @@ class _Live:
         output, captured = self.capture.run(self.model, self._prepared(inputs), size)
         return self._scores(output, size), captured
 
-    def runner(self, recording: Recording) -> Runner:
-        """Return the function that runs the model on a single input."""
-        widths = {layer.name: layer.neurons for layer in recording.layers}
-        classes = len(recording.classes)
-
-        def run(value: Any) -> tuple[dict[str, Floats], int | None, float | None]:
-            inputs = one(value, self._sample_shape)
-            if self._fed_with_tensors and not self.tap.is_tensor(inputs):
-                inputs = self.tap.as_input(self.model, inputs)
-            with self.listening():
-                scores, captured = self.forward(inputs, 1)
-            values = {name: part.values[0] for name, part in captured.items()}
-            _check_widths({name: len(row) for name, row in values.items()}, widths)
-            if scores is None or scores.shape[1] != classes:
-                return values, None, None
-            return values, *_decision(scores[0])
-
-        return run
+    def run_one(self, value: Any) -> tuple[dict[str, Floats], Floats | None]:
+        """Run a single input. Returns values [neurons] by layer, and scores [columns] if any."""
+        inputs = one(value, self._sample_shape)
+        if self._fed_with_tensors and not self.tap.is_tensor(inputs):
+            inputs = self.tap.as_input(self.model, inputs)
+        with self.listening():
+            scores, captured = self.forward(inputs, 1)
+        values = {name: part.values[0] for name, part in captured.items()}
+        return values, None if scores is None else scores[0]
 
     def _prepared(self, inputs: Any) -> Any:
         if self._preprocess is not None:
@@ -304,6 +295,33 @@ class _Live:
         if len(shape) != 2 or shape[0] != size or shape[1] < 2:
             return None
         return self.tap.reduced(output, 1, "none").values
+
+
+class _Runner:
+    """Runs a recording's model on a single input; see `neuraldivergence.recording.Runner`."""
+
+    def __init__(self, live: _Live, recording: Recording) -> None:
+        self._live = live
+        self._widths = {layer.name: layer.neurons for layer in recording.layers}
+        self._classes = len(recording.classes)
+
+    def __call__(self, value: Any) -> tuple[dict[str, Floats], int | None, float | None]:
+        values, scores = self._live.run_one(value)
+        _check_widths({name: len(row) for name, row in values.items()}, self._widths)
+        if scores is None or len(scores) != self._classes:
+            return values, None, None
+        return values, *_decision(scores)
+
+    def __deepcopy__(self, memo: object) -> _Runner:
+        return self
+
+    def __reduce__(self) -> tuple[Callable[[], None], tuple[()]]:
+        # A pickled recording holds what was measured, not the model.
+        return _no_runner, ()
+
+
+def _no_runner() -> None:
+    return None
 
 
 class _Gathered:
@@ -494,9 +512,16 @@ def _is_index(value: Any) -> bool:
 def _check_count(what: str, values: npt.ArrayLike | None, count: int | None) -> None:
     if values is None or count is None:
         return
-    given = len(to_numpy(values))
+    given = _rows_given(what, values)
     if given != count:
         raise CaptureError(f"invalid {what}: {given} rows for {count} samples")
+
+
+def _rows_given(what: str, values: npt.ArrayLike) -> int:
+    array = to_numpy(values)
+    if array.ndim == 0:
+        raise CaptureError(f"invalid {what}: {values!r}; one row a sample is expected")
+    return len(array)
 
 
 def _check_order(what: str, values: npt.ArrayLike | None, x: Any) -> None:

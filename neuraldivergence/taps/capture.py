@@ -72,6 +72,8 @@ def requests_of(names: Iterable[str], sites: Sequence[Site]) -> list[Request]:
 def _request(name: str, known: set[str]) -> Request:
     if name in known:
         return Request(name, name, None, "")
+    if not isinstance(name, str):
+        raise CaptureError(f"invalid layer: {name!r}; a name is expected")
     address = _ADDRESS.fullmatch(name)
     if address is not None and address["site"] in known:
         call = None if address["call"] is None else int(address["call"])

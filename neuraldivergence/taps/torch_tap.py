@@ -258,9 +258,20 @@ def _sequence_first(model: Any, name: str) -> bool:
     parents = _parents(model, name)
     module = getattr(parents[0] if parents else model, name.rpartition(".")[2], None)
     for candidate in (module, *parents):
-        if hasattr(candidate, "batch_first"):
-            return candidate.batch_first is False
+        said = _batch_first(candidate)
+        if said is not None:
+            return not said
     return False
+
+
+def _batch_first(module: Any) -> bool | None:
+    if isinstance(module, nn.TransformerEncoder | nn.TransformerDecoder):
+        module = module.layers[0]
+    # A transformer layer keeps it in its attention only.
+    said = getattr(module, "batch_first", None)
+    if said is None:
+        said = getattr(getattr(module, "self_attn", None), "batch_first", None)
+    return said if isinstance(said, bool) else None
 
 
 def _hook(name: str, axis: int | None, sequence_first: bool, receive: Receive) -> Any:
