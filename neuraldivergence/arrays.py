@@ -97,8 +97,7 @@ def as_activations(values: ArrayLike, path: str) -> tuple[Activations, str | Non
     """
     array, dtype = _as_numpy(values, path)
     if array.dtype in (np.float32, np.float16):
-        native = array.astype(array.dtype.newbyteorder("="), copy=False)
-        return frozen(native), None if dtype == array.dtype.name else dtype
+        return frozen(array), None if dtype == array.dtype.name else dtype
     with np.errstate(over="ignore", invalid="ignore"):
         cast_array = np.asarray(array, dtype=np.float32)
     if array.dtype.kind in "fiu":
@@ -196,11 +195,11 @@ def _as_numpy(values: ArrayLike, path: str) -> tuple[NDArray[Any], str]:
     except ValueError as error:
         raise ValueError(f"invalid {path}: {error}") from error
     dtype = dtype or array.dtype.name
-    if array.dtype.name.startswith(("bfloat16", "float8", "float6", "float4", "int4", "uint4")):
+    if array.dtype.name.startswith(("bfloat16", "float8_", "float6_", "float4_", "int4", "uint4")):
         array = array.astype(np.float32)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"invalid {path}: dtype {dtype}; give real numbers")
-    return array, dtype
+    return array.astype(array.dtype.newbyteorder("="), copy=False), dtype
 
 
 def _common_count(layers: tuple[Layer, ...]) -> int:

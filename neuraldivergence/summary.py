@@ -165,7 +165,7 @@ def _measure(values: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
     finite_count = is_finite.sum(axis=0)
     finite = np.where(is_finite, values, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = finite.sum(axis=0) / finite_count
+        mean = _sums(finite) / finite_count
     deviations = np.where(is_finite, finite - mean, 0.0)
     # Sorted with non-finite values last; + 0.0 turns −0 into +0.
     ranked = np.sort(np.where(is_finite, values, np.inf) + 0.0, axis=0)
@@ -178,9 +178,15 @@ def _measure(values: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
         "min": _at(ranked, np.zeros_like(finite_count), finite_count),
         "max": _at(ranked, finite_count - 1, finite_count),
         "mean": mean,
-        "m2": (deviations**2).sum(axis=0),
+        "m2": _sums(deviations**2),
         "quantiles": np.stack([_quantile(ranked, finite_count, p) for p in PROBABILITIES], axis=-1),
     }
+
+
+def _sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum each column. Rounding does not depend on how many columns come together."""
+    sums: NDArray[np.float64] = np.ascontiguousarray(values.T).sum(axis=1)
+    return sums
 
 
 def _at(

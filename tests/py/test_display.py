@@ -1,0 +1,94 @@
+import base64
+import gzip
+import json
+import warnings
+
+import numpy as np
+import pytest
+
+import neuraldivergence as nd
+from neuraldivergence.display import DATA_MIME, VIEW_MIME, mime_bundle
+from neuraldivergence.wire import from_block, to_block
+
+
+def block_of(bundle):
+    data = base64.b64decode(bundle[DATA_MIME], validate=True)
+    return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+
+
+@pytest.fixture(scope="module")
+def noisy():
+    rng = np.random.default_rng(0)
+    return nd.Recording.from_arrays({"a": rng.random((2000, 20))}, labels=np.arange(2000) % 2)
+
+
+def test_a_bundle_holds_descriptor_data_and_text(tiny):
+    bundle, metadata = tiny._repr_mimebundle_()
+    assert set(bundle) == {VIEW_MIME, DATA_MIME, "text/plain"}
+    assert metadata == {}
+    descriptor, block = to_block(tiny, for_notebook=True)
+    assert bundle[VIEW_MIME] == descriptor
+    assert block_of(bundle) == block
+    assert json.loads(json.dumps(bundle)) == bundle
+    for word in ("Tiny network", "120 samples", "dense_2 (8)", "pip install neuraldivergence"):
+        assert word in bundle["text/plain"]
+
+
+def test_equal_recordings_make_equal_bundles(tiny):
+    from recordings import tiny as again
+
+    assert mime_bundle(tiny) == mime_bundle(again())
+
+
+def test_data_is_packed_only_where_that_saves_a_fifth(tiny):
+    rng = np.random.default_rng(0)
+    bits = rng.integers(0, 2**31 - 2**24, (500, 40), dtype=np.uint32).view(np.float32)
+    random = nd.Recording.from_arrays({"a": bits})
+    assert base64.b64decode(mime_bundle(tiny)[DATA_MIME])[:2] == b"\x1f\x8b"
+    assert base64.b64decode(mime_bundle(random)[DATA_MIME])[:2] != b"\x1f\x8b"
+
+
+def test_the_view_travels_in_the_descriptor(tiny):
+    bundle = mime_bundle(tiny, {"version": 1, "bins": 8})
+    assert bundle[VIEW_MIME]["view"] == {"version": 1, "bins": 8}
+    assert from_block(block_of(bundle)).view == {"version": 1, "bins": 8}
+
+
+def test_above_the_budget_the_summary_travels_and_says_so(noisy):
+    size = len(mime_bundle(noisy)[DATA_MIME])
+    with pytest.warns(nd.SizeWarning, match="carries a summary") as caught:
+        bundle = mime_bundle(noisy, max_inline_bytes=size - 1)
+    assert bundle[VIEW_MIME]["source"] == {"kind": "inline", "reduced": "summary"}
+    assert len(bundle[DATA_MIME]) < size
+    for text in (bundle["text/plain"], str(caught[0].message)):
+        for word in ("fewer layers", f"max_inline_bytes={size}", "save()"):
+            assert word in text
+    assert from_block(block_of(bundle)).layers[0].summary.exact
+
+
+def test_the_budget_is_inclusive(noisy):
+    size = len(mime_bundle(noisy)[DATA_MIME])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        bundle = mime_bundle(noisy, max_inline_bytes=size)
+    assert "reduced" not in bundle[VIEW_MIME]["source"]
+
+
+def test_above_the_budget_even_as_summary_is_refused(noisy):
+    with pytest.raises(ValueError, match=r"even their summary needs .* fewer layers"):
+        mime_bundle(noisy, max_inline_bytes=1000)
+
+
+def test_by_default_the_budget_is_five_mebibytes():
+    rng = np.random.default_rng(0)
+    large = nd.Recording.from_arrays({"a": rng.random((100_000, 16))})
+    with pytest.warns(nd.SizeWarning, match=r"more than the 5.2 MB"):
+        large._repr_mimebundle_()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mime_bundle(large, max_inline_bytes=2**30)
+
+
+def test_outside_a_notebook_show_prints(tiny, capsys):
+    tiny.show(classes=["cat"])
+    assert "NeuralDivergence recording 'Tiny network'" in capsys.readouterr().out
