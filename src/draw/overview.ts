@@ -30,9 +30,12 @@ export function paintOverview(
   const marks: number[] = [];
   for (let line = 0; line < lines; line++) {
     const first = Math.floor((line * rows.length) / lines);
-    const next = Math.max(first + 1, Math.floor(((line + 1) * rows.length) / lines));
-    const neuron = rows[first] ?? 0;
-    const score = scores[neuron] ?? NaN;
+    const next = Math.max(
+      first + 1,
+      Math.floor(((line + 1) * rows.length) / lines)
+    );
+    const neuron = rows[first];
+    const score = scores[neuron];
     const px = Number.isNaN(score) ? zeroPx : toPx(score);
     context.fillStyle = figure.hidden.has(neuron) ? theme.line : theme.quiet;
     context.fillRect(
@@ -78,7 +81,7 @@ function scoreExtent({ rows, scores }: LayerFigure): readonly [number, number] {
   let min = 0;
   let max = 0;
   for (const neuron of rows) {
-    const score = scores[neuron] ?? NaN;
+    const score = scores[neuron];
     if (Number.isFinite(score)) {
       min = Math.min(min, score);
       max = Math.max(max, score);

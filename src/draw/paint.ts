@@ -1,7 +1,7 @@
 import type { LayerFigure } from '../view/figure';
 import type { Rgb } from './palette';
 import { blender, classColor, toCss } from './palette';
-import type { Scene, SceneRow } from './scene';
+import type { Band, Scene, SceneRow } from './scene';
 import { ZEROS_PX } from './scene';
 import type { Theme } from './theme';
 import { instanceColor } from './theme';
@@ -59,72 +59,92 @@ function snap(px: number, devicePixels: number): number {
   return Math.round(px * devicePixels) / devicePixels;
 }
 
-/** All visible bars as one picture: a pixel a bin, a line a lane. */
-function barImage(scene: Scene, colors: readonly Rgb[]): HTMLCanvasElement | null {
+/** The visible bars as one picture: a pixel a bin, a line for each stripe of each row. */
+type BarImage = {
+  readonly canvas: HTMLCanvasElement;
+  readonly stripes: readonly Stripe[];
+};
+
+/** A part of a row's height, and the classes whose bands lie there. */
+type Stripe = {
+  readonly band: Band;
+  readonly classes: readonly number[];
+};
+
+function stripesOf(bands: readonly Band[]): Stripe[] {
+  const cuts = [...new Set(bands.flat())].sort((a, b) => a - b);
+  return cuts.slice(1).map((bottom, k) => {
+    const top = cuts[k];
+    const middle = (top + bottom) / 2;
+    return {
+      band: [top, bottom],
+      classes: bands.flatMap(([from, to], c) =>
+        from < middle && middle < to ? [c] : []
+      )
+    };
+  });
+}
+
+function barImage(scene: Scene, colors: readonly Rgb[]): BarImage | null {
+  const stripes = stripesOf(scene.bands);
   const width = Math.max(1, ...scene.rows.map(r => r.columns.count));
-  const height = scene.rows.length * scene.lanes;
-  if (height === 0 || colors.length === 0) {
+  const height = scene.rows.length * stripes.length;
+  if (height === 0) {
     return null;
   }
   const image = new ImageData(width, height);
   const blend = blender(colors);
   const opacities = new Float32Array(colors.length);
-  scene.rows.forEach((row, k) => {
+  let at = 0;
+  for (const row of scene.rows) {
     const { count } = row.columns;
-    for (let lane = 0; lane < scene.lanes; lane++) {
+    for (const { classes } of stripes) {
       for (let c = 0; c < count; c++) {
-        for (let j = 0; j < colors.length; j++) {
-          const shown = scene.lanes === 1 || j === lane;
-          opacities[j] = shown ? (row.opacities[j * count + c] ?? 0) : 0;
+        for (const k of classes) {
+          opacities[k] = row.opacities[k * count + c];
         }
         const [r, g, b, alpha] = blend(opacities);
-        const at = 4 * ((k * scene.lanes + lane) * width + c);
-        image.data[at] = r;
-        image.data[at + 1] = g;
-        image.data[at + 2] = b;
-        image.data[at + 3] = alpha * 255;
+        image.data[at + 4 * c] = r;
+        image.data[at + 4 * c + 1] = g;
+        image.data[at + 4 * c + 2] = b;
+        image.data[at + 4 * c + 3] = alpha * 255;
       }
+      opacities.fill(0);
+      at += 4 * width;
     }
-  });
+  }
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = height;
   canvas.getContext('2d')?.putImageData(image, 0, 0);
-  return canvas;
+  return { canvas, stripes };
 }
 
 function paintBars(
   context: CanvasRenderingContext2D,
   scene: Scene,
-  bars: HTMLCanvasElement | null,
+  bars: BarImage | null,
   k: number,
   top: number,
   devicePixels: number
 ): void {
-  const { layout, lanes } = scene;
+  const { layout } = scene;
   context.fillStyle = 'rgba(128, 128, 128, 0.07)';
-  context.fillRect(
-    layout.plotLeftPx,
-    top + GAP_PX / 2,
-    layout.plotWidthPx,
-    layout.rowHeightPx - GAP_PX
-  );
+  const inner = layout.rowHeightPx - GAP_PX;
+  const barTop = top + GAP_PX / 2;
+  context.fillRect(layout.plotLeftPx, barTop, layout.plotWidthPx, inner);
   const row = scene.rows[k];
   if (!bars || !row) {
     return;
   }
   context.imageSmoothingEnabled = false;
-  const inner = layout.rowHeightPx - GAP_PX;
-  for (let lane = 0; lane < lanes; lane++) {
-    const from = snap(top + GAP_PX / 2 + (inner * lane) / lanes, devicePixels);
-    const to = snap(
-      top + GAP_PX / 2 + (inner * (lane + 1)) / lanes,
-      devicePixels
-    );
+  bars.stripes.forEach(({ band }, s) => {
+    const from = snap(barTop + inner * band[0], devicePixels);
+    const to = snap(barTop + inner * band[1], devicePixels);
     context.drawImage(
-      bars,
+      bars.canvas,
       0,
-      k * lanes + lane,
+      k * bars.stripes.length + s,
       row.columns.count,
       1,
       layout.plotLeftPx,
@@ -132,7 +152,7 @@ function paintBars(
       layout.plotWidthPx,
       to - from
     );
-  }
+  });
 }
 
 function paintHighlight(
@@ -200,10 +220,11 @@ function paintMedians(
   const inner = rowHeightPx - GAP_PX;
   row.mediansPx.forEach((px, k) => {
     if (!Number.isNaN(px)) {
-      const y = top + GAP_PX / 2 + (scene.lanes > 1 ? (inner * k) / scene.lanes : 0);
-      const height = inner / scene.lanes;
-      context.fillStyle = toCss(theme.background, 0.9);
-      context.fillRect(px - 2, y, 4, height);
+      const [from, to] = scene.bands[k] ?? [0, 1];
+      const y = top + GAP_PX / 2 + inner * from;
+      const height = inner * (to - from);
+      context.fillStyle = toCss(theme.background, 0.8);
+      context.fillRect(px - 1.75, y, 3.5, height);
       context.fillStyle = toCss(colors[k] ?? [0, 0, 0]);
       context.fillRect(px - 1, y, 2, height);
     }
@@ -229,10 +250,10 @@ function paintOverflow(
     context.fill();
   };
   colors.forEach((color, k) => {
-    if ((row.above[k] ?? 0) > 0) {
+    if (row.above[k] > 0) {
       arrow(plotLeftPx + plotWidthPx + 2 + (k > 0 ? 2 : 0), 1, color);
     }
-    if ((row.below[k] ?? 0) > 0) {
+    if (row.below[k] > 0) {
       arrow(plotLeftPx + 5, -1, color);
     }
   });
@@ -251,7 +272,11 @@ function paintText(
   context.textBaseline = 'middle';
   context.font = `${row.marked ? '600 ' : ''}${size}px ${theme.font}`;
   context.textAlign = 'right';
-  context.fillStyle = row.marked ? theme.accent : row.hidden ? theme.line : theme.text;
+  context.fillStyle = row.marked
+    ? theme.accent
+    : row.hidden
+      ? theme.line
+      : theme.text;
   context.fillText(row.label, layout.labelPx - 4, middle, layout.labelPx - 16);
   if (row.marked) {
     const width = Math.min(

@@ -78,7 +78,7 @@ export function blender(
     let only = -1;
     let several = false;
     for (let k = 0; k < labs.length; k++) {
-      const opacity = opacities[k] ?? 0;
+      const opacity = opacities[k];
       clear *= 1 - opacity;
       sum += opacity;
       several ||= opacity > 0 && only >= 0;
@@ -106,9 +106,7 @@ function mix(
   cache: Map<number, Rgb>
 ): Rgb {
   // Weights in sixteenths are enough for the eye, and with two classes nearly every pixel is then a look-up.
-  const weights = labs.map((_, k) =>
-    Math.round(((opacities[k] ?? 0) / sum) * SHADES)
-  );
+  const weights = labs.map((_, k) => Math.round((opacities[k] / sum) * SHADES));
   const key =
     labs.length <= 6
       ? weights.reduce((code, w) => code * (SHADES + 1) + w, 0)
@@ -119,7 +117,7 @@ function mix(
   }
   const total = weights.reduce((a, b) => a + b, 0);
   const mean = (channel: 'l' | 'a' | 'b') =>
-    labs.reduce((acc, c, k) => acc + c[channel] * (weights[k] ?? 0), 0) / total;
+    labs.reduce((acc, c, k) => acc + c[channel] * weights[k], 0) / total;
   const { r, g, b } = lab(mean('l'), mean('a'), mean('b')).rgb().clamp();
   if (!Number.isNaN(key)) {
     cache.set(key, [r, g, b]);

@@ -3,7 +3,7 @@ import { columnsMax, columnsMin } from '../view/extent';
 import type { LayerFigure } from '../view/figure';
 import type { Opacity } from '../view/bars';
 import { barOf, layerPeaks, opacityOf, peakOf } from '../view/bars';
-import { formatValue, neuronName } from '../view/format';
+import { neuronName } from '../view/format';
 
 /** What a graph looks like in CSS pixels: the visible rows only. A pure function of its inputs. */
 export type Scene = {
@@ -11,8 +11,11 @@ export type Scene = {
   /** Height of the window onto the rows. */
   readonly heightPx: number;
   readonly rows: readonly SceneRow[];
-  readonly lanes: number;
+  /** Where each class stands within a row, as shares of its height. */
+  readonly bands: readonly Band[];
 };
+
+export type Band = readonly [top: number, bottom: number];
 
 export type SceneRow = {
   /** Position in the order, from 0. */
@@ -64,6 +67,21 @@ const ARROWS_PX = 9;
 const VALUE_PX = 58;
 const STAR_PX = 14;
 
+const BASE_PX = { compact: 10, normal: 15, roomy: 22 } as const;
+const LANE_PX = { compact: 3, normal: 5, roomy: 8 } as const;
+
+/** Lanes need room of their own. */
+export function rowHeightPx(
+  density: keyof typeof BASE_PX,
+  classesAs: 'overlay' | 'lanes',
+  classes: number
+): number {
+  const base = BASE_PX[density];
+  return classesAs === 'lanes'
+    ? Math.max(base, classes * LANE_PX[density] + 3)
+    : base;
+}
+
 export function graphLayout(
   figure: LayerFigure,
   widthPx: number,
@@ -92,9 +110,7 @@ export function valueToPx(
 ): number {
   const min = columnsMin(columns);
   const max = columnsMax(columns);
-  return (
-    layout.plotLeftPx + ((value - min) / (max - min)) * layout.plotWidthPx
-  );
+  return layout.plotLeftPx + ((value - min) / (max - min)) * layout.plotWidthPx;
 }
 
 export function pxToColumn(
@@ -119,10 +135,25 @@ export function sceneOf(figure: LayerFigure, options: SceneOptions): Scene {
     const topPx = row * layout.rowHeightPx - scrollPx;
     rows.push(sceneRow(figure, row, topPx, options));
   }
-  const lanes =
-    options.classesAs === 'lanes' ? Math.max(1, figure.classes.length) : 1;
-  return { layout, heightPx, rows, lanes };
+  const bands = bandsOf(figure.classes.length, options.classesAs);
+  return { layout, heightPx, rows, bands };
 }
+
+/**
+ * Lanes divide the row. Overlaid bands are staggered: each class shows its own colour at one edge
+ * and the mixture in the middle, so that two dense bars stay two.
+ */
+function bandsOf(classes: number, classesAs: 'overlay' | 'lanes'): Band[] {
+  const height =
+    classes === 1 ? 1 : classesAs === 'lanes' ? 1 / classes : OVERLAID_HEIGHT;
+  const step = classes === 1 ? 0 : (1 - height) / (classes - 1);
+  return Array.from({ length: classes }, (_, k) => [
+    k * step,
+    k * step + height
+  ]);
+}
+
+const OVERLAID_HEIGHT = 0.64;
 
 function sceneRow(
   figure: LayerFigure,
@@ -130,19 +161,17 @@ function sceneRow(
   topPx: number,
   options: SceneOptions
 ): SceneRow {
-  const neuron = figure.rows[row] ?? 0;
+  const neuron = figure.rows[row];
   const columns = figure.columnsOf(neuron);
   const classes = figure.classes.map(c => c.distribution);
   const bars = classes.map(d => barOf(d, neuron, columns, figure.zerosApart));
   const opacities = new Float32Array(classes.length * columns.count);
   bars.forEach(({ density }, k) => {
     const peak =
-      options.scale === 'row'
-        ? peakOf(density)
-        : (layerPeaks(figure)[k] ?? 0);
+      options.scale === 'row' ? peakOf(density) : layerPeaks(figure)[k];
     for (let c = 0; c < columns.count; c++) {
       opacities[k * columns.count + c] = opacityOf(
-        density[c] ?? 0,
+        density[c],
         peak,
         options.opacity
       );
@@ -157,22 +186,22 @@ function sceneRow(
     neuron,
     topPx,
     label: neuronName(figure.layer, neuron),
-    value: formatValue(figure.scores[neuron] ?? NaN),
+    value: figure.formatScore(figure.scores[neuron]),
     hidden: figure.hidden.has(neuron),
     marked: figure.marked.has(neuron),
     columns,
     opacities,
-    mediansPx: Float32Array.from(classes, d => inPlot(d.median[neuron] ?? NaN)),
+    mediansPx: Float32Array.from(classes, d => inPlot(d.median[neuron])),
     zeroShares: figure.zerosApart
       ? Float32Array.from(classes, d =>
-          d.size > 0 ? (d.zeros[neuron] ?? 0) / d.size : 0
+          d.size > 0 ? d.zeros[neuron] / d.size : 0
         )
       : new Float32Array(0),
     below: Float32Array.from(bars, b => b.below),
     above: Float32Array.from(bars, b => b.above),
-    dotsPx: Float32Array.from(figure.instances, i => inPlot(i.values[neuron] ?? NaN)),
+    dotsPx: Float32Array.from(figure.instances, i => inPlot(i.values[neuron])),
     nonFinite: classes.some(
-      d => (d.nan[neuron] ?? 0) + (d.posinf[neuron] ?? 0) + (d.neginf[neuron] ?? 0) > 0
+      d => d.nan[neuron] + d.posinf[neuron] + d.neginf[neuron] > 0
     )
   };
 }

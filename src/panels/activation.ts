@@ -15,7 +15,9 @@ export class ActivationPanel extends Panel {
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', context.trans.__('Activation'));
     this.hoverCard = new HoverCard(context);
-    this.message = new Widget({ node: element('div', { className: 'nd-Message' }) });
+    this.message = new Widget({
+      node: element('div', { className: 'nd-Message' })
+    });
     this.addWidget(this.message);
     context.store.changed.connect(this.refresh, this);
     this.refresh();
@@ -75,10 +77,16 @@ export class ActivationPanel extends Panel {
       node.textContent = trans.__('Choose a layer to see its neurons.');
     } else if (figures.every(f => f.rows.length === 0)) {
       node.textContent = store.view.markedOnly
-        ? trans.__('No marked neurons in these layers. Click a neuron’s name, or press M, to mark it.')
-        : trans.__('All neurons of these layers are hidden. “Show all” brings them back.');
+        ? trans.__(
+            'No marked neurons in these layers. Click a neuron’s name, or press M, to mark it.'
+          )
+        : trans.__(
+            'All neurons of these layers are hidden. “Show all” brings them back.'
+          );
     } else if (store.view.classes.length + store.view.instances.length === 0) {
-      node.textContent = trans.__('Choose a class or an instance to see activations.');
+      node.textContent = trans.__(
+        'Choose a class or an instance to see activations.'
+      );
     }
     this.message.setHidden(node.childNodes.length === 0);
   }

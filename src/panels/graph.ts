@@ -1,11 +1,12 @@
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
-import { easeCubicOut } from 'd3';
 import { drawAxis } from '../draw/axis';
+import { contextOf } from '../draw/canvas';
+import { RowMove } from '../draw/rowMove';
 import { OVERVIEW_PX, paintOverview } from '../draw/overview';
 import { paint } from '../draw/paint';
 import type { GraphLayout, Scene, SceneRow } from '../draw/scene';
-import { graphLayout, pxToColumn, sceneOf } from '../draw/scene';
+import { graphLayout, pxToColumn, rowHeightPx, sceneOf } from '../draw/scene';
 import { readTheme } from '../draw/theme';
 import type { LayerFigure } from '../view/figure';
 import { formatCount, formatShare } from '../view/format';
@@ -31,9 +32,19 @@ export class Graph extends Widget {
     this.table.node.append(this.viewport, this.spacer);
     this.viewport.append(this.canvas);
     this.node.append(
-      element('header', { className: 'nd-Graph-header' }, this.heading, this.subtitle),
+      element(
+        'header',
+        { className: 'nd-Graph-header' },
+        this.heading,
+        this.subtitle
+      ),
       this.axis,
-      element('div', { className: 'nd-Graph-body' }, this.table.node, this.overview)
+      element(
+        'div',
+        { className: 'nd-Graph-body' },
+        this.table.node,
+        this.overview
+      )
     );
     this.axis.setAttribute('class', 'nd-Graph-axis');
     this.axis.setAttribute('aria-hidden', 'true');
@@ -54,9 +65,7 @@ export class Graph extends Widget {
   /** Show another figure of the same layer; rows glide to their new places. */
   showFigure(figure: LayerFigure): void {
     if (figure !== this.figure) {
-      if (rowsMoved(this.figure, figure) && !reducedMotion()) {
-        this.move = { from: rowOfNeuron(this.figure), start: performance.now() };
-      }
+      this.move = RowMove.between(this.figure, figure) ?? this.move;
       this.figure = figure;
     }
     this.drawSoon();
@@ -102,14 +111,14 @@ export class Graph extends Widget {
     if (widthPx === 0 || heightPx === 0 || this.isDisposed) {
       return;
     }
+    const { opacity, scale, classesAs, rowHeight } = this.view;
     const layout = graphLayout(
       this.figure,
       widthPx,
-      rowHeightPx(this.view, this.figure.classes.length)
+      rowHeightPx(rowHeight, classesAs, this.figure.classes.length)
     );
     this.spacer.style.height = `${this.figure.rows.length * layout.rowHeightPx}px`;
     const scrollPx = this.table.node.scrollTop;
-    const { opacity, scale, classesAs } = this.view;
     this.scene = sceneOf(this.figure, {
       layout,
       heightPx,
@@ -126,24 +135,26 @@ export class Graph extends Widget {
   }
 
   private paintScene(scene: Scene): void {
-    const { widthPx } = scene.layout;
-    const pixels = window.devicePixelRatio || 1;
-    sizeCanvas(this.canvas, widthPx, scene.heightPx, pixels);
-    const context = this.canvas.getContext('2d');
-    const progress = this.move
-      ? Math.min(1, (performance.now() - this.move.start) / MOVE_MS)
-      : 1;
-    const from = this.move?.from;
-    if (context) {
-      paint(context, scene, this.figure, readTheme(this.node), {
+    const { move } = this;
+    const [context, pixels] = contextOf(
+      this.canvas,
+      scene.layout.widthPx,
+      scene.heightPx
+    );
+    paint(
+      context,
+      scene,
+      this.figure,
+      readTheme(this.node),
+      {
         hovered: this.hovered,
-        active: this.table.hasFocus ? (this.figure.rows[this.active] ?? -1) : -1,
-        topOf: row =>
-          from ? movedTop(row, scene, from, easeCubicOut(progress)) : row.topPx,
-        chosenColors: index => this.context.store.info.classes[index]?.color ?? null
-      }, pixels);
-    }
-    if (progress < 1) {
+        active: this.table.hasFocus ? this.figure.rows[this.active] : -1,
+        topOf: row => (move ? move.topOf(row, scene) : row.topPx),
+        chosenColors: index => this.context.store.info.classes[index].color
+      },
+      pixels
+    );
+    if (move?.isOver() === false) {
       this.drawSoon();
     } else {
       this.move = null;
@@ -152,26 +163,23 @@ export class Graph extends Widget {
 
   private paintOverview(): void {
     const heightPx = this.overview.clientHeight;
-    const pixels = window.devicePixelRatio || 1;
-    sizeCanvas(this.overview, OVERVIEW_PX, heightPx, pixels);
-    const context = this.overview.getContext('2d');
+    const [context, pixels] = contextOf(this.overview, OVERVIEW_PX, heightPx);
     const { scrollTop, clientHeight, scrollHeight } = this.table.node;
     const all = Math.max(scrollHeight, 1);
-    if (context) {
-      paintOverview(
-        context,
-        this.figure,
-        heightPx,
-        [scrollTop / all, Math.min(1, (scrollTop + clientHeight) / all)],
-        readTheme(this.node),
-        pixels
-      );
-    }
+    paintOverview(
+      context,
+      this.figure,
+      heightPx,
+      [scrollTop / all, Math.min(1, (scrollTop + clientHeight) / all)],
+      readTheme(this.node),
+      pixels
+    );
   }
 
   private describe(layout: GraphLayout): void {
     const { trans } = this.context;
-    const { layer, rows, sharedAxis, pending, zeroShare, nonFinite } = this.figure;
+    const { layer, rows, sharedAxis, pending, zeroShare, nonFinite } =
+      this.figure;
     this.heading.textContent = layer.name;
     this.heading.title = layer.name;
     const parts = [
@@ -180,7 +188,9 @@ export class Graph extends Widget {
       layer.reduction ? trans.__('%1 over space', layer.reduction) : '',
       zeroShare > 0 ? trans.__('%1 exact zeros', formatShare(zeroShare)) : '',
       nonFinite > 0 ? trans.__('%1 non-finite', formatCount(nonFinite)) : '',
-      rows.length < layer.neurons ? trans.__('%1 shown', formatCount(rows.length)) : '',
+      rows.length < layer.neurons
+        ? trans.__('%1 shown', formatCount(rows.length))
+        : '',
       pending ? trans.__('loading…') : ''
     ];
     this.subtitle.textContent = parts.filter(p => p !== '').join(' · ');
@@ -196,10 +206,14 @@ export class Graph extends Widget {
 
   private listen(): void {
     const { node } = this.table;
-    node.addEventListener('scroll', () => {
-      this.draw();
-      this.onScrolled(node.scrollTop);
-    }, { passive: true });
+    node.addEventListener(
+      'scroll',
+      () => {
+        this.draw();
+        this.onScrolled(node.scrollTop);
+      },
+      { passive: true }
+    );
     node.addEventListener('focus', () => this.drawSoon());
     node.addEventListener('blur', () => this.drawSoon());
     node.addEventListener('keydown', event => this.onKey(event));
@@ -308,7 +322,9 @@ export class Graph extends Widget {
   }
 
   private readonly heading = element('h3', { className: 'nd-Graph-title' });
-  private readonly subtitle = element('span', { className: 'nd-Graph-subtitle' });
+  private readonly subtitle = element('span', {
+    className: 'nd-Graph-subtitle'
+  });
   private readonly axis = document.createElementNS(
     'http://www.w3.org/2000/svg',
     'svg'
@@ -329,73 +345,5 @@ export class Graph extends Widget {
   private frame = 0;
   private hovered = -1;
   private active = 0;
-  private move: { readonly from: Int32Array; readonly start: number } | null = null;
+  private move: RowMove | null = null;
 }
-
-const MOVE_MS = 320;
-
-const BASE_PX = { compact: 10, normal: 15, roomy: 22 } as const;
-const LANE_PX = { compact: 3, normal: 5, roomy: 8 } as const;
-
-function rowHeightPx(view: ViewState, classes: number): number {
-  const base = BASE_PX[view.rowHeight];
-  return view.classesAs === 'lanes'
-    ? Math.max(base, classes * LANE_PX[view.rowHeight] + 3)
-    : base;
-}
-
-function sizeCanvas(
-  canvas: HTMLCanvasElement,
-  widthPx: number,
-  heightPx: number,
-  pixels: number
-): void {
-  const width = Math.round(widthPx * pixels);
-  const height = Math.round(heightPx * pixels);
-  if (canvas.width !== width || canvas.height !== height) {
-    canvas.width = width;
-    canvas.height = height;
-  }
-  canvas.style.width = `${widthPx}px`;
-  canvas.style.height = `${heightPx}px`;
-}
-
-function reducedMotion(): boolean {
-  return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-}
-
-function rowsMoved(before: LayerFigure, after: LayerFigure): boolean {
-  return (
-    before.rows.length === after.rows.length &&
-    before.rows.some((neuron, row) => neuron !== after.rows[row])
-  );
-}
-
-function rowOfNeuron({ rows, layer }: LayerFigure): Int32Array {
-  const rowOf = new Int32Array(layer.neurons).fill(-1);
-  rows.forEach((neuron, row) => {
-    rowOf[neuron] = row;
-  });
-  return rowOf;
-}
-
-/** Between a row's old and new place; rows from far away start just outside the window. */
-function movedTop(
-  row: SceneRow,
-  scene: Scene,
-  from: Int32Array,
-  progress: number
-): number {
-  const { rowHeightPx } = scene.layout;
-  const old = from[row.neuron] ?? -1;
-  if (old < 0) {
-    return row.topPx;
-  }
-  const start = row.topPx + (old - row.row) * rowHeightPx;
-  const near = Math.min(
-    Math.max(start, -2 * rowHeightPx),
-    scene.heightPx + 2 * rowHeightPx
-  );
-  return near + (row.topPx - near) * progress;
-}
-

@@ -66,11 +66,11 @@ export class GridTable {
           neuronName(figure.layer, neuron),
           marked ? trans.__('yes') : trans.__('no'),
           hidden ? trans.__('yes') : trans.__('no'),
-          formatExact(figure.scores[neuron] ?? NaN),
+          formatExact(figure.scores[neuron]),
           ...figure.classes.map(c =>
-            formatExact(c.distribution.median[neuron] ?? NaN)
+            formatExact(c.distribution.median[neuron])
           ),
-          ...figure.instances.map(i => formatExact(i.values[neuron] ?? NaN))
+          ...figure.instances.map(i => formatExact(i.values[neuron]))
         ])
       )
     );

@@ -15,6 +15,8 @@ import { colorOf } from './context';
 import { element } from './dom';
 
 const OFFSET_PX = 14;
+/** More classes would make the card too wide. */
+const RANKED_CLASSES = 4;
 
 /** The numbers under the pointer, on the page's body so that no cell clips it. */
 export class HoverCard {
@@ -39,7 +41,10 @@ export class HoverCard {
     }
     const { width, height } = this.node.getBoundingClientRect();
     const right = at.clientX + OFFSET_PX + width < window.innerWidth;
-    const top = Math.min(at.clientY + OFFSET_PX, window.innerHeight - height - 4);
+    const top = Math.min(
+      at.clientY + OFFSET_PX,
+      window.innerHeight - height - 4
+    );
     this.node.style.left = `${Math.max(4, right ? at.clientX + OFFSET_PX : at.clientX - OFFSET_PX - width)}px`;
     this.node.style.top = `${Math.max(4, top)}px`;
   }
@@ -86,6 +91,7 @@ export class HoverCard {
       title,
       range,
       this.table(hover, column !== null, figure.zerosApart),
+      ...this.ranks(hover),
       element('div', {
         className: 'nd-Hover-hint',
         text: figure.hidden.has(neuron)
@@ -95,12 +101,19 @@ export class HoverCard {
     ];
   }
 
-  private table(hover: Hover, inBin: boolean, zerosApart: boolean): HTMLElement {
+  private table(
+    hover: Hover,
+    inBin: boolean,
+    zerosApart: boolean
+  ): HTMLElement {
     const { store, trans } = this.context;
     const theme = readTheme(document.body);
     const heads = ['', trans.__('median'), trans.__('zeros')];
     const binHeads = inBin
-      ? [zerosApart ? trans.__('in bin, non-zero') : trans.__('in bin'), trans.__('share')]
+      ? [
+          zerosApart ? trans.__('in bin, non-zero') : trans.__('in bin'),
+          trans.__('share')
+        ]
       : [];
     const table = element('table', { className: 'nd-Hover-table' });
     table.append(row('th', [...heads, ...binHeads]));
@@ -108,26 +121,51 @@ export class HoverCard {
       const bin = inBin
         ? [formatCount(c.count), formatShare(c.count / c.size)]
         : [];
-      const cells = [c.name, formatValue(c.median), formatCount(c.zeros), ...bin];
+      const cells = [
+        c.name,
+        formatValue(c.median),
+        formatCount(c.zeros),
+        ...bin
+      ];
       table.append(
         row('td', cells, toCss(colorOf(store, c.index, theme))),
         ...notes(c, trans)
       );
     }
-    for (const i of hover.instances) {
-      const ranks = i.percentiles
-        .filter(p => !Number.isNaN(p.percentile))
-        .map(p => trans.__('> %1 of %2', formatShare(p.percentile / 100), p.name))
-        .join(', ');
-      const line = row(
-        'td',
-        [i.instance.name, formatValue(i.value), ranks],
-        toCss(instanceColor(i.instance, theme))
-      );
-      line.lastElementChild?.setAttribute('colspan', '3');
-      table.append(line);
-    }
     return table;
+  }
+
+  /** Value of each instance and its percentile in each shown class. */
+  private ranks({ instances }: Hover): HTMLElement[] {
+    const { trans } = this.context;
+    const theme = readTheme(document.body);
+    const first = instances[0];
+    if (!first) {
+      return [];
+    }
+    const ranked = first.percentiles.slice(0, RANKED_CLASSES);
+    const table = element('table', { className: 'nd-Hover-table' });
+    table.append(
+      row('th', [
+        '',
+        trans.__('value'),
+        ...ranked.map(p => trans.__('percentile in %1', p.name))
+      ]),
+      ...instances.map(i =>
+        row(
+          'td',
+          [
+            i.instance.name,
+            formatValue(i.value),
+            ...i.percentiles
+              .slice(0, RANKED_CLASSES)
+              .map(p => formatShare(p.percentile / 100))
+          ],
+          toCss(instanceColor(i.instance, theme))
+        )
+      )
+    );
+    return [table];
   }
 
   private readonly node = element('div', {
@@ -144,8 +182,12 @@ function notes(
   trans: PanelContext['trans']
 ): HTMLElement[] {
   const texts = [
-    c.below > 0 ? trans.__('%1 left of the axis', formatCount(Math.round(c.below))) : '',
-    c.above > 0 ? trans.__('%1 right of the axis', formatCount(Math.round(c.above))) : '',
+    c.below > 0
+      ? trans.__('%1 left of the axis', formatCount(Math.round(c.below)))
+      : '',
+    c.above > 0
+      ? trans.__('%1 right of the axis', formatCount(Math.round(c.above)))
+      : '',
     c.nonFinite > 0 ? trans.__('%1 not finite', formatCount(c.nonFinite)) : ''
   ].filter(t => t !== '');
   if (texts.length === 0) {

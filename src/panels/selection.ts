@@ -7,6 +7,7 @@ import type { ViewState } from '../view/state';
 import { setShown, toggleClass, toggleLayer } from '../view/update';
 import type { PanelContext } from './context';
 import { colorOf } from './context';
+import { element } from './dom';
 import { instanceCards } from './instances';
 import type { ToggleRow } from './toggleList';
 import { toggleList } from './toggleList';
@@ -18,8 +19,18 @@ export class SelectionPanel extends Widget {
     this.addClass('nd-Selection');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', context.trans.__('Selection'));
-    this.lists = [this.layers(), this.classes(), instanceCards(context)];
-    this.node.append(...this.lists.map(l => l.node));
+    const instances = instanceCards(context);
+    this.lists = [this.layers(), this.classes(), instances];
+    const [layers, classes] = this.lists;
+    this.node.append(
+      element(
+        'div',
+        { className: 'nd-Selection-scroll' },
+        ...[layers, classes].flatMap(l => (l ? [l.node] : []))
+      ),
+      instances.node
+    );
+    instances.node.classList.add('nd-Selection-instances');
     context.store.changed.connect(this.refresh, this);
     this.refresh();
   }
@@ -40,7 +51,8 @@ export class SelectionPanel extends Widget {
   private layers(): ToggleSection {
     const { store, trans } = this.context;
     const names = store.info.layers.map(l => l.name);
-    const show = (layers: string[]) => store.update(v => setShown(v, { layers }));
+    const show = (layers: string[]) =>
+      store.update(v => setShown(v, { layers }));
     return toggleList({
       title: trans.__('Layers'),
       trans,
@@ -84,7 +96,6 @@ export class SelectionPanel extends Widget {
   }
 
   private readonly lists: readonly ToggleSection[];
-
 }
 
 type ToggleSection = ReturnType<typeof toggleList>;

@@ -48,9 +48,16 @@ export class StatusBar extends Widget {
     const instances = store.figures()[0]?.instances ?? [];
     return [
       ...classes,
-      ...(more > 0 ? [element('span', { text: trans.__('+ %1 more', more) })] : []),
+      ...(more > 0
+        ? [element('span', { text: trans.__('+ %1 more', more) })]
+        : []),
       ...(classes.length > 0
-        ? [element('span', { className: 'nd-Legend-scale', text: this.scaleText() })]
+        ? [
+            element('span', {
+              className: 'nd-Legend-scale',
+              text: this.scaleText()
+            })
+          ]
         : []),
       ...instances.map(({ instance }) =>
         entry('nd-Dot', toCss(instanceColor(instance, theme)), instance.name)
@@ -87,7 +94,11 @@ export class StatusBar extends Widget {
       trans.__('%1 neurons', formatCount(neurons)),
       hidden > 0 ? trans.__('%1 hidden', formatCount(hidden)) : '',
       marked > 0 ? trans.__('%1 marked', formatCount(marked)) : '',
-      info.reduced ? trans.__('summary only: the raw values were too large for the notebook') : ''
+      info.reduced
+        ? trans.__(
+            'summary only: the raw values were too large for the notebook'
+          )
+        : ''
     ]
       .filter(part => part !== '')
       .join(' · ');

@@ -39,7 +39,7 @@ function rgbaAt(
   pixel: number
 ): [number, number, number, number] {
   const at = (index * width * height + pixel) * channels;
-  const value = (channel: number) => pixels[at + channel] ?? 0;
+  const value = (channel: number) => pixels[at + channel];
   switch (channels) {
     case 1:
       return [value(0), value(0), value(0), 255];

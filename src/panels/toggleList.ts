@@ -56,7 +56,10 @@ export function section(
   const { title, trans } = options;
   const id = uniqueId();
   const link = (text: string, label: string, run: () => void) =>
-    button({ className: 'nd-Link', text, attributes: { 'aria-label': label } }, run);
+    button(
+      { className: 'nd-Link', text, attributes: { 'aria-label': label } },
+      run
+    );
   return element(
     'section',
     {

@@ -39,7 +39,11 @@ export class Toolbar extends Widget {
           v => setChoice(v, 'markedOnly', !v.markedOnly)
         ),
         button(
-          { className: 'nd-Button', text: trans.__('show all'), title: trans.__('Bring back all hidden neurons') },
+          {
+            className: 'nd-Button',
+            text: trans.__('show all'),
+            title: trans.__('Bring back all hidden neurons')
+          },
           () => context.store.update(showAll)
         ),
         this.more(trans)
@@ -67,7 +71,10 @@ export class Toolbar extends Widget {
       { value: '', text: trans.__('nothing'), group: '' },
       ...items
     ]);
-    const absolute = toggleButton('|x|', trans.__('Sort by the size of the difference'));
+    const absolute = toggleButton(
+      '|x|',
+      trans.__('Sort by the size of the difference')
+    );
     const sort = (isAbsolute: boolean) =>
       store.update(v =>
         sortBy(v, itemOf(first.value), itemOf(second.value), isAbsolute)
@@ -92,8 +99,18 @@ export class Toolbar extends Widget {
     });
     const minus = element('span', { className: 'nd-Toolbar-sign', text: '−' });
     return [
-      element('span', { className: 'nd-Toolbar-label', text: trans.__('Sort') }),
-      element('span', { className: 'nd-Group' }, first, minus, second, absolute),
+      element('span', {
+        className: 'nd-Toolbar-label',
+        text: trans.__('Sort')
+      }),
+      element(
+        'span',
+        { className: 'nd-Group' },
+        first,
+        minus,
+        second,
+        absolute
+      ),
       direction
     ];
   }
@@ -126,7 +143,10 @@ export class Toolbar extends Widget {
       label.title = trans.__('At most %1 bins across the axis', view.bins);
     });
     return [
-      element('span', { className: 'nd-Toolbar-label', text: trans.__('Bins') }),
+      element('span', {
+        className: 'nd-Toolbar-label',
+        text: trans.__('Bins')
+      }),
       element('span', { className: 'nd-Group' }, coarser, label, finer)
     ];
   }
@@ -238,11 +258,17 @@ export class Toolbar extends Widget {
     return node;
   }
 
-  private readonly options = element('div', { className: 'nd-Toolbar-options' });
+  private readonly options = element('div', {
+    className: 'nd-Toolbar-options'
+  });
   private readonly refreshers: ((view: ViewState) => void)[] = [];
 }
 
-type Choice = { readonly value: string; readonly text: string; readonly group: string };
+type Choice = {
+  readonly value: string;
+  readonly text: string;
+  readonly group: string;
+};
 
 function sortItems({ store, trans }: PanelContext): Choice[] {
   const { instances, classes } = store.info;
@@ -273,7 +299,8 @@ function select(label: string, choices: readonly Choice[]): HTMLSelectElement {
       continue;
     }
     const parent =
-      groups.get(group) ?? element('optgroup', { attributes: { label: group } });
+      groups.get(group) ??
+      element('optgroup', { attributes: { label: group } });
     groups.set(group, parent);
     parent.append(option);
     node.append(parent);

@@ -22,27 +22,31 @@ export function barOf(
   zerosApart: boolean
 ): Bar {
   const { bins, grid, counts } = distribution;
-  const exponent = grid[2 * neuron] ?? 0;
-  const origin = grid[2 * neuron + 1] ?? 0;
+  const exponent = grid[2 * neuron];
+  const origin = grid[2 * neuron + 1];
   const width = 2 ** (exponent - columns.exponent);
   const zeroBin = -origin;
-  const zeros = zerosApart ? (distribution.zeros[neuron] ?? 0) : 0;
+  const zeros = zerosApart ? distribution.zeros[neuron] : 0;
   const density = new Float64Array(columns.count);
   let below = 0;
   let above = 0;
   for (let bin = 0; bin < bins; bin++) {
-    const count =
-      (counts[neuron * bins + bin] ?? 0) - (bin === zeroBin ? zeros : 0);
+    const count = counts[neuron * bins + bin] - (bin === zeroBin ? zeros : 0);
     if (count === 0) {
       continue;
     }
     const from = Math.floor((origin + bin) * width) - columns.first;
     const spread = Math.max(1, width);
-    for (let c = Math.max(from, 0); c < Math.min(from + spread, columns.count); c++) {
-      density[c] = (density[c] ?? 0) + count / spread;
+    for (
+      let c = Math.max(from, 0);
+      c < Math.min(from + spread, columns.count);
+      c++
+    ) {
+      density[c] += count / spread;
     }
     below += (count * overlap(from, from + spread, -Infinity, 0)) / spread;
-    above += (count * overlap(from, from + spread, columns.count, Infinity)) / spread;
+    above +=
+      (count * overlap(from, from + spread, columns.count, Infinity)) / spread;
   }
   return { density, below, above };
 }

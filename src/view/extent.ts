@@ -74,9 +74,12 @@ export function fullExtent(distribution: Distribution): Extent {
 }
 
 /** Extent of all finite values of one neuron. */
-export function neuronExtent(distribution: Distribution, neuron: number): Extent {
-  const min = distribution.min[neuron] ?? NaN;
-  const max = distribution.max[neuron] ?? NaN;
+export function neuronExtent(
+  distribution: Distribution,
+  neuron: number
+): Extent {
+  const min = distribution.min[neuron];
+  const max = distribution.max[neuron];
   return min <= max ? [min, max] : NO_EXTENT;
 }
 
@@ -94,7 +97,7 @@ export function fittedExtent(distribution: Distribution): Extent {
   let widest = -Infinity;
   for (let neuron = 0; neuron < neurons; neuron++) {
     if (counted(distribution, neuron)) {
-      widest = Math.max(widest, grid[2 * neuron] ?? 0);
+      widest = Math.max(widest, grid[2 * neuron]);
     }
   }
   const all = columnsAt(full[0], full[1], widest);
@@ -103,14 +106,14 @@ export function fittedExtent(distribution: Distribution): Extent {
     if (!counted(distribution, neuron)) {
       continue;
     }
-    const halvings = widest - (grid[2 * neuron] ?? 0);
-    const origin = grid[2 * neuron + 1] ?? 0;
+    const halvings = widest - grid[2 * neuron];
+    const origin = grid[2 * neuron + 1];
     const start = neuron * bins;
     for (let bin = 0; bin < bins; bin++) {
-      const count = counts[start + bin] ?? 0;
+      const count = counts[start + bin];
       if (count > 0) {
         const column = Math.floor((origin + bin) * 2 ** -halvings) - all.first;
-        pooled[column] = (pooled[column] ?? 0) + count;
+        pooled[column] += count;
       }
     }
   }
@@ -128,8 +131,8 @@ export function fittedNeuronExtent(
   }
   const { grid, counts, bins } = distribution;
   const all = {
-    exponent: grid[2 * neuron] ?? 0,
-    first: grid[2 * neuron + 1] ?? 0,
+    exponent: grid[2 * neuron],
+    first: grid[2 * neuron + 1],
     count: bins
   };
   const own = Float64Array.from(
@@ -142,19 +145,23 @@ function counted(distribution: Distribution, neuron: number): boolean {
   return Number.isFinite(distribution.max[neuron]);
 }
 
-function tailless(counts: Float64Array, columns: Columns, full: Extent): Extent {
+function tailless(
+  counts: Float64Array,
+  columns: Columns,
+  full: Extent
+): Extent {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const scale = 2 ** columns.exponent;
   let below = 0;
   let first = 0;
-  while (first < counts.length && below + (counts[first] ?? 0) <= total * TAIL) {
-    below += counts[first] ?? 0;
+  while (first < counts.length && below + counts[first] <= total * TAIL) {
+    below += counts[first];
     first += 1;
   }
   let above = 0;
   let last = counts.length - 1;
-  while (last > first && above + (counts[last] ?? 0) <= total * TAIL) {
-    above += counts[last] ?? 0;
+  while (last > first && above + counts[last] <= total * TAIL) {
+    above += counts[last];
     last -= 1;
   }
   return [

@@ -15,6 +15,7 @@ import {
   NO_EXTENT,
   union
 } from './extent';
+import { fixedFormat } from './format';
 import type { ViewState } from './state';
 import { marksOf } from './state';
 
@@ -26,6 +27,8 @@ export type LayerFigure = {
   readonly rows: Uint32Array;
   /** Sort value of each neuron, NaN = none. */
   readonly scores: Float64Array;
+  /** Text of a sort value: the same decimals in the whole layer. */
+  readonly formatScore: (score: number) => string;
   readonly classes: readonly ClassSeries[];
   readonly instances: readonly InstanceSeries[];
   readonly hidden: ReadonlySet<number>;
@@ -111,6 +114,7 @@ export function layerFigure(
         !(view.markedOnly && !marked.has(neuron))
     ),
     scores,
+    formatScore: fixedFormat(scores, view.order.by),
     classes,
     instances,
     hidden,
@@ -145,20 +149,26 @@ function columnsFor(
   const fit = view.extent === 'fit';
   if (view.axis === 'layer') {
     const extent = [
-      ...classes.map(c => (fit ? fitted(c.distribution) : fullExtent(c.distribution))),
+      ...classes.map(c =>
+        fit ? fitted(c.distribution) : fullExtent(c.distribution)
+      ),
       ...instances.map(i => extentOf(i.values))
     ].reduce(union, NO_EXTENT);
-    const columns = columnsOver(extent, view.bins, finestExponent(layer, classes));
+    const columns = columnsOver(
+      extent,
+      view.bins,
+      finestExponent(layer, classes)
+    );
     return () => columns;
   }
   const ofNeuron = fit ? fittedNeuronExtent : neuronExtent;
   return neuron => {
     const extent = [
       ...classes.map(c => ofNeuron(c.distribution, neuron)),
-      ...instances.map(i => extentOf([i.values[neuron] ?? NaN]))
+      ...instances.map(i => extentOf([i.values[neuron]]))
     ].reduce(union, NO_EXTENT);
     const finest = Math.max(
-      ...classes.map(c => c.distribution.grid[2 * neuron] ?? 0)
+      ...classes.map(c => c.distribution.grid[2 * neuron])
     );
     return columnsOver(
       extent,
@@ -176,10 +186,9 @@ function finestExponent(
   let finest = Infinity;
   for (const { distribution } of classes) {
     for (let neuron = 0; neuron < layer.neurons; neuron++) {
-      const spread =
-        (distribution.max[neuron] ?? NaN) > (distribution.min[neuron] ?? NaN);
+      const spread = distribution.max[neuron] > distribution.min[neuron];
       if (spread) {
-        finest = Math.min(finest, distribution.grid[2 * neuron] ?? 0);
+        finest = Math.min(finest, distribution.grid[2 * neuron]);
       }
     }
   }
@@ -189,7 +198,9 @@ function finestExponent(
 /** Bin width for values without a distribution: 1/256 of their size. */
 function floatExponent([min, max]: Extent): number {
   const size = Math.max(Math.abs(min), Math.abs(max));
-  return Number.isFinite(size) && size > 0 ? Math.floor(Math.log2(size)) - 8 : -8;
+  return Number.isFinite(size) && size > 0
+    ? Math.floor(Math.log2(size)) - 8
+    : -8;
 }
 
 const fittedCache = new WeakMap<Distribution, Extent>();
@@ -214,9 +225,8 @@ function shares(
   for (const { distribution: d } of classes) {
     values += d.size * neurons;
     for (let neuron = 0; neuron < neurons; neuron++) {
-      zeros += d.zeros[neuron] ?? 0;
-      nonFinite +=
-        (d.nan[neuron] ?? 0) + (d.posinf[neuron] ?? 0) + (d.neginf[neuron] ?? 0);
+      zeros += d.zeros[neuron];
+      nonFinite += d.nan[neuron] + d.posinf[neuron] + d.neginf[neuron];
     }
   }
   return { zeroShare: values > 0 ? zeros / values : 0, nonFinite };

@@ -17,6 +17,39 @@ export function formatValue(value: number): string {
   return (value < 0 ? MINUS : '') + digits;
 }
 
+/**
+ * Format for a column of sort values: as many decimals as its largest value needs for three significant digits,
+ * a sign on differences, whole numbers for indices.
+ */
+export function fixedFormat(
+  scores: Float64Array,
+  by: string
+): (score: number) => string {
+  if (by === 'index') {
+    return () => '';
+  }
+  let largest = 0;
+  for (const score of scores) {
+    largest = Number.isFinite(score)
+      ? Math.max(largest, Math.abs(score))
+      : largest;
+  }
+  const magnitude = largest > 0 ? Math.floor(Math.log10(largest)) : 0;
+  if (magnitude > 5 || magnitude < -4) {
+    return formatValue;
+  }
+  const decimals =
+    magnitude > 1 ? Math.max(0, 3 - magnitude) : 2 - Math.min(magnitude, 0);
+  const plus = by === 'difference' ? '+' : '';
+  return score => {
+    if (!Number.isFinite(score)) {
+      return formatValue(score);
+    }
+    const text = Math.abs(score).toFixed(decimals);
+    return (score < 0 ? MINUS : plus) + text;
+  };
+}
+
 /** All digits that tell this number from its neighbours in float32. */
 export function formatExact(value: number): string {
   return Number.isNaN(value)

@@ -52,15 +52,14 @@ export function hoverOf(
       name,
       size: d.size,
       count: countIn(d, neuron, { ...columns, first: bin, count: 1 }, figure),
-      median: d.median[neuron] ?? NaN,
-      zeros: d.zeros[neuron] ?? 0,
+      median: d.median[neuron],
+      zeros: d.zeros[neuron],
       below: barOf(d, neuron, shown, figure.zerosApart).below,
       above: barOf(d, neuron, shown, figure.zerosApart).above,
-      nonFinite:
-        (d.nan[neuron] ?? 0) + (d.posinf[neuron] ?? 0) + (d.neginf[neuron] ?? 0)
+      nonFinite: d.nan[neuron] + d.posinf[neuron] + d.neginf[neuron]
     })),
     instances: figure.instances.map(({ instance, values }) => {
-      const value = values[neuron] ?? NaN;
+      const value = values[neuron];
       return {
         instance,
         value,
@@ -81,7 +80,7 @@ function ownBins(
 ): Columns {
   const own = Math.max(
     columns.exponent,
-    ...figure.classes.map(c => c.distribution.grid[2 * neuron] ?? 0)
+    ...figure.classes.map(c => c.distribution.grid[2 * neuron])
   );
   return { ...columns, exponent: own };
 }
@@ -92,5 +91,5 @@ function countIn(
   bin: Columns,
   figure: LayerFigure
 ): number {
-  return barOf(distribution, neuron, bin, figure.zerosApart).density[0] ?? 0;
+  return barOf(distribution, neuron, bin, figure.zerosApart).density[0];
 }

@@ -1,4 +1,3 @@
-import type { Membership } from '../core/recording';
 import { MEMBERSHIPS } from '../core/recording';
 import type { Order } from '../core/scores';
 import { orderItems, parseOrder } from '../core/scores';
@@ -38,7 +37,7 @@ export const CHOICES = {
   extent: ['fit', 'full'],
   opacity: ['linear', 'sqrt', 'log'],
   scale: ['row', 'layer'],
-  membership: MEMBERSHIPS as readonly Membership[],
+  membership: MEMBERSHIPS,
   hidden: ['dim', 'collapse'],
   classesAs: ['overlay', 'lanes'],
   zeros: ['apart', 'binned'],
@@ -110,7 +109,8 @@ function defaultClasses(
     (c): c is number => typeof c === 'number' && c in info.classes
   );
   const few = [...new Set(wanted)];
-  const fallback = info.classes.length > 1 ? [0, 1] : info.classes.map((_, i) => i);
+  const fallback =
+    info.classes.length > 1 ? [0, 1] : info.classes.map((_, i) => i);
   return few.length > 0 ? few : fallback;
 }
 
@@ -131,7 +131,9 @@ export function parseView(
   const parsed = {
     ...base,
     ...parseChoices(json),
-    layers: listOf(json['layers'], isString)?.filter(l => layerNames.has(l)) ?? base.layers,
+    layers:
+      listOf(json['layers'], isString)?.filter(l => layerNames.has(l)) ??
+      base.layers,
     classes:
       listOf(json['classes'], isIndex)?.filter(c => c < info.classes.length) ??
       base.classes,
@@ -157,7 +159,11 @@ export function viewToJson(view: ViewState): Record<string, unknown> {
       { hidden: sorted(m.hidden), marked: sorted(m.marked) }
     ]);
   // Object.fromEntries defines own properties, also for a layer named "__proto__".
-  return { version: 1, ...view, neurons: Object.fromEntries(neurons) as unknown };
+  return {
+    version: 1,
+    ...view,
+    neurons: Object.fromEntries(neurons) as unknown
+  };
 }
 
 function parseChoices(json: Record<string, unknown>): Partial<Choices> {
@@ -169,11 +175,13 @@ function parseChoices(json: Record<string, unknown>): Partial<Choices> {
 
 function possibleOrder(json: unknown, info: RecordingInfo): Order | null {
   const order = parseOrder(json);
-  const possible = order && orderItems(order).every(item =>
-    'class' in item
-      ? item.class < info.classes.length
-      : info.instances.some(i => i.id === item.instance)
-  );
+  const possible =
+    order &&
+    orderItems(order).every(item =>
+      'class' in item
+        ? item.class < info.classes.length
+        : info.instances.some(i => i.id === item.instance)
+    );
   return possible ? order : null;
 }
 

@@ -55,7 +55,10 @@ export class Store implements IDisposable {
 
   /** The shown layers' graphs, in the recording's order. The same objects until something they depend on changes. */
   figures(): readonly LayerFigure[] {
-    if (this.memo?.view !== this.current || this.memo.arrivals !== this.arrivals) {
+    if (
+      this.memo?.view !== this.current ||
+      this.memo.arrivals !== this.arrivals
+    ) {
       const figures = this.shownLayers().map(layer =>
         layerFigure(this.info, layer, this.current, this.distributionOf)
       );
@@ -69,9 +72,8 @@ export class Store implements IDisposable {
     layer: number,
     classIndex: number
   ): Distribution | null =>
-    this.distributions.get(
-      keyOf(layer, classIndex, this.current.membership)
-    ) ?? null;
+    this.distributions.get(keyOf(layer, classIndex, this.current.membership)) ??
+    null;
 
   dispose(): void {
     if (!this.disposed) {
