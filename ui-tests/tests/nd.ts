@@ -9,6 +9,24 @@ const ANSWER = 'neuraldivergence-answer:';
 
 const SCREENSHOTS = path.resolve(__dirname, '../screenshots');
 
+/** What is used of a NotebookPanel, whose package the tests do not install. */
+interface INotebookPanel {
+  readonly sessionContext?: {
+    readonly session: { readonly kernel: IKernel | null } | null;
+  };
+}
+
+interface IKernel {
+  readonly status: string;
+  requestExecute(content: object): {
+    onIOPub: (message: {
+      header: { msg_type: string };
+      content: Record<string, unknown>;
+    }) => void;
+    readonly done: Promise<unknown>;
+  };
+}
+
 export type Theme = 'light' | 'dark';
 
 /** A code cell's source, or a Markdown cell's. */
@@ -54,15 +72,12 @@ export async function openPath(
   }
   await page.notebook.activate(path.basename(filePath));
   await page.waitForFunction(
-    name => {
-      const kernel = window.galata.app.serviceManager.sessions;
-      return Array.from(kernel.running()).some(
-        session =>
-          session.path.endsWith(name) &&
-          session.kernel?.execution_state === 'idle'
-      );
+    () => {
+      const panel = window.galata.app.shell
+        .currentWidget as unknown as INotebookPanel | null;
+      return panel?.sessionContext?.session?.kernel?.status === 'idle';
     },
-    filePath,
+    undefined,
     { timeout: 60_000 }
   );
 }
@@ -159,22 +174,9 @@ export async function evaluate<T>(
     `print(${JSON.stringify(ANSWER)} + _json.dumps(eval(${JSON.stringify(expression)})))`
   ].join('\n');
   const output = await page.evaluate(async source => {
-    const panel = window.galata.app.shell.currentWidget as unknown as {
-      sessionContext: {
-        session: {
-          kernel: {
-            requestExecute(content: object): {
-              onIOPub: (message: {
-                header: { msg_type: string };
-                content: Record<string, unknown>;
-              }) => void;
-              done: Promise<unknown>;
-            };
-          } | null;
-        } | null;
-      };
-    };
-    const kernel = panel.sessionContext.session?.kernel;
+    const panel = window.galata.app.shell
+      .currentWidget as unknown as INotebookPanel | null;
+    const kernel = panel?.sessionContext?.session?.kernel;
     if (!kernel) {
       throw new Error('no kernel');
     }
