@@ -5,7 +5,7 @@ import sys
 import warnings
 import zlib
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from .errors import SizeWarning
 from .recording import Recording
@@ -18,6 +18,9 @@ DATA_MIME = "application/vnd.neuraldivergence.v1.data"
 MAX_INLINE_BYTES = 5 * 2**20
 
 _MIN_GZIP_SAVING = 0.2
+_PIECE_BYTES = 2**20
+_TRIED_BYTES = 2**24
+_HOPELESS = 0.9
 _GZIP_WINDOW_BITS = 31
 """A gzip header, with modification time 0: equal recordings make equal outputs."""
 
@@ -52,16 +55,15 @@ def mime_bundle(
     budget = MAX_INLINE_BYTES if max_inline_bytes is None else int(max_inline_bytes)
     if view is not None:
         recording = replace(recording, view=view)
-    descriptor, data = _encoded(recording, "full")
     notice = ""
-    if len(data) > budget:
-        full_bytes = len(data)
-        descriptor, data = _encoded(recording, "summary")
-        if len(data) > budget:
+    descriptor, data, full_bytes = _encoded(recording, "full", budget)
+    if data is None:
+        descriptor, data, needed_bytes = _encoded(recording, "summary", budget)
+        if data is None:
             raise ValueError(
                 f"invalid size: all values need {_size(full_bytes)} and even their summary needs "
-                f"{_size(len(data))}, but an output may add {_size(budget)} to the notebook; "
-                f"{_advice(len(data))}"
+                f"{_size(needed_bytes)}, but an output may add {_size(budget)} to the notebook; "
+                f"{_advice(needed_bytes)}"
             )
         notice = (
             f"All values need {_size(full_bytes)}, more than the {_size(budget)} that an output "
@@ -96,12 +98,31 @@ def _is_in_notebook() -> bool:
     return shell is not None and hasattr(shell, "kernel")
 
 
-def _encoded(recording: Recording, detail: Any) -> tuple[dict[str, Any], str]:
+def _encoded(
+    recording: Recording, detail: Literal["full", "summary"], budget: int
+) -> tuple[dict[str, Any], str | None, int]:
+    """Return descriptor, base64 data (None when above `budget`) and the bytes it needs."""
     descriptor, block = to_block(recording, detail=detail, for_notebook=True)
+    packed = _packed(block, most_bytes=int((1 - _MIN_GZIP_SAVING) * len(block)))
+    content = block if packed is None else packed
+    needed_bytes = 4 * -(-len(content) // 3)
+    if needed_bytes > budget:
+        return descriptor, None, needed_bytes
+    return descriptor, base64.b64encode(content).decode("ascii"), needed_bytes
+
+
+def _packed(block: bytes, most_bytes: int) -> bytes | None:
+    """Return the block gzip'd, or None when that takes more than `most_bytes`."""
     compressor = zlib.compressobj(6, zlib.DEFLATED, _GZIP_WINDOW_BITS)
-    packed = compressor.compress(block) + compressor.flush()
-    is_worth_it = len(packed) <= (1 - _MIN_GZIP_SAVING) * len(block)
-    return descriptor, base64.b64encode(packed if is_worth_it else block).decode("ascii")
+    packed = bytearray()
+    for begin in range(0, len(block), _PIECE_BYTES):
+        packed += compressor.compress(block[begin : begin + _PIECE_BYTES])
+        # Large blocks that do not pack show it at once.
+        is_hopeless = begin >= _TRIED_BYTES and len(packed) > _HOPELESS * begin
+        if is_hopeless or len(packed) > most_bytes:
+            return None
+    packed += compressor.flush()
+    return bytes(packed) if len(packed) <= most_bytes else None
 
 
 def _text(recording: Recording, data_bytes: int, notice: str) -> str:

@@ -2,7 +2,6 @@ import base64
 import gzip
 import json
 
-
 DATA = "application/vnd.neuraldivergence.v1.data"
 
 
