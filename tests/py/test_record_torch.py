@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 import tracemalloc
+import types
 import warnings
 
 import numpy as np
@@ -386,6 +387,10 @@ def test_p12_data_parallel_is_unwrapped_and_fsdp_refused():
 
     with pytest.raises(CaptureError, match="sharded"):
         recorded(FullyShardedDataParallel(inner), x)
+    offloaded = nn.Sequential(nn.Linear(3, 4))
+    offloaded[0]._hf_hook = types.SimpleNamespace(offload=True)
+    with pytest.raises(CaptureError, match="module '0' is offloaded"):
+        recorded(offloaded, x)
     with pytest.raises(CaptureError, match="meta device"):
         recorded(nn.Linear(3, 4, device="meta"), x)
     with pytest.raises(CaptureError, match="lazy"):
