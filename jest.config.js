@@ -4,13 +4,15 @@ module.exports = {
   testMatch: ['<rootDir>/src/**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/neuraldivergence/', '<rootDir>/lib/'],
   moduleNameMapper: {
+    // The bundled build: d3's own entry is ESM only.
+    '^d3$': '<rootDir>/node_modules/d3/dist/d3.js',
     // `import.meta` exists only in the bundle; tests run without a worker.
-    '^(\\.{1,2}/.*)/spawn$': '$1/spawn.mock'
+    '^(\\.{1,2}(?:/.*)?)/spawn$': '$1/spawn.mock'
   },
   transform: {
     '^.+\\.ts$': [
       'ts-jest',
-      { tsconfig: 'tsconfig.test.json', isolatedModules: true }
+      { tsconfig: 'tsconfig.test.json' }
     ]
   }
 };

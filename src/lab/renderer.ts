@@ -36,7 +36,11 @@ export class OutputRenderer extends Panel implements IRenderMime.IRenderer {
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     const content = readContent(model);
-    if (this.content && sameContent(this.content, content) && this.model === model) {
+    if (
+      this.content &&
+      sameContent(this.content, content) &&
+      this.model === model
+    ) {
       return;
     }
     this.model = model;
