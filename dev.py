@@ -379,7 +379,12 @@ def lab(arguments: list[str]) -> int:
     install_python_packages("lab", "examples")
     notebook = [QUICKSTART] if (ROOT / QUICKSTART).exists() else []
     say("jupyter lab")
-    return 0 if succeeds([PYTHON, "-m", "jupyterlab", *notebook, *arguments]) else 1
+    command = [PYTHON, "-m", "jupyterlab", *notebook, *arguments]
+    if os.name == "nt":
+        return 0 if succeeds(command) else 1
+    # In place of this process, so that Ctrl-C and other signals reach JupyterLab itself.
+    os.chdir(ROOT)
+    os.execve(PYTHON, list(map(str, command)), environment())
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
