@@ -10,9 +10,6 @@ module.exports = {
     '^(\\.{1,2}(?:/.*)?)/spawn$': '$1/spawn.mock'
   },
   transform: {
-    '^.+\\.ts$': [
-      'ts-jest',
-      { tsconfig: 'tsconfig.test.json' }
-    ]
+    '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.test.json' }]
   }
 };
