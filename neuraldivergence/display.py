@@ -16,6 +16,9 @@ __all__ = ["DATA_MIME", "MAX_INLINE_BYTES", "VIEW_MIME", "mime_bundle", "show"]
 VIEW_MIME = "application/vnd.neuraldivergence.v1+json"
 DATA_MIME = "application/vnd.neuraldivergence.v1.data"
 MAX_INLINE_BYTES = 5 * 2**20
+"""Raw values above this size stay out of the notebook unless asked for."""
+MAX_SUMMARY_BYTES = 20 * 2**20
+"""A summary above this size is refused unless asked for."""
 
 _MIN_GZIP_SAVING = 0.2
 _PIECE_BYTES = 2**20
@@ -39,8 +42,8 @@ def mime_bundle(
     view : dict, optional
         Initial view state; the recording's own by default.
     max_inline_bytes : int, optional
-        Most bytes of the base64 data; 5 MiB by default. Above it the bundle carries the
-        summary of each layer instead of its activations.
+        Most bytes of the base64 data. Above it the bundle carries the summary of each layer
+        instead of its activations. By default raw values may take 5 MiB, a summary 20 MiB.
 
     Raises
     ------
@@ -52,17 +55,21 @@ def mime_bundle(
     SizeWarning
         The bundle carries the summary only.
     """
-    budget = MAX_INLINE_BYTES if max_inline_bytes is None else int(max_inline_bytes)
+    budget, ceiling = (
+        (MAX_INLINE_BYTES, MAX_SUMMARY_BYTES)
+        if max_inline_bytes is None
+        else (int(max_inline_bytes), int(max_inline_bytes))
+    )
     if view is not None:
         recording = replace(recording, view=view)
     notice = ""
     descriptor, data, full_bytes = _encoded(recording, "full", budget)
     if data is None:
-        descriptor, data, needed_bytes = _encoded(recording, "summary", budget)
+        descriptor, data, needed_bytes = _encoded(recording, "summary", ceiling)
         if data is None:
             raise ValueError(
                 f"invalid size: all values need {_size(full_bytes)} and even their summary needs "
-                f"{_size(needed_bytes)}, but an output may add {_size(budget)} to the notebook; "
+                f"{_size(needed_bytes)}, but an output may add {_size(ceiling)} to the notebook; "
                 f"{_advice(needed_bytes)}"
             )
         notice = (
