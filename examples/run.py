@@ -32,6 +32,7 @@ def run(path: Path) -> nbformat.NotebookNode:
         kernel_name=KERNEL["name"],
         resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,
+        coalesce_streams=True,
         timeout=None,
     ).execute()
     return normalised(notebook)
