@@ -52,9 +52,14 @@ test('every median and quartile equals that of numpy to the last bit (N-2)', () 
 
 test('every half-precision pattern widens to the same bits (N-4)', () => {
   const patterns = Uint16Array.from({ length: 65536 }, (_, i) => i);
-  const expected = new Uint32Array(bytesOf('halves.bin'));
-  expect(withOneNaN(widenHalves(patterns))).toEqual(expected.slice(0, 65536));
-  expect(withOneNaN(widenBFloats(patterns))).toEqual(expected.slice(65536));
+  const expected = new Uint32Array(bytesOf('float16.bin'));
+  expect(withOneNaN(widenHalves(patterns))).toEqual(expected);
+});
+
+test('every bfloat16 pattern is the upper half of its float32 (N-4)', () => {
+  const patterns = Uint16Array.from({ length: 65536 }, (_, i) => i);
+  const bits = new Uint32Array(widenBFloats(patterns).buffer);
+  expect(bits).toEqual(Uint32Array.from(patterns, pattern => pattern * 65536));
 });
 
 function withOneNaN(floats: Float32Array): Uint32Array {
