@@ -401,8 +401,8 @@ class Recording(_ByValue):
         classes_as : {"overlay", "lanes"}, optional
         zeros : {"apart", "binned"}, optional
         max_inline_bytes : int, optional
-            Most bytes that the output may add to the notebook; 5 MiB by default. Above it the
-            output carries a summary.
+            Most bytes that the output may add to the notebook. Above it the output carries a
+            summary. By default all values may take 5 MiB, a summary 20 MiB.
 
         Raises
         ------

@@ -79,6 +79,16 @@ def test_above_the_budget_even_as_summary_is_refused(noisy):
         mime_bundle(noisy, max_inline_bytes=1000)
 
 
+def test_by_default_a_summary_may_be_larger_than_the_values(noisy, monkeypatch):
+    size = len(mime_bundle(noisy)[DATA_MIME])
+    monkeypatch.setattr("neuraldivergence.display.MAX_INLINE_BYTES", 1000)
+    with pytest.warns(nd.SizeWarning):
+        assert 1000 < len(mime_bundle(noisy)[DATA_MIME]) < size
+    monkeypatch.setattr("neuraldivergence.display.MAX_SUMMARY_BYTES", 1000)
+    with pytest.raises(ValueError, match="even their summary"):
+        mime_bundle(noisy)
+
+
 def test_by_default_the_budget_is_five_mebibytes():
     rng = np.random.default_rng(0)
     large = nd.Recording.from_arrays({"a": rng.random((100_000, 16))})
