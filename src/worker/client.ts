@@ -4,7 +4,7 @@ import { TimeoutError, UnavailableError } from '../core/errors';
 import { keepRecent } from '../core/recent';
 import { accept, type Answer } from './answer';
 import { createEngine } from './engine';
-import type { IEngine, RecordingInfo } from './protocol';
+import type { Carried, IEngine, RecordingInfo } from './protocol';
 import type { Served } from './serve';
 import { spawnWorker } from './spawn';
 import { browserPorts } from './unpack';
@@ -23,7 +23,7 @@ const KEPT_BUDGET_BYTES = 2 ** 28;
 /**
  * An engine in a worker, started at the first question; in place when no worker can start.
  * Answers are kept, so asking twice costs nothing. An answer that takes too long stops the
- * worker and rejects with a TimeoutError; `open` starts a new one.
+ * worker and rejects with a TimeoutError; `open` always starts afresh.
  */
 export function connectEngine(options: ClientOptions = {}): IEngine {
   const kept = keepRecent<string, Promise<Distribution>>(KEPT_BUDGET_BYTES);
@@ -41,15 +41,16 @@ export function connectEngine(options: ClientOptions = {}): IEngine {
     return started;
   }
 
-  async function open(carried: Parameters<IEngine['open']>[0]) {
+  function disconnect(): void {
     kept.clear();
-    try {
-      info = await (await connected()).open(carried);
-      return info;
-    } catch (error) {
-      engine = error instanceof TimeoutError ? null : engine;
-      throw error;
-    }
+    void engine?.then(started => started.dispose());
+    engine = null;
+  }
+
+  async function open(carried: Carried) {
+    disconnect();
+    info = await (await connected()).open(carried);
+    return info;
   }
 
   function distribution(...asked: Parameters<IEngine['distribution']>) {
@@ -67,8 +68,7 @@ export function connectEngine(options: ClientOptions = {}): IEngine {
 
   function dispose(): void {
     isDisposed = true;
-    kept.clear();
-    void engine?.then(started => started.dispose());
+    disconnect();
   }
 
   return { open, distribution, dispose };
@@ -132,8 +132,8 @@ function watch(worker: Worker): Line {
   function fail(error: Error): void {
     failure ??= error;
     worker.terminate();
-    for (const reject of waiting) {
-      reject(failure);
+    for (const giveUp of waiting) {
+      giveUp(failure);
     }
     waiting.clear();
   }
@@ -148,16 +148,19 @@ function watch(worker: Worker): Line {
         reject(failure);
         return;
       }
-      waiting.add(reject);
       const timer = setTimeout(
         () => fail(new TimeoutError(`no answer in ${limitMs / 1000} s`)),
         limitMs
       );
-      const settled = () => {
+      const giveUp = (error: Error) => {
         clearTimeout(timer);
-        waiting.delete(reject);
+        reject(error);
       };
-      answer.then(resolve, reject).finally(settled);
+      waiting.add(giveUp);
+      answer.then(resolve, reject).finally(() => {
+        clearTimeout(timer);
+        waiting.delete(giveUp);
+      });
     });
   }
 

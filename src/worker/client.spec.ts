@@ -1,0 +1,155 @@
+import { expose } from 'comlink';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { connectEngine } from './client';
+import type { Carried } from './protocol';
+import { serveEngine, type Served } from './serve';
+import { browserPorts, unpackBase64 } from './unpack';
+
+const FIXTURES = join(__dirname, '../../tests/fixtures');
+const block: Carried = {
+  kind: 'block',
+  bytes: Uint8Array.from(readFileSync(join(FIXTURES, 'tiny.ndiv')))
+};
+const served = () => serveEngine(browserPorts);
+const never = () => new Promise<never>(() => undefined);
+
+/** A worker's page side: a message channel with an engine at its other end. */
+function fakeWorker(api: Served) {
+  const { port1, port2 } = new MessageChannel();
+  expose(api, port2);
+  port1.start();
+  const terminate = jest.fn(() => {
+    port1.close();
+    port2.close();
+  });
+  const errors = new EventTarget();
+  const worker = {
+    terminate,
+    postMessage: (message: unknown, transfer: Transferable[] = []) =>
+      port1.postMessage(message, transfer),
+    addEventListener: (type: string, listener: EventListener) =>
+      (type === 'error' ? errors : port1).addEventListener(type, listener),
+    removeEventListener: (type: string, listener: EventListener) =>
+      port1.removeEventListener(type, listener),
+    crash: (message: string) =>
+      errors.dispatchEvent(Object.assign(new Event('error'), { message }))
+  };
+  return { ...worker, spawn: () => worker as unknown as Worker };
+}
+
+/** Typed arrays as arrays: those from a channel are of another realm than jest's. */
+function plain(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_, part: unknown) =>
+      ArrayBuffer.isView(part) ? Object.values(part) : part
+    )
+  );
+}
+
+describe('a connected engine', () => {
+  test('answers in place where no worker can start', async () => {
+    const engine = connectEngine();
+    const info = await engine.open(block);
+    expect(info.name).toBe('Tiny network');
+    expect((await engine.distribution(0, 0, 'label')).size).toBe(25);
+    engine.dispose();
+    engine.dispose();
+  });
+
+  test('answers the same from a worker', async () => {
+    const { spawn, terminate } = fakeWorker(served());
+    const [remote, local] = [connectEngine({ spawn }), connectEngine()];
+    expect(plain(await remote.open(block))).toEqual(
+      plain(await local.open(block))
+    );
+    expect(plain(await remote.distribution(1, 2, 'correct'))).toEqual(
+      plain(await local.distribution(1, 2, 'correct'))
+    );
+    remote.dispose();
+    await Promise.resolve();
+    expect(terminate).toHaveBeenCalled();
+  });
+
+  test('keeps answers', async () => {
+    const engine = connectEngine();
+    await engine.open(block);
+    expect(await engine.distribution(0, 0, 'label')).toBe(
+      await engine.distribution(0, 0, 'label')
+    );
+  });
+
+  test('keeps the kind and the place of an error', async () => {
+    const { spawn } = fakeWorker(served());
+    const engine = connectEngine({ spawn });
+    const cut: Carried = { kind: 'block', bytes: new Uint8Array(3) };
+    await expect(engine.open(cut)).rejects.toMatchObject({
+      tag: 'decode',
+      path: 'header',
+      name: 'DecodeError'
+    });
+    await expect(engine.distribution(0, 0, 'label')).rejects.toMatchObject({
+      tag: 'unavailable'
+    });
+    engine.dispose();
+  });
+
+  test('stops a worker that does not answer, and starts another on opening again', async () => {
+    const hung = fakeWorker({ ...served(), distribution: never });
+    const sound = fakeWorker(served());
+    const spawn = jest
+      .fn()
+      .mockImplementationOnce(hung.spawn)
+      .mockImplementation(sound.spawn);
+    const engine = connectEngine({ spawn, watchdogMs: 100 });
+    await engine.open(block);
+    await expect(engine.distribution(0, 0, 'label')).rejects.toMatchObject({
+      tag: 'timeout'
+    });
+    expect(hung.terminate).toHaveBeenCalled();
+    await engine.open(block);
+    expect((await engine.distribution(0, 0, 'label')).size).toBe(25);
+    engine.dispose();
+  });
+
+  test('runs in place when the worker fails before its first answer', async () => {
+    const silent = fakeWorker({ ...served(), hello: never });
+    const engine = connectEngine({ spawn: silent.spawn });
+    const info = engine.open(block);
+    await Promise.resolve();
+    silent.crash('blocked');
+    expect((await info).name).toBe('Tiny network');
+    expect(silent.terminate).toHaveBeenCalled();
+  });
+});
+
+describe('unpacking', () => {
+  test('inflates gzip and leaves other bytes alone', async () => {
+    const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 7);
+    const plain = Buffer.from(bytes).toString('base64');
+    const packed = gzipSync(bytes).toString('base64');
+    expect(await unpackBase64(plain)).toEqual(bytes);
+    expect(await unpackBase64(packed)).toEqual(bytes);
+  });
+
+  test('stops at the limit', async () => {
+    const bomb = gzipSync(new Uint8Array(1 << 24)).toString('base64');
+    await expect(unpackBase64(bomb, 1 << 20)).rejects.toMatchObject({
+      tag: 'decode',
+      path: 'data'
+    });
+  });
+
+  test('refuses broken text and broken gzip', async () => {
+    const broken = gzipSync(new Uint8Array(1000))
+      .subarray(0, 15)
+      .toString('base64');
+    for (const text of ['a', '<img src=x>', broken]) {
+      await expect(unpackBase64(text)).rejects.toMatchObject({
+        tag: 'decode',
+        path: 'data'
+      });
+    }
+  });
+});
