@@ -3,26 +3,38 @@ import type { Columns } from '../view/extent';
 import { columnsMax, columnsMin } from '../view/extent';
 import type { GraphLayout } from './scene';
 
-/** Draw a layer's shared activation axis; without shared columns, say what the width of a row means. */
+/** What stands above the columns of a graph. */
+export type AxisTexts = {
+  readonly neuron: string;
+  /** What the rows are sorted by; empty for the order of the data. */
+  readonly sortedBy: string;
+  /** Said in place of an axis when every row has its own. */
+  readonly ownAxes: string;
+};
+
+/** Draw a layer's activation axis (null when every row has its own) and the headings beside it. */
 export function drawAxis(
   svg: SVGSVGElement,
   columns: Columns | null,
   layout: GraphLayout,
-  ownAxisText: string
+  texts: AxisTexts
 ): void {
   const left = layout.plotLeftPx;
   const right = left + layout.plotWidthPx;
   const root = select(svg);
   root.attr('width', layout.widthPx).attr('height', AXIS_PX);
   root.selectAll('*').remove();
-  if (!columns) {
+  const heading = (text: string, x: number, anchor: 'middle' | 'end') =>
     root
       .append('text')
-      .attr('class', 'nd-Axis-text')
-      .attr('x', (left + right) / 2)
-      .attr('y', AXIS_PX - 6)
-      .attr('text-anchor', 'middle')
-      .text(ownAxisText);
+      .attr('x', x)
+      .attr('y', AXIS_PX - 7)
+      .attr('text-anchor', anchor)
+      .text(text);
+  heading(texts.neuron, layout.labelPx - 4, 'end');
+  heading(texts.sortedBy, layout.widthPx - 8, 'end');
+  if (!columns) {
+    heading(texts.ownAxes, (left + right) / 2, 'middle');
     return;
   }
   const scale = scaleLinear(
@@ -41,4 +53,4 @@ export function drawAxis(
     );
 }
 
-export const AXIS_PX = 22;
+const AXIS_PX = 22;

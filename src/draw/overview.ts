@@ -18,7 +18,8 @@ export function paintOverview(
   context.setTransform(devicePixels, 0, 0, devicePixels, 0, 0);
   context.clearRect(0, 0, OVERVIEW_PX, heightPx);
   const { rows, scores } = figure;
-  if (rows.length === 0) {
+  const seesAll = window[1] - window[0] >= 1;
+  if (rows.length === 0 || seesAll) {
     return;
   }
   const [min, max] = scoreExtent(figure);

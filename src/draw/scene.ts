@@ -66,6 +66,8 @@ export const ZEROS_PX = 12;
 const ARROWS_PX = 9;
 const VALUE_PX = 58;
 const STAR_PX = 14;
+/** The word above the names of the neurons. */
+const HEADING_PX = 48;
 
 const BASE_PX = { compact: 10, normal: 15, roomy: 22 } as const;
 const LANE_PX = { compact: 3, normal: 5, roomy: 8 } as const;
@@ -90,7 +92,7 @@ export function graphLayout(
   const longest = figure.layer.neuronNames
     ? Math.min(16, Math.max(...figure.layer.neuronNames.map(n => n.length)))
     : String(figure.layer.neurons - 1).length;
-  const labelPx = STAR_PX + 8 + longest * 7;
+  const labelPx = Math.max(HEADING_PX, STAR_PX + 8 + longest * 7);
   const plotLeftPx = labelPx + ZEROS_PX;
   return {
     widthPx,

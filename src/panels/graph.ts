@@ -9,11 +9,11 @@ import type { GraphLayout, Scene, SceneRow } from '../draw/scene';
 import { graphLayout, pxToColumn, rowHeightPx, sceneOf } from '../draw/scene';
 import { readTheme } from '../draw/theme';
 import type { LayerFigure } from '../view/figure';
-import { formatCount, formatShare } from '../view/format';
 import type { ViewState } from '../view/state';
 import { toggleHidden, toggleMarked } from '../view/update';
 import type { PanelContext } from './context';
 import { element } from './dom';
+import { axisTexts, subtitle } from './graphTexts';
 import { GridTable } from './gridTable';
 import type { HoverCard } from './hoverCard';
 
@@ -162,7 +162,7 @@ export class Graph extends Widget {
   }
 
   private paintOverview(): void {
-    const heightPx = this.overview.clientHeight;
+    const heightPx = this.table.node.clientHeight;
     const [context, pixels] = contextOf(this.overview, OVERVIEW_PX, heightPx);
     const { scrollTop, clientHeight, scrollHeight } = this.table.node;
     const all = Math.max(scrollHeight, 1);
@@ -178,29 +178,17 @@ export class Graph extends Widget {
 
   private describe(layout: GraphLayout): void {
     const { trans } = this.context;
-    const { layer, rows, sharedAxis, pending, zeroShare, nonFinite } =
-      this.figure;
+    const { layer, sharedAxis, pending } = this.figure;
     this.heading.textContent = layer.name;
     this.heading.title = layer.name;
-    const parts = [
-      trans._n('%1 neuron', '%1 neurons', layer.neurons),
-      layer.kind,
-      layer.reduction ? trans.__('%1 over space', layer.reduction) : '',
-      zeroShare > 0 ? trans.__('%1 exact zeros', formatShare(zeroShare)) : '',
-      nonFinite > 0 ? trans.__('%1 non-finite', formatCount(nonFinite)) : '',
-      rows.length < layer.neurons
-        ? trans.__('%1 shown', formatCount(rows.length))
-        : '',
-      pending ? trans.__('loading…') : ''
-    ];
-    this.subtitle.textContent = parts.filter(p => p !== '').join(' · ');
+    this.subtitle.textContent = subtitle(this.figure, trans);
     this.subtitle.title = this.subtitle.textContent;
     this.node.setAttribute('aria-busy', String(pending));
     drawAxis(
       this.axis,
       sharedAxis ? this.figure.columnsOf(0) : null,
       layout,
-      trans.__('each neuron on its own axis')
+      axisTexts(this.view, trans)
     );
   }
 

@@ -1,0 +1,50 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { AxisTexts } from '../draw/axis';
+import type { LayerFigure } from '../view/figure';
+import { formatCount, formatShare } from '../view/format';
+import type { ViewState } from '../view/state';
+
+/** What a layer is, and what of it is shown. */
+export function subtitle(
+  { layer, rows, pending, zeroShare, nonFinite }: LayerFigure,
+  trans: TranslationBundle
+): string {
+  return [
+    trans._n('%1 neuron', '%1 neurons', layer.neurons),
+    layer.kind,
+    layer.reduction ? trans.__('%1 over space', layer.reduction) : '',
+    zeroShare > 0 ? trans.__('%1 exact zeros', formatShare(zeroShare)) : '',
+    nonFinite > 0 ? trans.__('%1 non-finite', formatCount(nonFinite)) : '',
+    rows.length < layer.neurons
+      ? trans.__('%1 shown', formatCount(rows.length))
+      : '',
+    pending ? trans.__('loading…') : ''
+  ]
+    .filter(part => part !== '')
+    .join(' · ');
+}
+
+export function axisTexts(
+  view: ViewState,
+  trans: TranslationBundle
+): AxisTexts {
+  return {
+    neuron: trans.__('neuron'),
+    sortedBy: sortHeading(view, trans),
+    ownAxes: trans.__('activation, each neuron on its own axis')
+  };
+}
+
+/** Short heading above the sort values. */
+function sortHeading({ order }: ViewState, trans: TranslationBundle): string {
+  switch (order.by) {
+    case 'index':
+      return '';
+    case 'median':
+      return trans.__('median');
+    case 'value':
+      return trans.__('value');
+    case 'difference':
+      return order.absolute ? trans.__('|a − b|') : trans.__('a − b');
+  }
+}
