@@ -5,12 +5,10 @@ import {
   type SummaryDescriptor,
   type SummaryTensor
 } from './descriptor';
-import { doublesOf, FLOAT_DTYPES, floatsOf, viewAs, type Dtype } from './dtype';
+import { FLOAT_DTYPES, viewAs, type Dtype } from './dtype';
 import { DecodeError } from './errors';
-import { EXPONENT_RANGE, ORIGIN_LIMIT } from './grid';
 import type {
   Codes,
-  Grid,
   Images,
   Layer,
   Recording,
@@ -19,12 +17,19 @@ import type {
 } from './recording';
 import {
   checkLayout,
-  checkSize,
   readBlock,
   type Block,
   type DecodeText
 } from './safetensors';
-import { quoted } from './shown';
+import {
+  findTensor,
+  readCounts,
+  readDoubles,
+  readFloats,
+  readGrid,
+  readIndices,
+  type Ref
+} from './tensors';
 
 /**
  * The recording in a tensor block (docs/format.md). Arrays are views on `bytes` where they are
@@ -41,14 +46,6 @@ export function decodeRecording(
   checkLayout(block);
   return make();
 }
-
-/** A tensor of the expected dtype and size, not read yet. */
-type Ref = {
-  readonly path: string;
-  readonly dtype: Dtype;
-  readonly shape: readonly number[];
-  readonly bytes: Uint8Array;
-};
 
 /** Finds every tensor and checks its shape; the result makes the recording. */
 function planRecording(
@@ -290,78 +287,6 @@ function channelsOf(path: string, channels: number): Images['channels'] {
     throw new DecodeError(path, `${channels} channels, expected 1, 3 or 4`);
   }
   return channels;
-}
-
-/** The named tensor, when it has one of `dtypes` and the shape. Throws DecodeError with `path`. */
-function findTensor(
-  { tensors, data }: Block,
-  path: string,
-  name: string,
-  dtypes: readonly Dtype[],
-  shape: readonly number[]
-): Ref {
-  const tensor = tensors.get(name);
-  if (tensor === undefined) {
-    throw new DecodeError(path, `unknown tensor: ${quoted(name)}`);
-  }
-  if (!dtypes.includes(tensor.dtype)) {
-    throw new DecodeError(
-      path,
-      `dtype ${tensor.dtype}, expected ${dtypes.join(' or ')}`
-    );
-  }
-  checkSize(path, tensor);
-  if (tensor.shape.join() !== shape.join()) {
-    throw new DecodeError(
-      path,
-      `shape [${tensor.shape.join(', ')}], expected [${shape.join(', ')}]`
-    );
-  }
-  const bytes = data.subarray(tensor.begin, tensor.end);
-  return { path, dtype: tensor.dtype, shape: tensor.shape, bytes };
-}
-
-function readFloats({ dtype, bytes }: Ref): Float32Array {
-  return floatsOf(dtype, bytes);
-}
-
-function readDoubles({ dtype, bytes }: Ref): Float64Array {
-  return doublesOf(dtype, bytes);
-}
-
-function readCounts({ dtype, bytes }: Ref): Uint16Array | Uint32Array {
-  return dtype === 'U16'
-    ? viewAs(Uint16Array, bytes)
-    : viewAs(Uint32Array, bytes);
-}
-
-/** Indices from −1 (none) up to, not including, `end`. */
-function readIndices({ path, bytes }: Ref, end: number): Int32Array {
-  const indices = viewAs(Int32Array, bytes);
-  for (let i = 0; i < indices.length; i++) {
-    if (indices[i] < -1 || indices[i] >= end) {
-      throw new DecodeError(
-        `${path}[${i}]`,
-        `${indices[i]} is out of range, there are ${end}`
-      );
-    }
-  }
-  return indices;
-}
-
-function readGrid({ path, bytes }: Ref): Grid {
-  const grid = viewAs(Int32Array, bytes);
-  const [min, max] = EXPONENT_RANGE;
-  for (let i = 0; i < grid.length; i += 2) {
-    const [exponent, origin] = [grid[i], grid[i + 1]];
-    if (exponent < min || exponent > max || Math.abs(origin) > ORIGIN_LIMIT) {
-      throw new DecodeError(
-        `${path}[${i / 2}]`,
-        `exponent ${exponent} or origin ${origin} is out of range`
-      );
-    }
-  }
-  return grid;
 }
 
 function checkIndex(path: string, index: number | null, end: number): void {

@@ -19,7 +19,7 @@ import { browserPorts } from './unpack';
 const FIXTURES = join(__dirname, '../../tests/fixtures');
 const load = (name: string) =>
   Uint8Array.from(readFileSync(join(FIXTURES, name)));
-const json = (name: string) =>
+const json = (name: string): unknown =>
   JSON.parse(readFileSync(join(FIXTURES, name), 'utf8'));
 
 type Numbers = readonly (number | null)[];
@@ -46,8 +46,8 @@ type Reference = {
   >;
 };
 
-const reference: Reference = json('tiny.reference.json');
-const bundle: Record<string, unknown> = json('tiny.bundle.json');
+const reference = json('tiny.reference.json') as Reference;
+const bundle = json('tiny.bundle.json') as Record<string, unknown>;
 const block: Carried = { kind: 'block', bytes: load('tiny.ndiv') };
 
 async function opened(carried: Carried) {
