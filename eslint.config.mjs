@@ -208,6 +208,13 @@ export default tseslint.config(
     }
   },
   {
+    files: ['src/lab/rendererPlugin.ts'],
+    rules: {
+      // The renderer must exist at once and is small: it loads the viewer itself.
+      'jupyter/prefer-lazy-imports': 'off'
+    }
+  },
+  {
     files: ['src/core/**/*.ts', 'src/view/**/*.ts'],
     ignores: ['**/*.spec.ts'],
     rules: {

@@ -133,7 +133,7 @@ export class Store implements IDisposable {
     this.arrivals += 1;
     if (!this.announcing) {
       this.announcing = true;
-      queueMicrotask(() => {
+      void Promise.resolve().then(() => {
         this.announcing = false;
         if (!this.disposed) {
           this.changedSignal.emit();

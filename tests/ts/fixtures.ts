@@ -23,7 +23,7 @@ export async function openedStore(name: string): Promise<Store> {
 export async function settled(store: Store): Promise<void> {
   while (store.figures().some(f => f.pending)) {
     if (store.error !== null) {
-      throw store.error;
+      throw new Error('the data did not arrive', { cause: store.error });
     }
     await new Promise(resolve => setTimeout(resolve));
   }
