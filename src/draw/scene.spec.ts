@@ -1,6 +1,6 @@
 import { openedStore, settled } from '../../tests/ts/fixtures';
 import type { Store } from '../view/store';
-import { setChoice, toggleHidden } from '../view/update';
+import { toggleHidden } from '../view/update';
 import type { Scene, SceneOptions } from './scene';
 import {
   graphLayout,
@@ -100,7 +100,7 @@ describe('A scene', () => {
   });
 
   it('follows a choice of bins', async () => {
-    store.update(v => setChoice(v, 'bins', 8));
+    store.update(v => ({ ...v, bins: 8 }));
     await settled(store);
     expect(sceneAt(0).rows[0].columns.count).toBeLessThanOrEqual(8);
   });

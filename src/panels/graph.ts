@@ -62,8 +62,12 @@ export class Graph extends Widget {
     }
   }
 
-  /** Show another figure of the same layer; rows glide to their new places. */
+  /** Show another figure of the same layer; rows glide to their new places. A complete picture stays until the next is complete. */
   showFigure(figure: LayerFigure): void {
+    this.node.setAttribute('aria-busy', String(figure.pending));
+    if (figure.pending && !this.figure.pending) {
+      return;
+    }
     if (figure !== this.figure) {
       this.move = RowMove.between(this.figure, figure) ?? this.move;
       this.figure = figure;
@@ -178,12 +182,11 @@ export class Graph extends Widget {
 
   private describe(layout: GraphLayout): void {
     const { trans } = this.context;
-    const { layer, sharedAxis, pending } = this.figure;
+    const { layer, sharedAxis } = this.figure;
     this.heading.textContent = layer.name;
     this.heading.title = layer.name;
     this.subtitle.textContent = subtitle(this.figure, trans);
     this.subtitle.title = this.subtitle.textContent;
-    this.node.setAttribute('aria-busy', String(pending));
     drawAxis(
       this.axis,
       sharedAxis ? this.figure.columnsOf(0) : null,

@@ -6,7 +6,7 @@ import type { ViewState } from '../view/state';
 
 /** What a layer is, and what of it is shown. */
 export function subtitle(
-  { layer, rows, pending, zeroShare, nonFinite }: LayerFigure,
+  { layer, rows, zeroShare, nonFinite }: LayerFigure,
   trans: TranslationBundle
 ): string {
   return [
@@ -17,8 +17,7 @@ export function subtitle(
     nonFinite > 0 ? trans.__('%1 non-finite', formatCount(nonFinite)) : '',
     rows.length < layer.neurons
       ? trans.__('%1 shown', formatCount(rows.length))
-      : '',
-    pending ? trans.__('loading…') : ''
+      : ''
   ]
     .filter(part => part !== '')
     .join(' · ');

@@ -5,7 +5,14 @@ import type { Item } from '../core/scores';
 import { orderItems } from '../core/scores';
 import { CHOICES } from '../view/state';
 import type { Choices, ViewState } from '../view/state';
-import { reverseOrder, setChoice, showAll, sortBy } from '../view/update';
+import {
+  nextBins,
+  reverseOrder,
+  setBins,
+  setChoice,
+  showAll,
+  sortBy
+} from '../view/update';
 import type { PanelContext } from './context';
 import { button, element } from './dom';
 
@@ -117,28 +124,23 @@ export class Toolbar extends Widget {
 
   private bins(): HTMLElement[] {
     const { store, trans } = this.context;
-    const sizes = [...CHOICES.bins].sort((a, b) => a - b);
-    const step = (by: number) =>
-      store.update(v => {
-        const next = sizes[sizes.indexOf(v.bins) + by];
-        return next === undefined ? v : setChoice(v, 'bins', next);
-      });
+    const step = (to: 'coarser' | 'finer') =>
+      store.update(v => setBins(v, nextBins(v.bins, to) ?? v.bins));
     const coarser = button(
       { className: 'nd-Button', text: '−', title: trans.__('Coarser bins') },
-      () => step(-1)
+      () => step('coarser')
     );
     const finer = button(
       { className: 'nd-Button', text: '+', title: trans.__('Finer bins') },
-      () => step(1)
+      () => step('finer')
     );
     const label = element('span', {
       className: 'nd-Bins',
       attributes: { 'aria-live': 'polite' }
     });
     this.refreshers.push(view => {
-      const at = sizes.indexOf(view.bins);
-      coarser.disabled = at === 0;
-      finer.disabled = at === sizes.length - 1;
+      coarser.disabled = nextBins(view.bins, 'coarser') === null;
+      finer.disabled = nextBins(view.bins, 'finer') === null;
       label.textContent = trans.__('≤ %1', view.bins);
       label.title = trans.__('At most %1 bins across the axis', view.bins);
     });

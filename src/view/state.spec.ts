@@ -58,7 +58,7 @@ describe('Parsing a view', () => {
     ['a layer that is gone', { layers: ['gone'] }, { layers: [] }],
     ['a class out of range', { classes: [0, 99, -1, 1.5] }, { classes: [0] }],
     ['an unknown instance', { instances: ['nobody'] }, { instances: [] }],
-    ['an unknown choice', { opacity: 'cubic', bins: 63 }, {}],
+    ['an unknown choice', { opacity: 'cubic', bins: 257 }, {}],
     [
       'an order by a class that is not there',
       { order: { by: 'median', class: 99 } },

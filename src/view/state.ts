@@ -1,3 +1,4 @@
+import { FINE_BINS } from '../core/distribution';
 import { MEMBERSHIPS } from '../core/recording';
 import type { Order } from '../core/scores';
 import { orderItems, parseOrder } from '../core/scores';
@@ -14,6 +15,8 @@ export type ViewState = {
   readonly order: Order;
   readonly descending: boolean;
   readonly neurons: ReadonlyMap<string, NeuronMarks>;
+  /** Most bins across an axis, 1 … 256. */
+  readonly bins: number;
 } & Choices &
   Switches;
 
@@ -32,7 +35,6 @@ export type Switches = { readonly markedOnly: boolean };
 
 /** Allowed values of each choice; the first is the default. */
 export const CHOICES = {
-  bins: [64, 8, 16, 32, 128, 256],
   axis: ['layer', 'neuron'],
   extent: ['fit', 'full'],
   opacity: ['linear', 'sqrt', 'log'],
@@ -131,6 +133,7 @@ export function parseView(
   const parsed = {
     ...base,
     ...parseChoices(json),
+    bins: isBins(json['bins']) ? json['bins'] : base.bins,
     layers:
       listOf(json['layers'], isString)?.filter(l => layerNames.has(l)) ??
       base.layers,
@@ -224,6 +227,10 @@ function sorted(set: ReadonlySet<number>): number[] {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isBins(value: unknown): value is number {
+  return isIndex(value) && value >= 1 && value <= FINE_BINS;
 }
 
 function isString(value: unknown): value is string {

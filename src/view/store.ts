@@ -88,14 +88,20 @@ export class Store implements IDisposable {
     return this.info.layers.filter(l => this.current.layers.includes(l.name));
   }
 
+  /** Ask for what the view needs; let go of what it does not (the engine keeps recent answers). */
   private request(): void {
+    const { membership } = this.current;
+    const needed = new Set<string>();
     for (const layer of this.shownLayers()) {
+      const index = this.info.layers.indexOf(layer);
       for (const classIndex of neededClasses(this.current)) {
-        void this.fetch(
-          this.info.layers.indexOf(layer),
-          classIndex,
-          this.current.membership
-        );
+        needed.add(keyOf(index, classIndex, membership));
+        void this.fetch(index, classIndex, membership);
+      }
+    }
+    for (const key of this.distributions.keys()) {
+      if (!needed.has(key)) {
+        this.distributions.delete(key);
       }
     }
   }

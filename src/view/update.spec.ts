@@ -3,7 +3,7 @@ import type { ViewState } from './state';
 import { defaultView, marksOf } from './state';
 import {
   reverseOrder,
-  setChoice,
+  setBins,
   showAll,
   sortBy,
   toggleClass,
@@ -40,7 +40,7 @@ describe('Toggling', () => {
     const marked = toggleMarked(toggleHidden(view, 'dense_1', 3), 'dense_1', 5);
     const changed = reverseOrder(
       sortBy(
-        setChoice(toggleLayer(marked, 'dense_1', ['dense_1']), 'bins', 16),
+        setBins(toggleLayer(marked, 'dense_1', ['dense_1']), 16),
         { class: 1 },
         null,
         false

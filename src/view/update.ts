@@ -12,6 +12,25 @@ export function setChoice<K extends keyof (Choices & Switches)>(
   return { ...view, [key]: value };
 }
 
+/** Numbers of bins that the steps stop at. */
+const BIN_STEPS = [8, 16, 32, 64, 128, 256];
+
+/** The number of bins one step coarser or finer, null at the end. */
+export function nextBins(
+  bins: number,
+  step: 'coarser' | 'finer'
+): number | null {
+  return (
+    (step === 'finer'
+      ? BIN_STEPS.find(b => b > bins)
+      : BIN_STEPS.filter(b => b < bins).at(-1)) ?? null
+  );
+}
+
+export function setBins(view: ViewState, bins: number): ViewState {
+  return { ...view, bins };
+}
+
 /** `all` gives the order in which shown layers stand. */
 export function toggleLayer(
   view: ViewState,
