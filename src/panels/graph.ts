@@ -69,7 +69,9 @@ export class Graph extends Widget {
       return;
     }
     if (figure !== this.figure) {
-      this.move = RowMove.between(this.figure, figure) ?? this.move;
+      this.move = this.figure.pending
+        ? null
+        : (RowMove.between(this.figure, figure) ?? this.move);
       this.figure = figure;
     }
     this.drawSoon();
