@@ -173,7 +173,12 @@ export default tseslint.config(
     languageOptions: { globals: globals.node }
   },
   {
-    files: ['{src,tests}/**/*.ts'],
+    files: ['bench/**/*.mjs'],
+    languageOptions: { globals: globals.browser },
+    rules: { 'no-console': 'off' }
+  },
+  {
+    files: ['{src,tests,bench}/**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: {
