@@ -102,11 +102,14 @@ describe('a connected engine', () => {
       .fn()
       .mockImplementationOnce(hung.spawn)
       .mockImplementation(sound.spawn);
-    const engine = connectEngine({ spawn, watchdogMs: 100 });
+    const engine = connectEngine({ spawn, watchdogMs: 2000 });
     await engine.open(block);
-    await expect(engine.distribution(0, 0, 'label')).rejects.toMatchObject({
-      tag: 'timeout'
-    });
+    await expect(engine.distribution(0, 0, 'label')).rejects.toMatchObject(
+      {
+        tag: 'timeout'
+      },
+      20_000
+    );
     expect(hung.terminate).toHaveBeenCalled();
     await engine.open(block);
     expect((await engine.distribution(0, 0, 'label')).size).toBe(25);
