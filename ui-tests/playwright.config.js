@@ -31,6 +31,8 @@ module.exports = {
   use: {
     baseURL: url,
     viewport: { width: 1440, height: 900 },
+    // Rows are at their places at once.
+    contextOptions: { reducedMotion: 'reduce' },
     trace: 'retain-on-failure',
     video: 'off',
     launchOptions: {

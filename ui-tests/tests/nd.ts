@@ -201,7 +201,9 @@ export async function evaluate<T>(
   if (at < 0) {
     throw new Error(`no answer to ${expression}: ${output}`);
   }
-  return JSON.parse(output.slice(at + ANSWER.length)) as T;
+  // Warnings may follow.
+  const [answer] = output.slice(at + ANSWER.length).split('\n');
+  return JSON.parse(answer) as T;
 }
 
 function notebook(cells: readonly CellSource[]): object {
