@@ -186,6 +186,8 @@ function paintHidden(
   context.fillRect(plotLeftPx, top + rowHeightPx / 2 - 0.5, plotWidthPx, 1);
 }
 
+const ZEROS_GAP_PX = 3;
+
 /** Share of exact zeros: ticks that grow leftward from the plot, one lane a class. */
 function paintZeros(
   context: CanvasRenderingContext2D,
@@ -197,10 +199,10 @@ function paintZeros(
   const { plotLeftPx, rowHeightPx } = scene.layout;
   const height = (rowHeightPx - GAP_PX) / Math.max(1, row.zeroShares.length);
   row.zeroShares.forEach((share, k) => {
-    const width = share * (ZEROS_PX - 3);
+    const width = share * (ZEROS_PX - ZEROS_GAP_PX - 1);
     context.fillStyle = toCss(colors[k] ?? [0, 0, 0]);
     context.fillRect(
-      plotLeftPx - 2 - width,
+      plotLeftPx - ZEROS_GAP_PX - width,
       top + GAP_PX / 2 + k * height,
       width,
       height
@@ -275,7 +277,7 @@ function paintText(
   context.fillStyle = row.marked
     ? theme.accent
     : row.hidden
-      ? theme.line
+      ? theme.quiet
       : theme.text;
   context.fillText(row.label, layout.labelPx - 4, middle, layout.labelPx - 16);
   if (row.marked) {

@@ -62,7 +62,7 @@ export type SceneOptions = {
 };
 
 /** Room for zero ticks left of the plot and for edge arrows right of it. */
-export const ZEROS_PX = 12;
+export const ZEROS_PX = 14;
 const ARROWS_PX = 9;
 const VALUE_PX = 58;
 const STAR_PX = 14;
