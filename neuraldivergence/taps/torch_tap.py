@@ -211,7 +211,13 @@ def _unrecordable(model: Any) -> str | None:
     return None
 
 
+_PARTS_NAMED = 3
+"""A short sequence is called by its parts: "dense + relu"."""
+
+
 def _kind(module: Any) -> str:
+    if isinstance(module, nn.Sequential) and 0 < len(module) <= _PARTS_NAMED:
+        return " + ".join(_kind(part) for part in module)
     name = type(module).__name__.lower()
     return _KINDS.get(name.removeprefix("parametrized"), name.removeprefix("parametrized"))
 
