@@ -92,7 +92,7 @@ function labels(
   const name = (index: number | null) =>
     index === null ? null : (info.classes[index]?.name ?? null);
   const predicted = name(prediction);
-  const share = confidence === null ? '' : ` ${formatShare(confidence)}`;
+  const share = confidence === null ? '' : ` · ${formatShare(confidence)}`;
   if (predicted === null) {
     return name(label) ?? '';
   }
