@@ -34,7 +34,7 @@ module.exports = {
     viewport: { width: 1440, height: 900 },
     // Rows are at their places at once.
     contextOptions: { reducedMotion: 'reduce' },
-    trace: 'retain-on-failure',
+    trace: { mode: 'retain-on-failure', screenshots: false },
     video: 'off',
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',

@@ -102,18 +102,23 @@ export function views(page: IJupyterLabPageFixture): Locator {
   );
 }
 
-/** Wait until `count` outputs show a view, and return them. */
+/**
+ * Wait until `count` outputs show a view, and return them. Scrolls to each, because an output
+ * far off screen is not drawn.
+ */
 export async function waitForViews(
   page: IJupyterLabPageFixture,
   count = 1
 ): Promise<Locator> {
-  const found = views(page);
-  await expect(found).toHaveCount(count, { timeout: 60_000 });
-  for (const view of await found.all()) {
-    await view.scrollIntoViewIfNeeded();
-    await expect(view).toBeVisible();
+  const outputs = page.locator(
+    '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea-output.nd-Output'
+  );
+  await expect(outputs).toHaveCount(count, { timeout: 60_000 });
+  for (const output of await outputs.all()) {
+    await output.scrollIntoViewIfNeeded();
+    await expect(output.locator('.nd-View')).toBeVisible({ timeout: 60_000 });
   }
-  return found;
+  return views(page);
 }
 
 /** The texts of the first table or grid inside, row by row, as a screen reader has them. */

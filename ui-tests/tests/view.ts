@@ -70,9 +70,15 @@ export async function colorOf(
 
 /** Wait until every graph has its numbers and a frame was drawn with them. */
 export async function settled(view: Locator): Promise<void> {
+  // A graph says in its next frame that it waits for numbers.
+  await frames(view);
   await expect(view.locator('.nd-Graph[aria-busy="true"]')).toHaveCount(0);
+  await frames(view);
+}
+
+async function frames(view: Locator): Promise<void> {
   await view.evaluate(async () => {
-    for (let frame = 0; frame < 3; frame++) {
+    for (let frame = 0; frame < 2; frame++) {
       await new Promise(resolve => requestAnimationFrame(resolve));
     }
   });

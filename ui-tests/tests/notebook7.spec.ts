@@ -1,0 +1,66 @@
+import { expect, test } from '@playwright/test';
+import { watchErrors } from './base';
+import { savedNotebook, quickstartOutputs } from './saved';
+import { isDrawn, toggle } from './view';
+
+const SOURCE = `
+import numpy as np
+import neuraldivergence as nd
+nd.Recording.from_arrays({"layer": np.arange(12.0).reshape(4, 3)}, labels=[0, 0, 1, 1])
+`.trim();
+
+test('Jupyter Notebook shows saved views and those that its kernel makes', async ({
+  page,
+  context,
+  request
+}) => {
+  const errors = watchErrors(context);
+  const notebook = JSON.parse(savedNotebook(quickstartOutputs())) as {
+    cells: { source: string; outputs?: unknown[] }[];
+    metadata: object;
+  };
+  notebook.metadata = {
+    kernelspec: { name: 'python3', display_name: 'Python 3' }
+  };
+  notebook.cells[0].source = SOURCE;
+  const file = 'in-notebook.ipynb';
+  const put = (content: object) =>
+    request.put(`/api/contents/${file}`, {
+      data: { type: 'notebook', content }
+    });
+
+  // What Jupyter Notebook itself reports without any view.
+  await put({ ...notebook, cells: [] });
+  await page.goto(`/notebooks/${file}`);
+  await expect(page.locator('.jp-Notebook')).toBeVisible({ timeout: 60_000 });
+  await page.waitForLoadState('networkidle');
+  const noise = [...errors];
+
+  await put(notebook);
+  await page.reload();
+  const views = page.locator('.jp-OutputArea-output .nd-View');
+  await expect(views.first()).toBeVisible({ timeout: 60_000 });
+  const drawn = () =>
+    isDrawn(views.first().locator('.nd-Graph-canvas').first());
+  await expect.poll(drawn).toBe(true);
+  await toggle(views.first(), 'Layers', 'dense_1').uncheck();
+  await expect(views.first().getByRole('grid')).toHaveCount(1);
+
+  await expect(page.locator('.jp-NotebookKernelStatus')).toBeAttached();
+  await page.locator('.jp-CodeCell .cm-content').first().click();
+  await page.keyboard.press('Shift+Enter');
+  await expect(toggle(views.first(), 'Layers', 'layer')).toBeChecked({
+    timeout: 60_000
+  });
+  await expect.poll(drawn).toBe(true);
+  expect(errors.filter(error => !noise.includes(error))).toEqual([]);
+
+  const sessions = (await (await request.get('/api/sessions')).json()) as {
+    id: string;
+    path: string;
+  }[];
+  for (const { id } of sessions.filter(session => session.path === file)) {
+    await request.delete(`/api/sessions/${id}`);
+  }
+  await request.delete(`/api/contents/${file}`);
+});

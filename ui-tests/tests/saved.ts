@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import { expect } from '@jupyterlab/galata';
+
+/** Notebooks with outputs, opened without a kernel. */
+
+export const QUICKSTART = path.resolve(
+  __dirname,
+  '../../examples/01_quickstart.ipynb'
+);
+
+export type Output = {
+  readonly data: Record<string, unknown>;
+  readonly [key: string]: unknown;
+};
+
+type SavedNotebook = {
+  cells: { outputs?: Output[]; [key: string]: unknown }[];
+};
+
+/** The views that the quickstart was saved with. */
+export function quickstartOutputs(): Output[] {
+  const { cells } = JSON.parse(
+    readFileSync(QUICKSTART, 'utf8')
+  ) as SavedNotebook;
+  return cells.flatMap(({ outputs }) =>
+    (outputs ?? []).filter(({ data }) => data && DESCRIPTOR in data)
+  );
+}
+
+export const DESCRIPTOR = 'application/vnd.neuraldivergence.v1+json';
+export const DATA = 'application/vnd.neuraldivergence.v1.data';
+
+/** A notebook of cells with these outputs, with `lines` lines of text between them. */
+export function savedNotebook(outputs: readonly Output[], lines = 0): string {
+  const cells = outputs.flatMap((output, index) => [
+    {
+      cell_type: 'code',
+      execution_count: 1,
+      id: `code-${index}`,
+      metadata: {},
+      outputs: [output],
+      source: `# ${index}`
+    },
+    {
+      cell_type: 'markdown',
+      id: `text-${index}`,
+      metadata: {},
+      source: Array.from({ length: lines }, (_, k) => `line ${k}`).join('\n\n')
+    }
+  ]);
+  return JSON.stringify({
+    cells,
+    metadata: {
+      kernelspec: { name: 'python3', display_name: 'Python 3' },
+      language_info: { name: 'python' }
+    },
+    nbformat: 4,
+    nbformat_minor: 5
+  });
+}
+
+type DocumentManager = {
+  openOrReveal(
+    path: string,
+    factory: string,
+    kernel: undefined,
+    options: undefined,
+    preference: object
+  ): unknown;
+};
+
+/** Put a notebook on the server and open it without a kernel. */
+export async function openSaved(
+  page: IJupyterLabPageFixture,
+  filePath: string,
+  text: string
+): Promise<void> {
+  expect(await page.contents.uploadContent(text, 'text', filePath)).toBe(true);
+  await page.evaluate(async to => {
+    const documents = (await window.galata.getPlugin(
+      '@jupyterlab/docmanager-extension:manager' as never
+    )) as unknown as DocumentManager;
+    documents.openOrReveal(to, 'Notebook', undefined, undefined, {
+      shouldStart: false,
+      canStart: false
+    });
+  }, filePath);
+  await page.notebook.activate(path.basename(filePath));
+}
+
+type Panel = {
+  readonly sessionContext: { readonly session: unknown };
+  readonly context: {
+    readonly model: { readonly dirty: boolean };
+    save(): Promise<void>;
+  };
+  readonly content: {
+    readonly widgets: readonly {
+      readonly model: { readonly trusted: boolean };
+    }[];
+  };
+};
+
+/** Whether the notebook in front has a kernel, is changed, is trusted. */
+export async function panelState(page: IJupyterLabPageFixture): Promise<{
+  kernel: boolean;
+  dirty: boolean;
+  trusted: boolean;
+}> {
+  return page.evaluate(() => {
+    const panel = window.galata.app.shell.currentWidget as unknown as Panel;
+    return {
+      kernel: panel.sessionContext.session !== null,
+      dirty: panel.context.model.dirty,
+      trusted: panel.content.widgets.some(cell => cell.model.trusted)
+    };
+  });
+}
+
+/** Save the notebook in front and return its outputs as the file has them. */
+export async function saveAndRead(
+  page: IJupyterLabPageFixture,
+  filePath: string
+): Promise<Output[]> {
+  await page.evaluate(() =>
+    (window.galata.app.shell.currentWidget as unknown as Panel).context.save()
+  );
+  const response = await page.request.get(
+    `${await page.getBaseUrl()}files/${filePath}`
+  );
+  const { cells } = JSON.parse(await response.text()) as SavedNotebook;
+  return cells.flatMap(cell => cell.outputs ?? []);
+}
+
+/** Run one of JupyterLab's commands. */
+export async function execute(
+  page: IJupyterLabPageFixture,
+  command: string
+): Promise<void> {
+  await page.evaluate(async id => {
+    await window.galata.app.commands.execute(id);
+  }, command);
+}
