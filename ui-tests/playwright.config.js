@@ -30,7 +30,7 @@ module.exports = {
   ],
   use: {
     baseURL: url,
-    actionTimeout: 20_000,
+    actionTimeout: 60_000,
     viewport: { width: 1440, height: 900 },
     // Rows are at their places at once.
     contextOptions: { reducedMotion: 'reduce' },

@@ -23,6 +23,9 @@ const QUICKSTART = path.resolve(
   '../../examples/01_quickstart.ipynb'
 );
 
+// The attacks take their time.
+test.use({ actionTimeout: 180_000 });
+
 test('the quickstart runs and shows layers, classes and the pair', async ({
   page,
   tmpPath
