@@ -129,6 +129,7 @@ test('empty, constant, tiny, huge and strangely named recordings are drawn', asy
 const CANARIES: readonly string[] = [
   '<img src=x onerror=__pwn()>',
   '"><svg onload=__pwn()>',
+  // eslint-disable-next-line no-script-url -- a canary
   'javascript:__pwn()',
   '</script><script>__pwn()</script>',
   '${__pwn()}',

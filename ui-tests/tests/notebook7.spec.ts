@@ -47,8 +47,10 @@ test('Jupyter Notebook shows saved views and those that its kernel makes', async
   await expect(views.first().getByRole('grid')).toHaveCount(1);
 
   await expect(page.locator('.jp-NotebookKernelStatus')).toBeAttached();
+  /* eslint-disable jupyter/galata-prefer-notebook-cell-helper -- galata’s helpers need JupyterLab */
   await page.locator('.jp-CodeCell .cm-content').first().click();
   await page.keyboard.press('Shift+Enter');
+  /* eslint-enable jupyter/galata-prefer-notebook-cell-helper */
   await expect(toggle(views.first(), 'Layers', 'layer')).toBeChecked({
     timeout: 60_000
   });
