@@ -13,9 +13,11 @@ import type { ViewState } from '../view/state';
 import { toggleHidden, toggleMarked } from '../view/update';
 import type { PanelContext } from './context';
 import { element } from './dom';
+import { rowFor } from './graphKeys';
 import { axisTexts, subtitle } from './graphTexts';
 import { GridTable } from './gridTable';
 import type { HoverCard } from './hoverCard';
+import { Room } from './room';
 
 /** One layer: title, axis, the rows in a scrolling window, and an overview of all rows. */
 export class Graph extends Widget {
@@ -114,7 +116,13 @@ export class Graph extends Widget {
   private draw(): void {
     const widthPx = this.table.node.clientWidth;
     const heightPx = this.table.node.clientHeight;
-    if (widthPx === 0 || heightPx === 0 || this.isDisposed) {
+    if (this.isDisposed) {
+      return;
+    }
+    if (this.room.shouldLookAgain(widthPx, heightPx)) {
+      this.drawSoon();
+    }
+    if (widthPx === 0 || heightPx === 0) {
       return;
     }
     const { opacity, scale, classesAs, rowHeight } = this.view;
@@ -273,19 +281,16 @@ export class Graph extends Widget {
     if (event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
-    const page = Math.max(1, (this.scene?.rows.length ?? 1) - 2);
     const last = this.figure.rows.length - 1;
-    const targets: Record<string, number> = {
-      ArrowDown: this.active + 1,
-      ArrowUp: this.active - 1,
-      PageDown: this.active + page,
-      PageUp: this.active - page,
-      Home: 0,
-      End: last
-    };
+    const target = rowFor(
+      event.key,
+      this.active,
+      last,
+      (this.scene?.rows.length ?? 0) - 2
+    );
     const neuron = this.figure.rows[this.active];
-    if (event.key in targets) {
-      this.activateRow(Math.min(Math.max(targets[event.key] ?? 0, 0), last));
+    if (target !== null) {
+      this.activateRow(target);
     } else if (event.key === ' ' || event.key.toLowerCase() === 'h') {
       this.context.store.update(v =>
         neuron === undefined ? v : toggleHidden(v, this.layerName, neuron)
@@ -335,6 +340,7 @@ export class Graph extends Widget {
   private readonly table: GridTable;
   private readonly resizes: ResizeObserver;
   private scene: Scene | null = null;
+  private readonly room = new Room();
   private frame = 0;
   private hovered = -1;
   private active = 0;
