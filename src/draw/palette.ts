@@ -4,32 +4,32 @@ import { hcl, lab, rgb } from 'd3';
 export type Rgb = readonly [red: number, green: number, blue: number];
 
 /**
- * Ten hues that stay apart under the common colour-vision deficiencies, in a light and a dark theme.
- * Red is left out: it belongs to attacked images.
+ * Ten colours in a light and a dark theme. Any two are at least 15 apart in CIELAB, also as seen with
+ * protanopia, deuteranopia and tritanopia. Red is left out: it belongs to attacked images.
  */
 const LIGHT = [
-  '#2f6fd0',
-  '#0f8f7a',
-  '#8c6239',
+  '#3456f4',
+  '#0d897d',
+  '#ab4804',
   '#e27c00',
-  '#5f9419',
+  '#668d64',
   '#7446c8',
-  '#c2408f',
-  '#0095bd',
-  '#667085',
-  '#a08c00'
+  '#cc9e55',
+  '#0f9ee4',
+  '#99a7bb',
+  '#ac2193'
 ];
 const DARK = [
-  '#6ea8ff',
-  '#35c9ae',
-  '#c79a6b',
+  '#3063ff',
+  '#3caf87',
+  '#dab67d',
   '#ffa238',
-  '#9bd04e',
+  '#b0fd6f',
   '#a98bff',
-  '#f07fc3',
-  '#45cdf2',
-  '#a3adbf',
-  '#e0cb3c'
+  '#80830a',
+  '#45d4ec',
+  '#6a7280',
+  '#d817b3'
 ];
 
 const GOLDEN_ANGLE = 137.508;
