@@ -73,8 +73,21 @@ export class OutputRenderer extends Panel implements IRenderMime.IRenderer {
         false
       );
     }
-    const viewer = await import('./viewer');
+    const viewer = await import('./viewer').catch(() => null);
     if (this.content !== content || this.isDisposed) {
+      return;
+    }
+    if (!viewer) {
+      this.showNode(
+        element('div', {
+          className: 'nd-Error',
+          text: this.trans.__(
+            'NeuralDivergence could not be loaded from the server. Reload the page.'
+          ),
+          attributes: { role: 'alert' }
+        }),
+        true
+      );
       return;
     }
     const handle = viewer.acquireSession(model, content);
