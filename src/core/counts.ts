@@ -1,16 +1,10 @@
-import { FINE_BINS } from './distribution';
+import { FINE_BINS, type Distribution } from './distribution';
 
-/** Counts of a group of samples per neuron; arrays as in Distribution. */
-export type Counts = {
-  readonly counts: Uint16Array | Uint32Array;
-  readonly zeros: Uint32Array;
-  readonly nan: Uint32Array;
-  readonly posinf: Uint32Array;
-  readonly neginf: Uint32Array;
-  readonly min: Float64Array;
-  readonly max: Float64Array;
-  readonly mean: Float64Array;
-};
+/** Counts of a group of samples per neuron. */
+export type Counts = Pick<
+  Distribution,
+  'counts' | 'zeros' | 'nan' | 'posinf' | 'neginf' | 'min' | 'max' | 'mean'
+>;
 
 /**
  * Counts per neuron and bin, row-major [neurons, 256], of the samples `rows` from `codes` [samples, neurons].

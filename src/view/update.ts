@@ -88,11 +88,7 @@ export function toggleHidden(
   layer: string,
   neuron: number
 ): ViewState {
-  const marks = marksOf(view, layer);
-  return withMarks(view, layer, {
-    ...marks,
-    hidden: flipped(marks.hidden, neuron)
-  });
+  return toggleMark(view, 'hidden', layer, neuron);
 }
 
 export function toggleMarked(
@@ -100,11 +96,7 @@ export function toggleMarked(
   layer: string,
   neuron: number
 ): ViewState {
-  const marks = marksOf(view, layer);
-  return withMarks(view, layer, {
-    ...marks,
-    marked: flipped(marks.marked, neuron)
-  });
+  return toggleMark(view, 'marked', layer, neuron);
 }
 
 /** Un-hide every neuron of every layer and lift the "marked only" filter. */
@@ -130,12 +122,15 @@ function orderOf(a: Item | null, b: Item | null, absolute: boolean): Order {
     : { by: 'value', instance: a.instance };
 }
 
-function withMarks(
+function toggleMark(
   view: ViewState,
+  mark: keyof NeuronMarks,
   layer: string,
-  marks: NeuronMarks
+  neuron: number
 ): ViewState {
-  return { ...view, neurons: new Map(view.neurons).set(layer, marks) };
+  const marks = marksOf(view, layer);
+  const next = { ...marks, [mark]: flipped(marks[mark], neuron) };
+  return { ...view, neurons: new Map(view.neurons).set(layer, next) };
 }
 
 function flipped(set: ReadonlySet<number>, member: number): Set<number> {

@@ -3,6 +3,7 @@ import type {
   ClassInfo,
   Images,
   Instance,
+  Layer,
   Membership
 } from '../core/recording';
 
@@ -23,16 +24,12 @@ export type RecordingInfo = {
   readonly classSizes: Readonly<Record<Membership, Uint32Array | null>>;
 };
 
-export type LayerInfo = {
-  readonly name: string;
-  readonly neurons: number;
-  readonly kind: string;
-  readonly reduction: 'mean' | 'max' | 'position' | null;
-  readonly neuronNames: readonly string[] | null;
+export type LayerInfo = Pick<
+  Layer,
+  'name' | 'neurons' | 'kind' | 'reduction' | 'neuronNames' | 'instances'
+> & {
   /** What the statistics are made from. */
   readonly detail: 'activations' | 'codes' | 'summary';
-  /** Row-major [instances, neurons]. */
-  readonly instances: Float32Array;
 };
 
 /** The carrier's bytes, before decoding: base64 text (maybe gzip'd inside) or a tensor block. */
