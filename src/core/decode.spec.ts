@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TextDecoder, TextEncoder } from 'node:util';
-import { decodeRecording } from './decode';
+import { decodeWhole } from '../../tests/ts/whole';
 import { DecodeError, VersionError } from './errors';
 
 const FIXTURES = join(__dirname, '../../tests/fixtures');
 const decodeText = (bytes: Uint8Array) =>
   new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-const decode = (bytes: Uint8Array) => decodeRecording(bytes, decodeText);
+const decode = (bytes: Uint8Array) => decodeWhole(bytes, decodeText);
 const load = (name: string) =>
   Uint8Array.from(readFileSync(join(FIXTURES, name)));
 

@@ -5,16 +5,12 @@ import {
   type SummaryDescriptor,
   type SummaryTensor
 } from './descriptor';
-import { FLOAT_DTYPES, viewAs, type Dtype } from './dtype';
+import { FLOAT_DTYPES, type Dtype } from './dtype';
 import { DecodeError } from './errors';
-import type {
-  Codes,
-  Images,
-  Layer,
-  Recording,
-  Samples,
-  Summary
-} from './recording';
+import { planImages } from './decodeImages';
+import { known, type Part } from './part';
+import type { Codes, Images, Layer, Recording, Samples } from './recording';
+import type { Summary } from './recording';
 import {
   checkLayout,
   readBlock,
@@ -28,75 +24,114 @@ import {
   readFloats,
   readGrid,
   readIndices,
-  type Ref
+  readUints,
+  tensorPart
 } from './tensors';
 
+/** What a tensor block holds, every size checked, and how its parts are made from the block's bytes. */
+export type Outline = Pick<
+  Recording,
+  'id' | 'name' | 'classes' | 'instances' | 'reduced' | 'view'
+> & {
+  readonly samples: Part<Samples>;
+  readonly layers: readonly LayerOutline[];
+  /** The images of the instances, which `instances` refer to. */
+  readonly images: Part<Images> | null;
+};
+
+export type LayerOutline = LayerParts &
+  Pick<Layer, 'name' | 'neurons' | 'kind' | 'reduction' | 'neuronNames'> & {
+    readonly instances: Part<Float32Array>;
+  };
+
+/** The data of a layer; at least one part is there. */
+export type LayerParts = {
+  readonly activations: Part<Float32Array> | null;
+  readonly codes: Part<Codes> | null;
+  readonly summary: SummaryPart | null;
+};
+
+export type SummaryPart = Part<Summary> &
+  Pick<Summary, 'membership'> & {
+    /** The summary's `n` alone. */
+    readonly n: Part<Uint32Array>;
+  };
+
 /**
- * The recording in a tensor block (docs/format.md). Arrays are views on `bytes` where they are
- * aligned. Every declared size is checked before anything is allocated.
+ * The outline of a tensor block (docs/format.md) of `sizeBytes`, from its header, with which `bytes` begin.
+ * Every declared size is checked before anything is allocated.
  * Throws DecodeError with the place, or VersionError.
  */
-export function decodeRecording(
+export function outlineBlock(
   bytes: Uint8Array,
+  sizeBytes: number,
   decodeText: DecodeText
-): Recording {
-  const block = readBlock(bytes, decodeText);
+): Outline {
+  const block = readBlock(bytes, sizeBytes, decodeText);
   const descriptor = parseDescriptor(block.metadata.get('neuraldivergence'));
-  const make = planRecording(descriptor, block, bytes.length);
+  const outline = planRecording(descriptor, block, sizeBytes);
   checkLayout(block);
-  return make();
+  return outline;
 }
 
-/** Finds every tensor and checks its shape; the result makes the recording. */
+/** Finds every tensor and checks its shape. */
 function planRecording(
   descriptor: Descriptor,
   block: Block,
-  blockBytes: number
-): () => Recording {
-  const { id, name, classes, instances, reduced, view } = descriptor;
+  sizeBytes: number
+): Outline {
+  const { id, name, classes, reduced, view } = descriptor;
   const samples = planSamples(descriptor, block);
   const layers = descriptor.layers.map((layer, i) => {
-    checkNeurons(`layers[${i}].neurons`, layer.neurons, blockBytes);
+    checkNeurons(`layers[${i}].neurons`, layer.neurons, sizeBytes);
     return planLayer(descriptor, layer, `layers[${i}]`, block);
   });
-  const images = planImages(descriptor, block);
-  return () => ({
+  const { instances, images } = planImages(descriptor, block);
+  return {
     id,
     name,
-    samples: samples(),
+    samples,
     classes,
-    layers: layers.map(make => make()),
+    layers,
     instances,
-    images: images(),
+    images,
     reduced,
     view
-  });
+  };
 }
 
 /** Without samples no tensor vouches for the number of neurons, yet memory is allocated for each. */
-function checkNeurons(path: string, neurons: number, blockBytes: number): void {
-  if (neurons > blockBytes) {
+function checkNeurons(path: string, neurons: number, sizeBytes: number): void {
+  if (neurons > sizeBytes) {
     throw new DecodeError(
       path,
-      `${neurons} neurons in a block of ${blockBytes} bytes`
+      `${neurons} neurons in a block of ${sizeBytes} bytes`
     );
   }
 }
 
-function planSamples(descriptor: Descriptor, block: Block): () => Samples {
+function planSamples(descriptor: Descriptor, block: Block): Part<Samples> {
   const { count, labels, predictions } = descriptor.samples;
-  const find = (path: string, name: string | null) =>
-    name === null ? null : findTensor(block, path, name, ['I32'], [count]);
-  const refs = {
-    labels: find('samples.labels', labels),
-    predictions: find('samples.predictions', predictions)
-  };
   const end = descriptor.classes.length;
-  return () => ({
-    count,
-    labels: refs.labels && readIndices(refs.labels, end),
-    predictions: refs.predictions && readIndices(refs.predictions, end)
-  });
+  const plan = (path: string, name: string | null) =>
+    name === null
+      ? known(null)
+      : tensorPart(
+          findTensor(block, path, name, ['I32'], [count]),
+          (ref, bytes) => readIndices(ref, bytes, end)
+        );
+  const parts = {
+    labels: plan('samples.labels', labels),
+    predictions: plan('samples.predictions', predictions)
+  };
+  return {
+    spans: [...parts.labels.spans, ...parts.predictions.spans],
+    make: bytesOf => ({
+      count,
+      labels: parts.labels.make(bytesOf),
+      predictions: parts.predictions.make(bytesOf)
+    })
+  };
 }
 
 function planLayer(
@@ -104,41 +139,36 @@ function planLayer(
   layer: LayerDescriptor,
   path: string,
   block: Block
-): () => Layer {
+): LayerOutline {
   const { name, neurons, kind, reduction, neuronNames } = layer;
   const shape = [descriptor.samples.count, neurons];
-  const activations =
-    layer.activations === null
-      ? null
-      : findTensor(
-          block,
-          `${path}.activations`,
-          layer.activations,
-          FLOAT_DTYPES,
-          shape
-        );
-  const codes = planCodes(layer, shape, `${path}.codes`, block);
-  const summary =
-    layer.summary === null
-      ? null
-      : planSummary(
-          layer.summary,
-          [descriptor.classes.length, neurons],
-          `${path}.summary`,
-          block
-        );
-  const instances = planInstances(descriptor, layer, path, block);
-  return () => ({
+  const groups = [descriptor.classes.length, neurons] as const;
+  return {
     name,
     neurons,
     kind,
     reduction,
     neuronNames,
-    activations: activations && readFloats(activations),
-    codes: codes(),
-    summary: summary && summary(),
-    instances: instances()
-  });
+    activations:
+      layer.activations === null
+        ? null
+        : tensorPart(
+            findTensor(
+              block,
+              `${path}.activations`,
+              layer.activations,
+              FLOAT_DTYPES,
+              shape
+            ),
+            readFloats
+          ),
+    codes: planCodes(layer, shape, `${path}.codes`, block),
+    summary:
+      layer.summary === null
+        ? null
+        : planSummary(layer.summary, groups, `${path}.summary`, block),
+    instances: planInstances(descriptor, layer, path, block)
+  };
 }
 
 function planCodes(
@@ -146,25 +176,22 @@ function planCodes(
   shape: readonly number[],
   path: string,
   block: Block
-): () => Codes | null {
+): Part<Codes> | null {
   if (codes === null) {
-    return () => null;
+    return null;
   }
-  const tensor = findTensor(
-    block,
-    `${path}.tensor`,
-    codes.tensor,
-    ['U8'],
-    shape
-  );
-  const grid = findTensor(
-    block,
-    `${path}.grid`,
-    codes.grid,
-    ['I32'],
-    [neurons, 2]
-  );
-  return () => ({ codes: tensor.bytes, grid: readGrid(grid) });
+  const { tensor, grid } = codes;
+  const refs = {
+    codes: findTensor(block, `${path}.tensor`, tensor, ['U8'], shape),
+    grid: findTensor(block, `${path}.grid`, grid, ['I32'], [neurons, 2])
+  };
+  return {
+    spans: Object.values(refs),
+    make: bytesOf => ({
+      codes: bytesOf(refs.codes),
+      grid: readGrid(refs.grid, bytesOf(refs.grid))
+    })
+  };
 }
 
 function planInstances(
@@ -172,22 +199,24 @@ function planInstances(
   layer: LayerDescriptor,
   path: string,
   block: Block
-): () => Float32Array {
+): Part<Float32Array> {
   if (layer.instances === null && instances.length === 0) {
-    return () => new Float32Array(0);
+    return known(new Float32Array(0));
   }
   if (layer.instances === null) {
     throw new DecodeError(`${path}.instances`, 'missing');
   }
   const shape = [instances.length, layer.neurons];
-  const ref = findTensor(
-    block,
-    `${path}.instances`,
-    layer.instances,
-    FLOAT_DTYPES,
-    shape
+  return tensorPart(
+    findTensor(
+      block,
+      `${path}.instances`,
+      layer.instances,
+      FLOAT_DTYPES,
+      shape
+    ),
+    readFloats
   );
-  return () => readFloats(ref);
 }
 
 function planSummary(
@@ -195,7 +224,7 @@ function planSummary(
   shape: readonly [classes: number, neurons: number],
   path: string,
   block: Block
-): () => Summary {
+): SummaryPart {
   const { membership, bins, probabilities, exact, bound } = summary;
   const find = (
     key: SummaryTensor,
@@ -220,77 +249,34 @@ function planSummary(
       [...shape, probabilities.length]
     )
   };
-  return () => ({
+  return {
     membership,
-    bins,
-    grid: readGrid(refs.grid),
-    counts: readCounts(refs.counts),
-    n: viewAs(Uint32Array, refs.n.bytes),
-    zeros: viewAs(Uint32Array, refs.zeros.bytes),
-    nan: viewAs(Uint32Array, refs.nan.bytes),
-    posinf: viewAs(Uint32Array, refs.posinf.bytes),
-    neginf: viewAs(Uint32Array, refs.neginf.bytes),
-    min: readDoubles(refs.min),
-    max: readDoubles(refs.max),
-    mean: readDoubles(refs.mean),
-    m2: readDoubles(refs.m2),
-    quantiles: readDoubles(refs.quantiles),
-    probabilities,
-    exact,
-    bound
-  });
-}
-
-function planImages(
-  { images, instances, samples }: Descriptor,
-  block: Block
-): () => Images | null {
-  const ref = images && findImages(block, images.tensor);
-  const count = ref === null ? 0 : ref.shape[0];
-  instances.forEach((instance, i) => {
-    checkIndex(`instances[${i}].sample`, instance.sample, samples.count);
-    checkIndex(`instances[${i}].image`, instance.image, count);
-  });
-  if (images === null || ref === null) {
-    return () => null;
-  }
-  const shown =
-    images.samples === null
-      ? null
-      : findTensor(block, 'images.samples', images.samples, ['I32'], [count]);
-  const [, height, width, channels] = ref.shape;
-  return () => ({
-    count,
-    height,
-    width,
-    channels: channelsOf(ref.path, channels),
-    pixels: ref.bytes,
-    samples: shown && readIndices(shown, samples.count)
-  });
-}
-
-function findImages(block: Block, name: string): Ref {
-  const shape = block.tensors.get(name)?.shape ?? [];
-  const ref = findTensor(block, 'images.tensor', name, ['U8'], shape);
-  if (shape.length !== 4) {
-    throw new DecodeError(
-      ref.path,
-      `shape [${shape.join(', ')}] has not 4 dimensions`
-    );
-  }
-  channelsOf(ref.path, shape[3]);
-  return ref;
-}
-
-function channelsOf(path: string, channels: number): Images['channels'] {
-  if (channels !== 1 && channels !== 3 && channels !== 4) {
-    throw new DecodeError(path, `${channels} channels, expected 1, 3 or 4`);
-  }
-  return channels;
-}
-
-function checkIndex(path: string, index: number | null, end: number): void {
-  if (index !== null && index >= end) {
-    throw new DecodeError(path, `${index} is out of range, there are ${end}`);
-  }
+    n: tensorPart(refs.n, readUints),
+    spans: Object.values(refs),
+    make: bytesOf => {
+      const uints = (key: 'n' | 'zeros' | 'nan' | 'posinf' | 'neginf') =>
+        readUints(refs[key], bytesOf(refs[key]));
+      const doubles = (key: 'min' | 'max' | 'mean' | 'm2' | 'quantiles') =>
+        readDoubles(refs[key], bytesOf(refs[key]));
+      return {
+        membership,
+        bins,
+        grid: readGrid(refs.grid, bytesOf(refs.grid)),
+        counts: readCounts(refs.counts, bytesOf(refs.counts)),
+        n: uints('n'),
+        zeros: uints('zeros'),
+        nan: uints('nan'),
+        posinf: uints('posinf'),
+        neginf: uints('neginf'),
+        min: doubles('min'),
+        max: doubles('max'),
+        mean: doubles('mean'),
+        m2: doubles('m2'),
+        quantiles: doubles('quantiles'),
+        probabilities,
+        exact,
+        bound
+      };
+    }
+  };
 }

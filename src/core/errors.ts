@@ -1,4 +1,4 @@
-import { shown } from './shown';
+import { quoted, shown } from './shown';
 
 /** The bytes or the descriptor break the format. `path` says where, for example `layers[2].activations`. */
 export class DecodeError extends Error {
@@ -46,5 +46,56 @@ export class TimeoutError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'TimeoutError';
+  }
+}
+
+/** A file could not be read. The message names the file and what is wrong, never its URL. */
+export class ReadError extends Error {
+  readonly tag = 'read';
+
+  constructor(
+    /** The file's name. */
+    readonly file: string,
+    readonly reason: ReadFailure,
+    /** What the server answered, when it answered. */
+    readonly status: number | null = null,
+    options?: ErrorOptions
+  ) {
+    super(readMessage(file, reason, status), options);
+    this.name = 'ReadError';
+  }
+}
+
+export type ReadFailure =
+  | 'missing'
+  | 'forbidden'
+  | 'refused'
+  | 'unreachable'
+  | 'interrupted'
+  | 'changed'
+  | 'too-large';
+
+function readMessage(
+  file: string,
+  reason: ReadFailure,
+  status: number | null
+): string {
+  const name = quoted(file);
+  const code = status === null ? '' : ` (${status})`;
+  switch (reason) {
+    case 'missing':
+      return `${name} is not there${code}`;
+    case 'forbidden':
+      return `the server does not let you read ${name}${code}`;
+    case 'refused':
+      return `the server could not send ${name}${code}`;
+    case 'unreachable':
+      return `${name} cannot be read: the server does not answer`;
+    case 'interrupted':
+      return `the server stopped before all of ${name} was here`;
+    case 'changed':
+      return `${name} has changed on disk since it was opened; open it again`;
+    case 'too-large':
+      return `${name} is too large: this server sends files only as a whole`;
   }
 }

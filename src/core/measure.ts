@@ -8,7 +8,10 @@ import type { Codes, Grid, Layer, Summary } from './recording';
 export type Coded = Codes & { readonly values: Float32Array };
 
 /** Codes every activation of a layer; the costly step, worth keeping. */
-export function codeLayer(values: Float32Array, layer: Layer): Coded {
+export function codeLayer(
+  values: Float32Array,
+  layer: Pick<Layer, 'neurons' | 'instances'>
+): Coded {
   const grid = gridOf(values, layer.neurons, layer.instances);
   return { values, grid, codes: codesOf(values, grid) };
 }
@@ -91,7 +94,7 @@ export function summarised(
   const quantile = (probability: number) =>
     quantileOf(summary, start, end, probability);
   return {
-    size: summarySize(summary, neurons, classIndex),
+    size: summarySize(summary.n, neurons, classIndex),
     bins,
     grid: grid.slice(),
     counts: counts.slice(start * bins, end * bins),
@@ -110,9 +113,9 @@ export function summarised(
   };
 }
 
-/** Samples of a class as a summary states them: every neuron sees all. */
+/** Samples of a class as a summary's `n` states them: every neuron sees all. */
 export function summarySize(
-  { n }: Summary,
+  n: Summary['n'],
   neurons: number,
   classIndex: number
 ): number {

@@ -3,18 +3,20 @@ import { bytesOfDtype, DTYPES, type Dtype } from './dtype';
 import { choiceAt, fieldsOf, listAt, parseJson, tensorPath } from './fields';
 import { shown } from './shown';
 
-/** A safetensors block whose header was read; `data` follows the header. */
+/** The header of a safetensors block; the data follows it. */
 export type Block = {
   /** Tensors by name: a Map, so that no name can reach a prototype. */
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly metadata: ReadonlyMap<string, unknown>;
-  readonly data: Uint8Array;
+  /** Where the data begins in the block. */
+  readonly dataBegin: number;
+  readonly dataBytes: number;
 };
 
 export type Tensor = {
   readonly dtype: Dtype;
   readonly shape: readonly number[];
-  /** Place in `data`. */
+  /** Place in the data. */
   readonly begin: number;
   readonly end: number;
 };
@@ -22,14 +24,24 @@ export type Tensor = {
 export type DecodeText = (bytes: Uint8Array) => string;
 
 const HEADER_LIMIT_BYTES = 16 * 2 ** 20;
-const LENGTH_BYTES = 8;
+/** A block begins with the length of its header. */
+export const LENGTH_BYTES = 8;
 const RANK_LIMIT = 4;
 
-/** Reads the header of a tensor block. Sizes and layout are for `checkSize` and `checkLayout`. Throws DecodeError. */
-export function readBlock(bytes: Uint8Array, decodeText: DecodeText): Block {
-  const headerBytes = headerLength(bytes);
-  const start = LENGTH_BYTES + headerBytes;
-  const header = parseHeader(bytes.subarray(LENGTH_BYTES, start), decodeText);
+/**
+ * Reads the header of a tensor block of `sizeBytes`, which ends where `bytes` end or before.
+ * Sizes and layout are for `checkSize` and `checkLayout`. Throws DecodeError.
+ */
+export function readBlock(
+  bytes: Uint8Array,
+  sizeBytes: number,
+  decodeText: DecodeText
+): Block {
+  const dataBegin = headerEnd(bytes, sizeBytes);
+  const header = parseHeader(
+    bytes.subarray(LENGTH_BYTES, dataBegin),
+    decodeText
+  );
   const metadata = fieldsOf(
     header.get('__metadata__') ?? {},
     'header.__metadata__'
@@ -42,7 +54,8 @@ export function readBlock(bytes: Uint8Array, decodeText: DecodeText): Block {
   return {
     tensors,
     metadata: metadata.values,
-    data: bytes.subarray(start)
+    dataBegin,
+    dataBytes: sizeBytes - dataBegin
   };
 }
 
@@ -60,7 +73,7 @@ export function checkSize(path: string, tensor: Tensor): void {
 }
 
 /** Throws DecodeError unless all tensors have their size and fill the data without gap or overlap. */
-export function checkLayout({ tensors, data }: Block): void {
+export function checkLayout({ tensors, dataBytes }: Block): void {
   const inOrder = [...tensors].sort(
     ([, a], [, b]) => a.begin - b.begin || a.end - b.end
   );
@@ -77,15 +90,13 @@ export function checkLayout({ tensors, data }: Block): void {
     }
     next = tensor.end;
   }
-  if (next !== data.length) {
-    throw new DecodeError(
-      'tensors',
-      `need ${next} bytes, found ${data.length}`
-    );
+  if (next !== dataBytes) {
+    throw new DecodeError('tensors', `need ${next} bytes, found ${dataBytes}`);
   }
 }
 
-function headerLength(bytes: Uint8Array): number {
+/** Where the header ends, from the first eight bytes of a block. Throws DecodeError. */
+export function headerEnd(bytes: Uint8Array, sizeBytes: number): number {
   if (bytes.length < LENGTH_BYTES) {
     throw new DecodeError('header', `needs 8 bytes, found ${bytes.length}`);
   }
@@ -97,13 +108,13 @@ function headerLength(bytes: Uint8Array): number {
       `${length} bytes are above the limit of ${HEADER_LIMIT_BYTES}`
     );
   }
-  if (length > bytes.length - LENGTH_BYTES) {
+  if (length > sizeBytes - LENGTH_BYTES) {
     throw new DecodeError(
       'header',
-      `needs ${length} bytes, found ${bytes.length - LENGTH_BYTES}`
+      `needs ${length} bytes, found ${sizeBytes - LENGTH_BYTES}`
     );
   }
-  return length;
+  return LENGTH_BYTES + length;
 }
 
 function parseHeader(

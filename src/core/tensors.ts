@@ -1,21 +1,29 @@
 import { doublesOf, floatsOf, viewAs, type Dtype } from './dtype';
 import { DecodeError } from './errors';
 import { EXPONENT_RANGE, ORIGIN_LIMIT } from './grid';
+import type { Part, Span } from './part';
 import type { Grid } from './recording';
 import { checkSize, type Block } from './safetensors';
 import { quoted } from './shown';
 
-/** A tensor of the expected dtype and size, not read yet. */
-export type Ref = {
+/** A tensor of the expected dtype and size, not read yet: its place in the block. */
+export type Ref = Span & {
   readonly path: string;
   readonly dtype: Dtype;
   readonly shape: readonly number[];
-  readonly bytes: Uint8Array;
 };
+
+/** What `read` makes of a tensor. */
+export function tensorPart<T>(
+  ref: Ref,
+  read: (ref: Ref, bytes: Uint8Array) => T
+): Part<T> {
+  return { spans: [ref], make: bytesOf => read(ref, bytesOf(ref)) };
+}
 
 /** The named tensor, when it has one of `dtypes` and the shape. Throws DecodeError with `path`. */
 export function findTensor(
-  { tensors, data }: Block,
+  { tensors, dataBegin }: Block,
   path: string,
   name: string,
   dtypes: readonly Dtype[],
@@ -38,26 +46,42 @@ export function findTensor(
       `shape [${tensor.shape.join(', ')}], expected [${shape.join(', ')}]`
     );
   }
-  const bytes = data.subarray(tensor.begin, tensor.end);
-  return { path, dtype: tensor.dtype, shape: tensor.shape, bytes };
+  return {
+    path,
+    dtype: tensor.dtype,
+    shape: tensor.shape,
+    begin: dataBegin + tensor.begin,
+    end: dataBegin + tensor.end
+  };
 }
 
-export function readFloats({ dtype, bytes }: Ref): Float32Array {
+export function readFloats({ dtype }: Ref, bytes: Uint8Array): Float32Array {
   return floatsOf(dtype, bytes);
 }
 
-export function readDoubles({ dtype, bytes }: Ref): Float64Array {
+export function readDoubles({ dtype }: Ref, bytes: Uint8Array): Float64Array {
   return doublesOf(dtype, bytes);
 }
 
-export function readCounts({ dtype, bytes }: Ref): Uint16Array | Uint32Array {
+export function readCounts(
+  { dtype }: Ref,
+  bytes: Uint8Array
+): Uint16Array | Uint32Array {
   return dtype === 'U16'
     ? viewAs(Uint16Array, bytes)
     : viewAs(Uint32Array, bytes);
 }
 
+export function readUints(_: Ref, bytes: Uint8Array): Uint32Array {
+  return viewAs(Uint32Array, bytes);
+}
+
 /** Indices from −1 (none) up to, not including, `end`. */
-export function readIndices({ path, bytes }: Ref, end: number): Int32Array {
+export function readIndices(
+  { path }: Ref,
+  bytes: Uint8Array,
+  end: number
+): Int32Array {
   const indices = viewAs(Int32Array, bytes);
   for (let i = 0; i < indices.length; i++) {
     if (indices[i] < -1 || indices[i] >= end) {
@@ -70,7 +94,7 @@ export function readIndices({ path, bytes }: Ref, end: number): Int32Array {
   return indices;
 }
 
-export function readGrid({ path, bytes }: Ref): Grid {
+export function readGrid({ path }: Ref, bytes: Uint8Array): Grid {
   const grid = viewAs(Int32Array, bytes);
   const [min, max] = EXPONENT_RANGE;
   for (let i = 0; i < grid.length; i += 2) {

@@ -1,8 +1,10 @@
 import {
   DecodeError,
+  ReadError,
   TimeoutError,
   UnavailableError,
-  VersionError
+  VersionError,
+  type ReadFailure
 } from '../core/errors';
 import { shown } from '../core/shown';
 
@@ -17,6 +19,12 @@ type SentError =
       readonly tag: 'version';
       readonly found: unknown;
       readonly supported: number;
+    }
+  | {
+      readonly tag: 'read';
+      readonly file: string;
+      readonly reason: ReadFailure;
+      readonly status: number | null;
     }
   | {
       readonly tag: 'unavailable' | 'timeout' | 'other';
@@ -53,6 +61,10 @@ function sendError(error: unknown): SentError {
       supported
     };
   }
+  if (error instanceof ReadError) {
+    const { file, reason, status } = error;
+    return { tag: 'read', file, reason, status };
+  }
   if (error instanceof UnavailableError || error instanceof TimeoutError) {
     return { tag: error.tag, message: error.message };
   }
@@ -66,6 +78,8 @@ function restoreError(error: SentError): Error {
       return new DecodeError(error.path, error.problem);
     case 'version':
       return new VersionError(error.found, error.supported);
+    case 'read':
+      return new ReadError(error.file, error.reason, error.status);
     case 'unavailable':
       return new UnavailableError(error.message);
     case 'timeout':

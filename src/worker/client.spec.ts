@@ -2,10 +2,14 @@ import { expose } from 'comlink';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { fixtureBytes } from '../../tests/ts/fixtures';
+import { FakeServer } from '../../tests/ts/server';
+import type { TellLoaded } from '../core/part';
 import { connectEngine } from './client';
-import type { Carried } from './protocol';
+import type { Carried, CarriedUrl, Progress } from './protocol';
 import { serveEngine, type Served } from './serve';
 import { browserPorts, unpackBase64 } from './unpack';
+import { openUrl } from './urlReader';
 
 const FIXTURES = join(__dirname, '../../tests/fixtures');
 const block: Carried = {
@@ -112,6 +116,57 @@ describe('a connected engine', () => {
     expect((await engine.distribution(0, 0, 'label')).size).toBe(25);
     engine.dispose();
   }, 20_000);
+
+  test('tells of a download, and waits as long as it goes on', async () => {
+    const bytes = fixtureBytes('tiny.ndiv');
+    const server = new FakeServer(bytes, { chunkBytes: 3000, delayMs: 60 });
+    const ports = {
+      ...browserPorts,
+      openUrl: (carried: CarriedUrl, tell: TellLoaded) =>
+        openUrl(carried, tell, { fetch: server.fetch, headBytes: 8000 })
+    };
+    const { spawn } = fakeWorker(serveEngine(ports));
+    const told: Progress[] = [];
+    const engine = connectEngine({
+      spawn,
+      watchdogMs: 500,
+      onProgress: progress => told.push(progress)
+    });
+    const startMs = performance.now();
+    await engine.open({
+      kind: 'url',
+      url: '/files/tiny.ndiv',
+      headers: {},
+      format: 'block'
+    });
+    await engine.distribution(1, 0, 'label');
+    // It comes over a line of its own.
+    await new Promise(resolve => setTimeout(resolve, 50));
+    engine.dispose();
+    expect(performance.now() - startMs).toBeGreaterThan(500);
+    expect(told.map(({ layer }) => layer)).toContain('dense_1');
+    expect(told[0].layer).toBeNull();
+    expect(told.at(-1)?.loadedBytes).toBe(told.at(-1)?.totalBytes);
+  });
+
+  test('keeps what is known of a file that cannot be read', async () => {
+    const { spawn } = fakeWorker(served());
+    const engine = connectEngine({ spawn });
+    // Node's fetch knows no address without a host.
+    const open = engine.open({
+      kind: 'url',
+      url: '/files/a.ndiv',
+      headers: {},
+      format: 'block'
+    });
+    await expect(open).rejects.toMatchObject({
+      tag: 'read',
+      name: 'ReadError',
+      file: 'a.ndiv',
+      reason: 'unreachable'
+    });
+    engine.dispose();
+  });
 
   test('runs in place when the worker fails before its first answer', async () => {
     const silent = fakeWorker({ ...served(), hello: never });

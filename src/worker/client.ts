@@ -1,20 +1,30 @@
-import { wrap } from 'comlink';
+import { transfer, wrap } from 'comlink';
 import { FINE_BINS, type Distribution } from '../core/distribution';
-import { TimeoutError, UnavailableError } from '../core/errors';
+import { UnavailableError } from '../core/errors';
 import { keepRecent } from '../core/recent';
 import { accept, type Answer } from './answer';
 import { createEngine } from './engine';
-import type { Carried, IEngine, RecordingInfo } from './protocol';
+import { throttled } from './progress';
+import type {
+  Carried,
+  IEngine,
+  OnProgress,
+  Progress,
+  RecordingInfo
+} from './protocol';
 import type { Served } from './serve';
 import { spawnWorker } from './spawn';
 import { browserPorts } from './unpack';
+import { watch } from './watch';
 
 export type ClientOptions = {
-  /** The worker is stopped when an answer takes longer. */
+  /** The worker is stopped when an answer takes longer, counted from the last progress of a download. */
   readonly watchdogMs?: number;
   /** The engine runs in place when the worker has not started by then. */
   readonly startMs?: number;
   readonly spawn?: () => Worker;
+  /** Hears of downloads, ten times a second at most. */
+  readonly onProgress?: OnProgress;
 };
 
 /** Distributions are kept up to this much. */
@@ -79,7 +89,10 @@ async function startEngine(options: ClientOptions): Promise<IEngine> {
     return await remoteEngine(options);
   } catch {
     // For example a content security policy without `worker-src`: slower, yet it works.
-    return createEngine(browserPorts);
+    return createEngine(
+      browserPorts,
+      options.onProgress && throttled(options.onProgress)
+    );
   }
 }
 
@@ -87,13 +100,19 @@ async function startEngine(options: ClientOptions): Promise<IEngine> {
 async function remoteEngine({
   watchdogMs = 60_000,
   startMs = 10_000,
-  spawn = spawnWorker
+  spawn = spawnWorker,
+  onProgress = () => undefined
 }: ClientOptions): Promise<IEngine> {
   const worker = spawn();
-  const line = watch(worker);
+  const { port1, port2 } = new MessageChannel();
+  const line = watch(worker, () => port1.close());
   const remote = wrap<Served>(worker);
+  port1.onmessage = ({ data }: MessageEvent<Progress>) => {
+    line.notice();
+    onProgress(data);
+  };
   try {
-    await line.within(startMs, remote.hello());
+    await line.within(startMs, remote.hello(transfer(port2, [port2])));
   } catch (error) {
     line.stop('the worker did not start');
     throw error;
@@ -115,54 +134,4 @@ async function remoteEngine({
       ),
     dispose: () => line.stop('the recording was closed')
   };
-}
-
-/** A worker under watch. */
-type Line = {
-  /** The answer, unless the worker fails, is stopped, or takes longer than `limitMs`: then it is stopped. */
-  within<T>(limitMs: number, answer: Promise<T>): Promise<T>;
-  /** Ends the worker; open and later questions reject. */
-  stop(reason: string): void;
-};
-
-function watch(worker: Worker): Line {
-  const waiting = new Set<(error: Error) => void>();
-  let failure: Error | null = null;
-
-  function fail(error: Error): void {
-    failure ??= error;
-    worker.terminate();
-    for (const giveUp of waiting) {
-      giveUp(failure);
-    }
-    waiting.clear();
-  }
-
-  worker.addEventListener('error', event =>
-    fail(new UnavailableError(`the worker failed: ${event.message}`))
-  );
-
-  function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      if (failure !== null) {
-        reject(failure);
-        return;
-      }
-      const timer = setTimeout(
-        () => fail(new TimeoutError(`no answer in ${limitMs / 1000} s`)),
-        limitMs
-      );
-      const giveUp = (error: Error) => {
-        clearTimeout(timer);
-        reject(error);
-      };
-      waiting.add(giveUp);
-      answer.then(resolve, reject).finally(() => {
-        clearTimeout(timer);
-        waiting.delete(giveUp);
-      });
-    });
-  }
-
-  return { within, stop: reason => fail(new UnavailableError(reason)) };
 }

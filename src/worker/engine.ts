@@ -1,7 +1,5 @@
-import { decodeRecording } from '../core/decode';
-import { identify } from '../core/descriptor';
 import type { Distribution } from '../core/distribution';
-import { DecodeError, UnavailableError } from '../core/errors';
+import { UnavailableError } from '../core/errors';
 import { groupSamples, groupSizes, rowsOf, type Groups } from '../core/groups';
 import {
   codeLayer,
@@ -11,33 +9,48 @@ import {
   summarySize,
   type Coded
 } from '../core/measure';
+import type { OpenLayer, OpenRecording } from '../core/open';
+import { readPart, type Part } from '../core/part';
 import { keepRecent } from '../core/recent';
-import type { Layer, Membership, Recording } from '../core/recording';
-import type { DecodeText } from '../core/safetensors';
-import type { Carried, IEngine, LayerInfo, RecordingInfo } from './protocol';
+import type { Codes, Membership, Summary } from '../core/recording';
+import { openCarried, type Ports } from './carriers';
+import type {
+  IEngine,
+  LayerInfo,
+  OnProgress,
+  Progress,
+  RecordingInfo
+} from './protocol';
 
-/** What the engine needs from where it runs. */
-export type Ports = {
-  readonly decodeText: DecodeText;
-  /** Bytes of base64 text, inflated when they are gzip'd. Rejects with a DecodeError. */
-  unpack(text: string): Promise<Uint8Array>;
-};
+/** Activations of layers and their codes are kept up to this much. */
+const LAYERS_BUDGET_BYTES = 2 ** 31;
+/** As are summaries, and codes that came without activations. */
+const SUMMARIES_BUDGET_BYTES = 2 ** 28;
 
-/** Codes of layers are kept up to this much. */
-const CODES_BUDGET_BYTES = 2 ** 29;
-
-/** An engine that answers in place. Every array that it gives away is a copy with its own buffer. */
-export function createEngine(ports: Ports): IEngine {
+/**
+ * An engine that answers in place. Every array that it gives away is a copy with its own buffer.
+ * `onProgress` hears of downloads, often.
+ */
+export function createEngine(
+  ports: Ports,
+  onProgress: OnProgress = () => undefined
+): IEngine {
   let opened: Opened | null = null;
   let isDisposed = false;
 
   return {
     async open(carried) {
-      const recording = await readCarried(carried, ports);
+      const recording = await openCarried(
+        carried,
+        ports,
+        (loadedBytes, totalBytes) =>
+          onProgress({ layer: null, loadedBytes, totalBytes })
+      );
       if (isDisposed) {
+        recording.reader.close?.();
         throw new UnavailableError('the recording was closed');
       }
-      opened = openRecording(recording);
+      opened = openRecording(recording, onProgress);
       return infoOf(opened);
     },
     async distribution(layer, classIndex, membership) {
@@ -48,41 +61,36 @@ export function createEngine(ports: Ports): IEngine {
     },
     dispose() {
       isDisposed = true;
+      opened?.recording.reader.close?.();
       opened = null;
     }
   };
 }
 
-async function readCarried(
-  carried: Carried,
-  { decodeText, unpack }: Ports
-): Promise<Recording> {
-  if (carried.kind === 'block') {
-    return decodeRecording(carried.bytes, decodeText);
-  }
-  const { id } = identify(carried.descriptor);
-  const recording = decodeRecording(await unpack(carried.text), decodeText);
-  if (recording.id !== id) {
-    throw new DecodeError(
-      'id',
-      'the descriptor and the data belong to different recordings'
-    );
-  }
-  return recording;
-}
-
 /** A recording and what is kept for it. */
 type Opened = {
-  readonly recording: Recording;
+  readonly recording: OpenRecording;
   /** Samples by class; throws UnavailableError. */
   groups(membership: Membership): Groups;
-  coded(layer: number, activations: Float32Array): Coded;
+  /** Parts of layers. Questions at the same time share one read. */
+  coded(layer: OpenLayer, activations: Part<Float32Array>): Promise<Coded>;
+  summary(layer: OpenLayer, summary: Part<Summary>): Promise<Summary>;
+  codes(layer: OpenLayer, codes: Part<Codes>): Promise<Codes>;
 };
 
-function openRecording(recording: Recording): Opened {
-  const { samples, classes, layers } = recording;
+function openRecording(
+  recording: OpenRecording,
+  onProgress: OnProgress
+): Opened {
+  const { samples, classes, reader } = recording;
   const groups = new Map<Membership, Groups>();
-  const codes = keepRecent<number, Coded>(CODES_BUDGET_BYTES);
+  const read = <T>({ name: layer }: OpenLayer, part: Part<T>) =>
+    readPart(reader, part, (loadedBytes, totalBytes) =>
+      onProgress({ layer, loadedBytes, totalBytes } satisfies Progress)
+    );
+  const activations = keptAnswers<OpenLayer, Coded>(LAYERS_BUDGET_BYTES);
+  const summaries = keptAnswers<OpenLayer, Summary>(SUMMARIES_BUDGET_BYTES);
+  const codes = keptAnswers<OpenLayer, Codes>(SUMMARIES_BUDGET_BYTES);
   return {
     recording,
     groups(membership) {
@@ -92,19 +100,38 @@ function openRecording(recording: Recording): Opened {
       groups.set(membership, found);
       return found;
     },
-    coded: (layer, activations) =>
-      codes.get(layer, activations.length, () =>
-        codeLayer(activations, layers[layer])
-      )
+    // An activation takes four bytes, its code one.
+    coded: (layer, part) =>
+      activations(layer, samples.count * layer.neurons * 5, async () =>
+        codeLayer(await read(layer, part), layer)
+      ),
+    summary: (layer, part) =>
+      summaries(layer, sizeOf(part), () => read(layer, part)),
+    codes: (layer, part) => codes(layer, sizeOf(part), () => read(layer, part))
   };
 }
 
-function distributionOf(
+function sizeOf({ spans }: Part<unknown>): number {
+  return spans.reduce((sum, { begin, end }) => sum + end - begin, 0);
+}
+
+/** Answers that are kept, and asked for again when they could not be had. */
+function keptAnswers<K, V>(budgetBytes: number) {
+  const kept = keepRecent<K, Promise<V>>(budgetBytes);
+  return (key: K, sizeBytes: number, ask: () => Promise<V>): Promise<V> =>
+    kept.get(key, sizeBytes, () => {
+      const answer = ask();
+      answer.catch(() => kept.drop(key));
+      return answer;
+    });
+}
+
+async function distributionOf(
   opened: Opened,
   layerIndex: number,
   classIndex: number,
   membership: Membership
-): Distribution {
+): Promise<Distribution> {
   const { layers, classes } = opened.recording;
   const layer = layers.at(layerIndex);
   if (layer === undefined || layerIndex < 0) {
@@ -114,7 +141,7 @@ function distributionOf(
     throw new UnavailableError(`unknown class: ${classIndex}`);
   }
   try {
-    return measure(opened, layer, layerIndex, classIndex, membership);
+    return await measure(opened, layer, classIndex, membership);
   } catch (error) {
     // The engine's way to say that an array is too large for this machine.
     if (error instanceof RangeError) {
@@ -127,24 +154,25 @@ function distributionOf(
 }
 
 /** Activations are preferred; a summary of the same membership knows more than codes. */
-function measure(
-  { recording, groups, coded }: Opened,
-  layer: Layer,
-  layerIndex: number,
+async function measure(
+  opened: Opened,
+  layer: OpenLayer,
   classIndex: number,
   membership: Membership
-): Distribution {
+): Promise<Distribution> {
   const { activations, codes, summary } = layer;
-  const hasGroups = canGroup(recording, membership);
-  if (activations !== null && hasGroups) {
-    const rows = rowsOf(groups(membership), classIndex);
-    return measureValues(coded(layerIndex, activations), rows);
+  const rows = () => rowsOf(opened.groups(membership), classIndex);
+  if (activations !== null && canGroup(opened.recording, membership)) {
+    return measureValues(await opened.coded(layer, activations), rows());
   }
   if (summary?.membership === membership) {
-    return summarised(summary, layer.neurons, classIndex);
+    const found = await opened.summary(layer, summary);
+    return summarised(found, layer.neurons, classIndex);
   }
   if (codes !== null) {
-    return measureCodes(codes, rowsOf(groups(membership), classIndex));
+    // Whether the membership can be answered is told before anything is read.
+    const members = rows();
+    return measureCodes(await opened.codes(layer, codes), members);
   }
   if (activations === null) {
     throw new UnavailableError(
@@ -156,7 +184,7 @@ function measure(
   );
 }
 
-function canGroup({ samples }: Recording, membership: Membership): boolean {
+function canGroup({ samples }: OpenRecording, membership: Membership): boolean {
   const { labels, predictions } = samples;
   return (
     (membership === 'prediction' || labels !== null) &&
@@ -198,7 +226,7 @@ function infoOf(opened: Opened): RecordingInfo {
   };
 }
 
-function layerInfo(layer: Layer): LayerInfo {
+function layerInfo(layer: OpenLayer): LayerInfo {
   const { name, neurons, kind, reduction, neuronNames, instances } = layer;
   const raw = layer.codes === null ? 'summary' : 'codes';
   return {
@@ -222,10 +250,10 @@ function classSizes(
   if (isRaw && canGroup(recording, membership)) {
     return groupSizes(groups(membership));
   }
-  for (const { summary, neurons } of layers) {
-    if (summary?.membership === membership) {
+  for (const { summary, summarySizes, neurons } of layers) {
+    if (summary?.membership === membership && summarySizes !== null) {
       return Uint32Array.from(classes, (_, classIndex) =>
-        summarySize(summary, neurons, classIndex)
+        summarySize(summarySizes, neurons, classIndex)
       );
     }
   }

@@ -32,22 +32,46 @@ export type LayerInfo = Pick<
   readonly detail: 'activations' | 'codes' | 'summary';
 };
 
-/** The carrier's bytes, before decoding: base64 text (maybe gzip'd inside) or a tensor block. */
+/**
+ * Where a recording is: base64 text (maybe gzip'd inside), a tensor block, or a file that the engine
+ * fetches, a tensor block piece by piece or NumPy's `.npz` as a whole.
+ */
 export type Carried =
   | {
       readonly kind: 'base64';
       readonly descriptor: unknown;
       readonly text: string;
     }
-  | { readonly kind: 'block'; readonly bytes: Uint8Array };
+  | { readonly kind: 'block'; readonly bytes: Uint8Array }
+  | CarriedUrl;
+
+export type CarriedUrl = {
+  readonly kind: 'url';
+  readonly url: string;
+  /** Sent with every request, for example an authorization. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly format: 'block' | 'npz';
+};
+
+/** How far a download is. */
+export type Progress = {
+  /** The layer that is read, null while the recording is opened. */
+  readonly layer: string | null;
+  readonly loadedBytes: number;
+  /** 0: not known. */
+  readonly totalBytes: number;
+};
+
+export type OnProgress = (progress: Progress) => void;
 
 /** The questions a page asks about one recording; answered in a worker, or in place when none can start. */
 export interface IEngine {
-  /** Decode and check. Rejects with a DecodeError or VersionError. */
+  /** Decode and check. Rejects with a DecodeError, VersionError or ReadError. */
   open(carried: Carried): Promise<RecordingInfo>;
   /**
-   * Distribution of one class in one layer.
-   * Rejects with an UnavailableError when the membership cannot be answered.
+   * Distribution of one class in one layer; the layer of a file is read when it is first asked for.
+   * Rejects with an UnavailableError when the membership cannot be answered, with a DecodeError or
+   * ReadError when the layer cannot be read.
    */
   distribution(
     layer: number,

@@ -2,13 +2,15 @@ import { transfer } from 'comlink';
 import type { Distribution } from '../core/distribution';
 import type { Membership } from '../core/recording';
 import { answer, type Answer } from './answer';
-import { createEngine, type Ports } from './engine';
-import type { Carried, RecordingInfo } from './protocol';
+import type { Ports } from './carriers';
+import { createEngine } from './engine';
+import { throttled } from './progress';
+import type { Carried, OnProgress, RecordingInfo } from './protocol';
 
 /** What the worker answers to. */
 export type Served = {
-  /** Tells that the worker runs. */
-  hello(): Promise<true>;
+  /** Tells that the worker runs. Progress goes to `port`: a line of its own needs no answers. */
+  hello(port: MessagePort): Promise<true>;
   open(carried: Carried): Promise<Answer<RecordingInfo>>;
   distribution(
     layer: number,
@@ -19,9 +21,13 @@ export type Served = {
 
 /** An engine for the other side of a message channel. */
 export function serveEngine(ports: Ports): Served {
-  const engine = createEngine(ports);
+  let onProgress: OnProgress = () => undefined;
+  const engine = createEngine(ports, progress => onProgress(progress));
   return {
-    hello: async () => true,
+    async hello(port) {
+      onProgress = throttled(progress => port.postMessage(progress));
+      return true;
+    },
     async open(carried) {
       const info = await answer(() => engine.open(carried));
       return info.ok ? transfer(info, infoBuffers(info.value)) : info;

@@ -1,5 +1,8 @@
 import { DecodeError } from '../core/errors';
-import type { Ports } from './engine';
+import type { Ports } from './carriers';
+import { joinChunks } from './chunks';
+import { openNpz } from './npz';
+import { openUrl } from './urlReader';
 
 /** Inflated data above this is refused. */
 const INFLATED_LIMIT_BYTES = 2 ** 30;
@@ -7,7 +10,9 @@ const INFLATED_LIMIT_BYTES = 2 ** 30;
 /** What a browser gives the engine. */
 export const browserPorts: Ports = {
   decodeText: bytes => new TextDecoder('utf-8', { fatal: true }).decode(bytes),
-  unpack: unpackBase64
+  unpack: unpackBase64,
+  openUrl,
+  openNpz
 };
 
 /**
@@ -69,7 +74,7 @@ async function inflate(
       throw new DecodeError('data', 'invalid gzip', { cause });
     });
     if (done) {
-      return join(chunks, totalBytes);
+      return joinChunks(chunks, totalBytes);
     }
     totalBytes += value.length;
     if (totalBytes > limitBytes) {
@@ -82,14 +87,4 @@ async function inflate(
     }
     chunks.push(value);
   }
-}
-
-function join(chunks: readonly Uint8Array[], totalBytes: number): Uint8Array {
-  const joined = new Uint8Array(totalBytes);
-  let at = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, at);
-    at += chunk.length;
-  }
-  return joined;
 }

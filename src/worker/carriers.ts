@@ -1,0 +1,57 @@
+import { identify } from '../core/descriptor';
+import { DecodeError } from '../core/errors';
+import { openBlock, type OpenRecording } from '../core/open';
+import { memoryReader, type IBlockReader, type TellLoaded } from '../core/part';
+import type { DecodeText } from '../core/safetensors';
+import type { Carried, CarriedUrl } from './protocol';
+
+/** What the engine needs from where it runs. */
+export type Ports = {
+  readonly decodeText: DecodeText;
+  /** Bytes of base64 text, inflated when they are gzip'd. Rejects with a DecodeError. */
+  unpack(text: string): Promise<Uint8Array>;
+  /** A file behind a URL. Rejects with a ReadError. */
+  openUrl(carried: CarriedUrl, tell: TellLoaded): Promise<IBlockReader>;
+  /** The recording in a `.npz` file behind a URL. Rejects with a DecodeError or a ReadError. */
+  openNpz(carried: CarriedUrl, tell: TellLoaded): Promise<OpenRecording>;
+};
+
+/** Opens a recording wherever it is. Rejects with a DecodeError, VersionError or ReadError. */
+export async function openCarried(
+  carried: Carried,
+  ports: Ports,
+  tell: TellLoaded
+): Promise<OpenRecording> {
+  switch (carried.kind) {
+    case 'block':
+      return openBytes(carried.bytes, ports);
+    case 'base64':
+      return openText(carried, ports);
+    case 'url':
+      return carried.format === 'npz'
+        ? ports.openNpz(carried, tell)
+        : openBlock(await ports.openUrl(carried, tell), ports.decodeText, tell);
+  }
+}
+
+function openBytes(
+  bytes: Uint8Array,
+  { decodeText }: Ports
+): Promise<OpenRecording> {
+  return openBlock(memoryReader(bytes), decodeText);
+}
+
+async function openText(
+  { descriptor, text }: Carried & { readonly kind: 'base64' },
+  ports: Ports
+): Promise<OpenRecording> {
+  const { id } = identify(descriptor);
+  const recording = await openBytes(await ports.unpack(text), ports);
+  if (recording.id !== id) {
+    throw new DecodeError(
+      'id',
+      'the descriptor and the data belong to different recordings'
+    );
+  }
+  return recording;
+}
