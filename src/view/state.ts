@@ -53,15 +53,27 @@ export function marksOf(view: ViewState, layer: string): NeuronMarks {
   return view.neurons.get(layer) ?? NO_MARKS;
 }
 
+/** How a user likes views to begin. */
+export type Wishes = Partial<Choices & Pick<ViewState, 'bins'>> & {
+  /** How many of the last hidden layers are shown; 0 = all layers. */
+  readonly lastLayers?: number;
+};
+
 /**
- * The view to start with: the recording's own wishes where they are possible, the default elsewhere.
+ * The view to start with: the recording's own wishes where they are possible, the user's, the default elsewhere.
  */
-export function initialView(info: RecordingInfo): ViewState {
-  return parseView(info.view, info, defaultView(info));
+export function initialView(
+  info: RecordingInfo,
+  wishes: Wishes = {}
+): ViewState {
+  return parseView(info.view, info, defaultView(info, wishes));
 }
 
 /** The last two hidden layers, the first pair with its two classes, sorted by the attacked image. */
-export function defaultView(info: RecordingInfo): ViewState {
+export function defaultView(
+  info: RecordingInfo,
+  { lastLayers = 2, ...wishes }: Wishes = {}
+): ViewState {
   const attacked = info.instances.find(i => i.role === 'attacked');
   const shown = attacked
     ? info.instances.filter(i => i === attacked || isTwin(i, attacked))
@@ -69,7 +81,7 @@ export function defaultView(info: RecordingInfo): ViewState {
   const classes = defaultClasses(info, attacked ?? shown[0]);
   const first = shown.find(i => i === attacked) ?? shown[0];
   return {
-    layers: defaultLayers(info),
+    layers: defaultLayers(info, lastLayers),
     classes,
     instances: shown.map(i => i.id),
     order: first ? { by: 'value', instance: first.id } : { by: 'index' },
@@ -86,7 +98,8 @@ export function defaultView(info: RecordingInfo): ViewState {
     zeros: 'apart',
     rowHeight: 'normal',
     scroll: 'own',
-    markedOnly: false
+    markedOnly: false,
+    ...wishes
   };
 }
 
@@ -97,10 +110,13 @@ function isTwin(
   return a.pair !== null && a.pair === b.pair;
 }
 
-function defaultLayers(info: RecordingInfo): string[] {
+function defaultLayers(info: RecordingInfo, lastLayers: number): string[] {
+  if (lastLayers === 0) {
+    return info.layers.map(l => l.name);
+  }
   const inner = info.layers.filter(l => l.neurons !== info.classes.length);
   const candidates = inner.length > 0 ? inner : info.layers;
-  return candidates.slice(-2).map(l => l.name);
+  return candidates.slice(-lastLayers).map(l => l.name);
 }
 
 function defaultClasses(

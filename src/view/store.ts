@@ -6,8 +6,13 @@ import type { Membership } from '../core/recording';
 import type { IEngine, LayerInfo, RecordingInfo } from '../worker/protocol';
 import type { LayerFigure } from './figure';
 import { layerFigure, neededClasses } from './figure';
+import type { History } from './history';
+import { record, redo, startHistory, undo } from './history';
+import type { SavedViews } from './saved';
+import type { Dropped } from './dropped';
+import { droppedParts } from './dropped';
 import type { ViewState } from './state';
-import { initialView } from './state';
+import { defaultView, initialView, parseView } from './state';
 
 /**
  * One recording and the view of it that all its widgets share: the only mutable thing.
@@ -16,17 +21,35 @@ import { initialView } from './state';
 export class Store implements IDisposable {
   constructor(
     readonly info: RecordingInfo,
-    private readonly engine: IEngine
+    private readonly engine: IEngine,
+    start: ViewState = initialView(info),
+    saved: SavedViews = [],
+    dropped: readonly Dropped[] = []
   ) {
-    this.current = initialView(info);
+    this.droppedOfApplied = dropped;
+    this.history = startHistory(start);
+    this.savedViews = saved;
     this.request();
   }
 
   get view(): ViewState {
-    return this.current;
+    return this.history.present;
   }
 
-  /** Emitted after a change of the view, after data arrived, and after a failure. */
+  /** The named views. */
+  get saved(): SavedViews {
+    return this.savedViews;
+  }
+
+  get canUndo(): boolean {
+    return this.history.past.length > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.history.future.length > 0;
+  }
+
+  /** Emitted after a change of the view or the saved views, after data arrived, and after a failure. */
   get changed(): ISignal<this, void> {
     return this.changedSignal;
   }
@@ -41,30 +64,83 @@ export class Store implements IDisposable {
   }
 
   set(view: ViewState): void {
-    if (view !== this.current && !this.disposed) {
-      this.current = view;
-      this.failure = null;
-      this.request();
-      this.changedSignal.emit();
+    if (view !== this.view) {
+      this.go(record(this.history, view));
     }
   }
 
   update(change: (view: ViewState) => ViewState): void {
-    this.set(change(this.current));
+    this.set(change(this.view));
+  }
+
+  /** What did not fit the recording of the view that was applied last. */
+  get dropped(): readonly Dropped[] {
+    return this.droppedOfApplied;
+  }
+
+  /** Go to a view as JSON has it, as far as the recording can show it. */
+  apply(json: unknown): void {
+    const { info } = this;
+    this.droppedOfApplied = droppedParts(json, info);
+    this.set(parseView(json, info, defaultView(info)));
+  }
+
+  forgetDropped(): void {
+    if (this.droppedOfApplied.length > 0) {
+      this.droppedOfApplied = [];
+      this.changedSignal.emit();
+    }
+  }
+
+  undo(): void {
+    this.go(undo(this.history));
+  }
+
+  redo(): void {
+    this.go(redo(this.history));
+  }
+
+  setSaved(saved: SavedViews): void {
+    if (saved !== this.savedViews && !this.disposed) {
+      this.savedViews = saved;
+      this.changedSignal.emit();
+    }
   }
 
   /** The shown layers' graphs, in the recording's order. The same objects until something they depend on changes. */
   figures(): readonly LayerFigure[] {
-    if (
-      this.memo?.view !== this.current ||
-      this.memo.arrivals !== this.arrivals
-    ) {
-      const figures = this.shownLayers().map(layer =>
-        layerFigure(this.info, layer, this.current, this.distributionOf)
+    const { view, arrivals } = this;
+    if (this.memo?.view !== view || this.memo.arrivals !== arrivals) {
+      const figures = shownLayers(this.info, view).map(layer =>
+        layerFigure(this.info, layer, view, this.distributionOf)
       );
-      this.memo = { view: this.current, arrivals: this.arrivals, figures };
+      this.memo = { view, arrivals, figures };
     }
     return this.memo.figures;
+  }
+
+  /** The graphs that another view would show, complete. Rejects as the engine does. */
+  async figuresOf(view: ViewState): Promise<readonly LayerFigure[]> {
+    const { info, engine } = this;
+    const { membership } = view;
+    return Promise.all(
+      shownLayers(info, view).map(async layer => {
+        const index = info.layers.indexOf(layer);
+        const distributions = new Map<number, Distribution>();
+        await Promise.all(
+          neededClasses(view).map(async c => {
+            const found = await engine.distribution(index, c, membership);
+            distributions.set(c, found);
+          })
+        );
+        return layerFigure(
+          info,
+          layer,
+          view,
+          (_, c) => distributions.get(c) ?? null
+        );
+      })
+    );
   }
 
   /** The distribution of a class under the current membership, if it is here. */
@@ -72,7 +148,7 @@ export class Store implements IDisposable {
     layer: number,
     classIndex: number
   ): Distribution | null =>
-    this.distributions.get(keyOf(layer, classIndex, this.current.membership)) ??
+    this.distributions.get(keyOf(layer, classIndex, this.view.membership)) ??
     null;
 
   dispose(): void {
@@ -84,17 +160,22 @@ export class Store implements IDisposable {
     }
   }
 
-  private shownLayers(): LayerInfo[] {
-    return this.info.layers.filter(l => this.current.layers.includes(l.name));
+  private go(history: History<ViewState>): void {
+    if (history !== this.history && !this.disposed) {
+      this.history = history;
+      this.failure = null;
+      this.request();
+      this.changedSignal.emit();
+    }
   }
 
   /** Ask for what the view needs; let go of what it does not (the engine keeps recent answers). */
   private request(): void {
-    const { membership } = this.current;
+    const { membership } = this.view;
     const needed = new Set<string>();
-    for (const layer of this.shownLayers()) {
+    for (const layer of shownLayers(this.info, this.view)) {
       const index = this.info.layers.indexOf(layer);
-      for (const classIndex of neededClasses(this.current)) {
+      for (const classIndex of neededClasses(this.view)) {
         needed.add(keyOf(index, classIndex, membership));
         void this.fetch(index, classIndex, membership);
       }
@@ -148,7 +229,9 @@ export class Store implements IDisposable {
     }
   }
 
-  private current: ViewState;
+  private history: History<ViewState>;
+  private savedViews: SavedViews;
+  private droppedOfApplied: readonly Dropped[];
   private failure: unknown = null;
   private disposed = false;
   private arrivals = 0;
@@ -161,6 +244,10 @@ export class Store implements IDisposable {
   private readonly distributions = new Map<string, Distribution>();
   private readonly asked = new Set<string>();
   private readonly changedSignal = new Signal<this, void>(this);
+}
+
+function shownLayers(info: RecordingInfo, view: ViewState): LayerInfo[] {
+  return info.layers.filter(l => view.layers.includes(l.name));
 }
 
 function keyOf(

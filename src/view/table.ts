@@ -1,0 +1,166 @@
+import type { Item, Order } from '../core/scores';
+import type { RecordingInfo } from '../worker/protocol';
+import type { ClassSeries, LayerFigure } from './figure';
+import { neuronName } from './format';
+import type { ViewState } from './state';
+
+/** A value of a cell: text that people wrote is guarded, numbers are not. Null: none. */
+type Cell =
+  | { readonly text: string }
+  | { readonly number: number }
+  | { readonly flag: boolean };
+
+type Column = {
+  readonly name: string;
+  /** Of a row, counted from 0. */
+  readonly cell: (figure: LayerFigure, neuron: number, row: number) => Cell;
+};
+
+/**
+ * The neurons of all shown layers in their order, with every value that is on screen, as CSV (RFC 4180): UTF-8
+ * without a byte order mark, lines end with CR LF, numbers with all digits that tell them from their
+ * neighbours. An empty cell is no value (or NaN). Text that a spreadsheet would take for a formula gets a
+ * leading apostrophe.
+ */
+export function viewTable(
+  figures: readonly LayerFigure[],
+  info: RecordingInfo,
+  view: ViewState
+): string {
+  const columns = columnsOf(figures, info, view);
+  const lines = [
+    unique(columns.map(c => textCell(c.name)))
+      .map(quoted)
+      .join(',')
+  ];
+  for (const figure of figures) {
+    figure.rows.forEach((neuron, row) =>
+      lines.push(
+        columns.map(c => written(c.cell(figure, neuron, row))).join(',')
+      )
+    );
+  }
+  return lines.map(line => `${line}\r\n`).join('');
+}
+
+function columnsOf(
+  figures: readonly LayerFigure[],
+  info: RecordingInfo,
+  view: ViewState
+): Column[] {
+  const first = figures[0];
+  return [
+    { name: 'layer', cell: ({ layer }) => ({ text: layer.name }) },
+    { name: 'position', cell: (_, __, row) => ({ number: row + 1 }) },
+    { name: 'neuron', cell: (_, neuron) => ({ number: neuron }) },
+    {
+      name: 'name',
+      cell: ({ layer }, neuron) => ({ text: neuronName(layer, neuron) })
+    },
+    { name: 'marked', cell: (f, neuron) => ({ flag: f.marked.has(neuron) }) },
+    { name: 'hidden', cell: (f, neuron) => ({ flag: f.hidden.has(neuron) }) },
+    {
+      name: `sorted by ${orderName(view.order, info)}`,
+      cell: ({ scores }, neuron) => ({ number: scores[neuron] })
+    },
+    ...(first?.classes ?? []).flatMap((c, k) => classColumns(c.name, k)),
+    ...(first?.instances ?? []).map(({ instance }, k): Column => ({
+      name: instance.name,
+      cell: ({ instances }, neuron) => ({
+        number: instances[k]?.values[neuron] ?? NaN
+      })
+    }))
+  ];
+}
+
+type Statistic = (series: ClassSeries, neuron: number) => number;
+
+const STATISTICS: readonly (readonly [name: string, of: Statistic])[] = [
+  ['n', ({ distribution: d }) => d.size],
+  ['median', ({ distribution: d }, j) => d.median[j]],
+  ['mean', ({ distribution: d }, j) => d.mean[j]],
+  ['min', ({ distribution: d }, j) => d.min[j]],
+  ['max', ({ distribution: d }, j) => d.max[j]],
+  ['q25', ({ distribution: d }, j) => d.q25[j]],
+  ['q75', ({ distribution: d }, j) => d.q75[j]],
+  ['zeros', ({ distribution: d }, j) => d.zeros[j]],
+  ['nan', ({ distribution: d }, j) => d.nan[j]],
+  ['+inf', ({ distribution: d }, j) => d.posinf[j]],
+  ['-inf', ({ distribution: d }, j) => d.neginf[j]]
+];
+
+/** Columns of the class that stands at place k in each figure. */
+function classColumns(className: string, k: number): Column[] {
+  return STATISTICS.map(([name, of]) => ({
+    name: `${className} ${name}`,
+    cell: ({ classes }, neuron) => {
+      const series = classes[k];
+      return { number: series ? of(series, neuron) : NaN };
+    }
+  }));
+}
+
+function orderName(order: Order, info: RecordingInfo): string {
+  const name = (item: Item) =>
+    'class' in item
+      ? `median of ${info.classes[item.class]?.name ?? item.class}`
+      : `value of ${info.instances.find(i => i.id === item.instance)?.name ?? item.instance}`;
+  switch (order.by) {
+    case 'index':
+      return 'neuron index';
+    case 'median':
+      return name({ class: order.class });
+    case 'value':
+      return name({ instance: order.instance });
+    case 'difference': {
+      const difference = `${name(order.a)} - ${name(order.b)}`;
+      return order.absolute ? `|${difference}|` : difference;
+    }
+  }
+}
+
+function written(cell: Cell): string {
+  if ('flag' in cell) {
+    return String(cell.flag);
+  }
+  return 'text' in cell ? quoted(textCell(cell.text)) : numberCell(cell.number);
+}
+
+/** The shortest digits that give the same float64; the infinities as pandas and R read them. */
+function numberCell(value: number): string {
+  if (Number.isNaN(value)) {
+    return '';
+  }
+  return Number.isFinite(value) ? String(value) : value > 0 ? 'inf' : '-inf';
+}
+
+/**
+ * Where a spreadsheet could see the start of a formula: at the start of a cell, also after spaces or quotes,
+ * and after what it may take for the end of a cell (a semicolon is one in many languages).
+ */
+const FORMULA = /(^|[;|\t\r\n])([\s'"\u200b\ufeff]*)(?=[=+\-@＝＋－＠])/gu;
+
+/** Text of a recording, as a cell: inert in a spreadsheet, without NUL. */
+function textCell(text: string): string {
+  const guarded = text.replaceAll('\0', '').replace(FORMULA, "$1'$2");
+  return /^[\t\r]/.test(guarded) ? `'${guarded}` : guarded;
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]|^\s|\s$/.test(text)
+    ? `"${text.replaceAll('"', '""')}"`
+    : text;
+}
+
+/** Names that occur again get a number. */
+function unique(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map(name => {
+    let found = name;
+    for (let k = 2; taken.has(found); k++) {
+      found = `${name} (${k})`;
+    }
+    taken.add(found);
+    return found;
+  });
+}
