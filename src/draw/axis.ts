@@ -1,7 +1,10 @@
+import type { ScaleLinear } from 'd3';
 import { axisTop, scaleLinear, select } from 'd3';
 import type { Columns } from '../view/extent';
 import { columnsMax, columnsMin } from '../view/extent';
 import type { GraphLayout } from './scene';
+import type { ISurface } from './surface';
+import type { Theme } from './theme';
 
 /** What stands above the columns of a graph. */
 export type AxisTexts = {
@@ -37,20 +40,62 @@ export function drawAxis(
     heading(texts.ownAxes, (left + right) / 2, 'middle');
     return;
   }
-  const scale = scaleLinear(
-    [columnsMin(columns), columnsMax(columns)],
-    [left, right]
-  );
   root
     .append('g')
     .attr('class', 'nd-Axis')
     .attr('transform', `translate(0, ${AXIS_PX - 1})`)
     .call(
-      axisTop(scale)
-        .ticks(Math.max(2, Math.floor(layout.plotWidthPx / 60)))
+      axisTop(axisScale(columns, layout))
+        .ticks(tickCount(layout))
         .tickSizeOuter(0)
-        .tickSizeInner(4)
+        .tickSizeInner(TICK_PX)
     );
 }
 
-const AXIS_PX = 22;
+/** The same, on a surface and from its origin. */
+export function paintAxis(
+  surface: ISurface,
+  columns: Columns | null,
+  layout: GraphLayout,
+  texts: AxisTexts,
+  theme: Theme
+): void {
+  const { plotLeftPx, plotWidthPx } = layout;
+  const style = { color: theme.quiet, sizePx: TEXT_PX, font: theme.font };
+  const write = (text: string, x: number, align: 'middle' | 'right') =>
+    surface.text(text, x, TEXT_MIDDLE_PX, { ...style, align });
+  write(texts.neuron, layout.labelPx - 4, 'right');
+  write(texts.sortedBy, layout.widthPx - 8, 'right');
+  if (!columns) {
+    write(texts.ownAxes, plotLeftPx + plotWidthPx / 2, 'middle');
+    return;
+  }
+  const scale = axisScale(columns, layout);
+  const format = scale.tickFormat(tickCount(layout));
+  surface.rect(plotLeftPx, AXIS_PX - 1, plotWidthPx, 1, theme.quiet, 0.6);
+  for (const value of scale.ticks(tickCount(layout))) {
+    const px = scale(value);
+    surface.rect(px - 0.5, AXIS_PX - 1 - TICK_PX, 1, TICK_PX, theme.quiet, 0.6);
+    write(format(value), px, 'middle');
+  }
+}
+
+function axisScale(
+  columns: Columns,
+  { plotLeftPx, plotWidthPx }: GraphLayout
+): ScaleLinear<number, number> {
+  return scaleLinear(
+    [columnsMin(columns), columnsMax(columns)],
+    [plotLeftPx, plotLeftPx + plotWidthPx]
+  );
+}
+
+function tickCount({ plotWidthPx }: GraphLayout): number {
+  return Math.max(2, Math.floor(plotWidthPx / 60));
+}
+
+export const AXIS_PX = 22;
+const TICK_PX = 4;
+const TEXT_PX = 11;
+/** d3 sets the text of ticks with its baseline 3 px above them. */
+const TEXT_MIDDLE_PX = AXIS_PX - 1 - TICK_PX - 3 - 4;

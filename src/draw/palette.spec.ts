@@ -1,6 +1,8 @@
 import { hcl, lab, rgb } from 'd3';
-import type { Rgb } from './palette';
-import { blender, classColor, toRgb } from './palette';
+import { contrast } from './contrast';
+import type { PaletteName, Rgb } from './palette';
+import { blender, classColor, PALETTES, toRgb } from './palette';
+import { paletteOf } from './theme';
 
 /** Machado, Oliveira and Fernandes (2009), full severity, on linear RGB. */
 const VISION = {
@@ -26,43 +28,83 @@ const VISION = {
   ]
 };
 
+/** Distance in CIELAB between any two, in any vision: of the first six, and of all. Measured, then rounded down. */
+const APART: Record<PaletteName, { count: number; six: number; all: number }> =
+  {
+    standard: { count: 10, six: 17, all: 15 },
+    'okabe-ito': { count: 6, six: 16, all: 16 },
+    'high-contrast': { count: 10, six: 27, all: 14.9 }
+  };
+const BACKGROUNDS: [dark: boolean, css: string][] = [
+  [false, '#ffffff'],
+  [true, '#111111']
+];
+
 describe('Class colours', () => {
   it('depend on the index alone and differ from each other', () => {
-    for (const dark of [false, true]) {
-      const all = Array.from({ length: 40 }, (_, k) =>
-        classColor(k, null, dark).map(Math.round).join()
-      );
-      expect(new Set(all).size).toBe(40);
+    for (const palette of PALETTES) {
+      for (const dark of [false, true]) {
+        const all = Array.from({ length: 40 }, (_, k) =>
+          classColor(k, null, { palette, dark }).map(Math.round).join()
+        );
+        expect(new Set(all).size).toBe(40);
+      }
     }
   });
 
   it('are the chosen ones where the author chose', () => {
-    expect(classColor(3, '#102030', true)).toEqual([16, 32, 48]);
+    const choice = { palette: 'standard', dark: true } as const;
+    expect(classColor(3, '#102030', choice)).toEqual([16, 32, 48]);
   });
 
-  it.each(Object.entries(VISION))(
-    'of the first ten stay apart with %s vision',
-    (_, matrix) => {
-      for (const dark of [false, true]) {
-        const seen = Array.from({ length: 10 }, (_, k) =>
-          seenColor(classColor(k, null, dark), matrix)
-        );
-        for (const [i, a] of seen.entries()) {
-          for (const b of seen.slice(i + 1)) {
-            const distance = Math.hypot(a.l - b.l, a.a - b.a, a.b - b.b);
-            expect(distance).toBeGreaterThan(15);
-          }
+  it.each(
+    PALETTES.flatMap(palette =>
+      Object.entries(VISION).map(
+        ([vision, matrix]) => [palette, vision, matrix] as const
+      )
+    )
+  )('of the set %s stay apart with %s vision', (palette, _, matrix) => {
+    const { count, six, all } = APART[palette];
+    for (const dark of [false, true]) {
+      const seen = colorsOf(palette, dark, count).map(c =>
+        seenColor(c, matrix)
+      );
+      expect(closest(seen.slice(0, 6))).toBeGreaterThan(six);
+      expect(closest(seen)).toBeGreaterThan(all);
+    }
+  });
+
+  it.each(PALETTES)(
+    'of the set %s stay away from the red of attacked images',
+    palette => {
+      for (const [dark, red] of [
+        [false, '#d92626'],
+        [true, '#ff5252']
+      ] as const) {
+        for (const color of colorsOf(palette, dark, 40)) {
+          const { h } = hcl(rgb(...color));
+          const turn = Math.abs(((h - hcl(red).h + 540) % 360) - 180);
+          expect(turn).toBeGreaterThan(15);
         }
       }
     }
   );
 
-  it('stay away from the red of attacked images', () => {
-    const red = hcl('#d92626').h;
-    for (let k = 0; k < 10; k++) {
-      const { h } = hcl(rgb(...classColor(k, null, false)));
-      expect(Math.abs(((h - red + 540) % 360) - 180)).toBeGreaterThan(15);
+  it('of high contrast have at least 3:1 on the background', () => {
+    for (const [dark, background] of BACKGROUNDS) {
+      for (const color of colorsOf('high-contrast', dark, 40)) {
+        expect(contrast(color, toRgb(background))).toBeGreaterThanOrEqual(3);
+      }
     }
+  });
+
+  it.each([
+    ['', 'standard'],
+    ['okabe-ito', 'okabe-ito'],
+    [' "high-contrast" ', 'high-contrast'],
+    ['constructor', 'standard']
+  ])('are of the set that %j names', (value, palette) => {
+    expect(paletteOf(value)).toBe(palette);
   });
 });
 
@@ -81,6 +123,20 @@ describe('Blending', () => {
     expect(blender([orange, purple])([0, 0])).toEqual([0, 0, 0, 0]);
   });
 });
+
+function colorsOf(palette: PaletteName, dark: boolean, count: number): Rgb[] {
+  return Array.from({ length: count }, (_, k) =>
+    classColor(k, null, { palette, dark })
+  );
+}
+
+function closest(colors: readonly ReturnType<typeof lab>[]): number {
+  return Math.min(
+    ...colors.flatMap((a, i) =>
+      colors.slice(i + 1).map(b => Math.hypot(a.l - b.l, a.a - b.a, a.b - b.b))
+    )
+  );
+}
 
 function seenColor(color: Rgb, matrix: readonly (readonly number[])[]) {
   const linear = color.map(c => {

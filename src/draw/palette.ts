@@ -3,51 +3,107 @@ import { hcl, lab, rgb } from 'd3';
 /** A colour in sRGB, 0 … 255 each. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/**
- * Ten colours in a light and a dark theme. Any two are at least 15 apart in CIELAB, also as seen with
- * protanopia, deuteranopia and tritanopia. Red is left out: it belongs to attacked images.
- */
-const LIGHT = [
-  '#3456f4',
-  '#0d897d',
-  '#ab4804',
-  '#e27c00',
-  '#668d64',
-  '#7446c8',
-  '#cc9e55',
-  '#0f9ee4',
-  '#99a7bb',
-  '#ac2193'
-];
-const DARK = [
-  '#3063ff',
-  '#3caf87',
-  '#dab67d',
-  '#ffa238',
-  '#b0fd6f',
-  '#a98bff',
-  '#80830a',
-  '#45d4ec',
-  '#6a7280',
-  '#d817b3'
+/** Names of the sets of class colours; the first is the default. */
+export const PALETTES = ['standard', 'okabe-ito', 'high-contrast'] as const;
+export type PaletteName = (typeof PALETTES)[number];
+
+/** What the colour of a class depends on beside its index. */
+export type PaletteChoice = {
+  readonly palette: PaletteName;
+  readonly dark: boolean;
+};
+
+/** Okabe and Ito (2008) without black, which is text, and without vermilion, which is near red. */
+const OKABE_ITO = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#56b4e9',
+  '#f0e442'
 ];
 
-const GOLDEN_ANGLE = 137.508;
+/**
+ * Colours in a light and a dark theme. How far apart any two are, also as seen with protanopia, deuteranopia
+ * and tritanopia, is measured in palette.spec.ts. Red is left out: it belongs to attacked images.
+ */
+const COLORS: Readonly<
+  Record<PaletteName, { light: readonly string[]; dark: readonly string[] }>
+> = {
+  standard: {
+    light: [
+      '#3456f4',
+      '#0d897d',
+      '#ab4804',
+      '#e27c00',
+      '#668d64',
+      '#7446c8',
+      '#cc9e55',
+      '#0f9ee4',
+      '#99a7bb',
+      '#ac2193'
+    ],
+    dark: [
+      '#3063ff',
+      '#3caf87',
+      '#dab67d',
+      '#ffa238',
+      '#b0fd6f',
+      '#a98bff',
+      '#80830a',
+      '#45d4ec',
+      '#6a7280',
+      '#d817b3'
+    ]
+  },
+  'okabe-ito': { light: OKABE_ITO, dark: OKABE_ITO },
+  // At least 3:1 on the theme's background (WCAG 2.2, 1.4.11).
+  'high-contrast': {
+    light: [
+      '#780fff',
+      '#00875a',
+      '#c369a5',
+      '#003c78',
+      '#789600',
+      '#5a3c00',
+      '#7878ff',
+      '#4b782d',
+      '#0096d2',
+      '#9600b4'
+    ],
+    dark: [
+      '#f0f000',
+      '#b44bff',
+      '#1ee1f0',
+      '#c3782d',
+      '#b4f0a5',
+      '#4b87c3',
+      '#ff69ff',
+      '#96c300',
+      '#f0c369',
+      '#0fb469'
+    ]
+  }
+};
+
+/** Hues in degrees without those near red, and the golden section of them: steps of it never come together. */
+const HUES = { from: 65, span: 300 };
+const STEP = HUES.span * 0.381966;
 
 /** Colour of class `index`: fixed by its index alone, so that it means the same everywhere. */
 export function classColor(
   index: number,
   chosen: string | null,
-  dark: boolean
+  { palette, dark }: PaletteChoice
 ): Rgb {
   if (chosen !== null) {
     return toRgb(chosen);
   }
-  const fixed = (dark ? DARK : LIGHT)[index];
+  const fixed = COLORS[palette][dark ? 'dark' : 'light'][index];
   return toRgb(
     fixed ??
       hcl(
-        (index * GOLDEN_ANGLE) % 360,
+        (HUES.from + ((index * STEP) % HUES.span)) % 360,
         55 + 15 * (index % 2),
         dark ? 72 : 52
       ).formatHex()

@@ -45,5 +45,11 @@ export class RowMove {
 }
 
 function prefersReducedMotion(): boolean {
-  return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const chosen = getComputedStyle(document.documentElement)
+    .getPropertyValue('--nd-motion')
+    .trim();
+  return (
+    chosen === 'reduced' ||
+    window.matchMedia('(prefers-reduced-motion: reduce)').matches
+  );
 }
