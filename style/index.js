@@ -1,1 +1,5 @@
 import './base.css';
+import './saved.css';
+import './docked.css';
+import './exports.css';
+import './files.css';

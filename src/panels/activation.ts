@@ -6,6 +6,7 @@ import { element } from './dom';
 import { errorCard } from './errorCard';
 import { Graph } from './graph';
 import { HoverCard } from './hoverCard';
+import type { GraphWindow } from './picture';
 
 /** The graphs of the shown layers, side by side. */
 export class ActivationPanel extends Panel {
@@ -26,6 +27,13 @@ export class ActivationPanel extends Panel {
   override dispose(): void {
     this.hoverCard.dispose();
     super.dispose();
+  }
+
+  /** What of each layer is on screen; nothing of graphs that have no room. */
+  windows(): readonly GraphWindow[] {
+    return this.graphs
+      .map(g => g.window)
+      .filter(w => w.widthPx > 0 && w.heightPx > 0);
   }
 
   protected override onUpdateRequest(_: Message): void {

@@ -3,18 +3,34 @@ import type { Rgb } from '../draw/palette';
 import { classColor } from '../draw/palette';
 import type { Theme } from '../draw/theme';
 import type { Store } from '../view/store';
+import type { ActionName } from './actions';
 
 /** What every panel of a view is given. */
 export type PanelContext = {
   readonly store: Store;
   readonly trans: TranslationBundle;
+  readonly host: IHost;
 };
+
+/** What the surroundings of a view do for it. Null: they cannot, and no control for it is shown. */
+export interface IHost {
+  /** Show the view in docked panels. */
+  readonly openPanels: (() => void) | null;
+  /** The HTML text of a page of its own with this recording, its view and saved views. Rejects with a reason. */
+  readonly exportPage: (() => Promise<string>) | null;
+  /** What a key means inside a view. */
+  readonly actionOf: (event: KeyboardEvent) => ActionName | null;
+  /** Something to tell from the start, or null. */
+  readonly hint: string | null;
+  /** How long what is saved here lives, as a sentence for the user; null: as long as the notebook. */
+  readonly savedUntil: string | null;
+}
 
 /** Colour of a class: the author's choice, else the palette's. */
 export function colorOf(store: Store, classIndex: number, theme: Theme): Rgb {
   return classColor(
     classIndex,
     store.info.classes[classIndex]?.color ?? null,
-    theme.dark
+    theme
   );
 }

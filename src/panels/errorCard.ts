@@ -2,10 +2,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { DecodeError, UnavailableError, VersionError } from '../core/errors';
 import { element } from './dom';
 
-/** One card for one failure: what failed, where, what to do. */
+/** One card for one failure: what failed, where, what to do (in a cell's output, unless told otherwise). */
 export function errorCard(
   error: unknown,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  whatToDo = advice(error, trans)
 ): HTMLElement {
   return element(
     'div',
@@ -18,7 +19,7 @@ export function errorCard(
       className: 'nd-Error-what',
       text: error instanceof Error ? error.message : String(error)
     }),
-    element('p', { className: 'nd-Error-advice', text: advice(error, trans) })
+    element('p', { className: 'nd-Error-advice', text: whatToDo })
   );
 }
 

@@ -2,6 +2,7 @@ import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { drawAxis } from '../draw/axis';
 import { contextOf } from '../draw/canvas';
+import { canvasSurface } from '../draw/canvasSurface';
 import { RowMove } from '../draw/rowMove';
 import { OVERVIEW_PX, paintOverview } from '../draw/overview';
 import { paint } from '../draw/paint';
@@ -11,12 +12,15 @@ import { readTheme } from '../draw/theme';
 import type { LayerFigure } from '../view/figure';
 import type { ViewState } from '../view/state';
 import { toggleHidden, toggleMarked } from '../view/update';
+import { offerActions } from './actions';
 import type { PanelContext } from './context';
 import { element } from './dom';
 import { rowFor } from './graphKeys';
 import { axisTexts, subtitle } from './graphTexts';
 import { GridTable } from './gridTable';
 import type { HoverCard } from './hoverCard';
+import type { GraphWindow } from './picture';
+import { windowOf } from './picture';
 import { Room } from './room';
 
 /** One layer: title, axis, the rows in a scrolling window, and an overview of all rows. */
@@ -83,6 +87,11 @@ export class Graph extends Widget {
     return this.figure.layer.name;
   }
 
+  /** Which part of its rows is on screen. */
+  get window(): GraphWindow {
+    return windowOf(this.layerName, this.table.node);
+  }
+
   /** Scroll to a position without telling the others. */
   scrollTo(scrollPx: number): void {
     this.table.node.scrollTop = scrollPx;
@@ -125,7 +134,7 @@ export class Graph extends Widget {
     if (widthPx === 0 || heightPx === 0) {
       return;
     }
-    const { opacity, scale, classesAs, rowHeight } = this.view;
+    const { classesAs, rowHeight } = this.view;
     const layout = graphLayout(
       this.figure,
       widthPx,
@@ -133,14 +142,8 @@ export class Graph extends Widget {
     );
     this.spacer.style.height = `${this.figure.rows.length * layout.rowHeightPx}px`;
     const scrollPx = this.table.node.scrollTop;
-    this.scene = sceneOf(this.figure, {
-      layout,
-      heightPx,
-      scrollPx,
-      opacity,
-      scale,
-      classesAs
-    });
+    const place = { layout, heightPx, scrollPx };
+    this.scene = sceneOf(this.figure, { ...this.view, ...place });
     this.active = Math.min(this.active, this.figure.rows.length - 1);
     this.paintScene(this.scene);
     this.paintOverview();
@@ -156,7 +159,7 @@ export class Graph extends Widget {
       scene.heightPx
     );
     paint(
-      context,
+      canvasSurface(context, pixels),
       scene,
       this.figure,
       readTheme(this.node),
@@ -165,8 +168,7 @@ export class Graph extends Widget {
         active: this.table.hasFocus ? this.figure.rows[this.active] : -1,
         topOf: row => (move ? move.topOf(row, scene) : row.topPx),
         chosenColors: index => this.context.store.info.classes[index].color
-      },
-      pixels
+      }
     );
     if (move?.isOver() === false) {
       this.drawSoon();
@@ -205,8 +207,19 @@ export class Graph extends Widget {
     );
   }
 
+  private change(change: typeof toggleHidden): void {
+    const neuron = this.figure.rows[this.active];
+    if (neuron !== undefined) {
+      this.context.store.update(v => change(v, this.layerName, neuron));
+    }
+  }
+
   private listen(): void {
     const { node } = this.table;
+    offerActions(node, {
+      'toggle-hidden': () => this.change(toggleHidden),
+      'toggle-marked': () => this.change(toggleMarked)
+    });
     node.addEventListener(
       'scroll',
       () => {
@@ -288,22 +301,11 @@ export class Graph extends Widget {
       last,
       (this.scene?.rows.length ?? 0) - 2
     );
-    const neuron = this.figure.rows[this.active];
     if (target !== null) {
       this.activateRow(target);
-    } else if (event.key === ' ' || event.key.toLowerCase() === 'h') {
-      this.context.store.update(v =>
-        neuron === undefined ? v : toggleHidden(v, this.layerName, neuron)
-      );
-    } else if (event.key.toLowerCase() === 'm') {
-      this.context.store.update(v =>
-        neuron === undefined ? v : toggleMarked(v, this.layerName, neuron)
-      );
-    } else {
-      return;
+      event.preventDefault();
+      event.stopPropagation();
     }
-    event.preventDefault();
-    event.stopPropagation();
   }
 
   private activateRow(row: number): void {

@@ -34,6 +34,21 @@ export function axisTexts(
   };
 }
 
+/** What full opacity means. */
+export function scaleText(
+  { opacity, scale }: ViewState,
+  trans: TranslationBundle
+): string {
+  const name = {
+    linear: trans.__('linear'),
+    sqrt: trans.__('square root'),
+    log: trans.__('logarithmic')
+  }[opacity];
+  return scale === 'row'
+    ? trans.__('clear → opaque: 0 → the row’s fullest bin, %1', name)
+    : trans.__('clear → opaque: 0 → the layer’s fullest bin, %1', name);
+}
+
 /** Short heading above the sort values. */
 function sortHeading({ order }: ViewState, trans: TranslationBundle): string {
   switch (order.by) {

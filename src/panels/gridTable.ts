@@ -21,8 +21,7 @@ export class GridTable {
           role: 'grid',
           'aria-label': label,
           'aria-readonly': 'true',
-          tabindex: '0',
-          'data-lm-suppress-shortcuts': 'true'
+          tabindex: '0'
         }
       },
       this.body

@@ -7,14 +7,16 @@ import { formatCount } from '../view/format';
 import { marksOf } from '../view/state';
 import type { PanelContext } from './context';
 import { element } from './dom';
+import { scaleText } from './graphTexts';
+import { longDescription } from './sentence';
 
 /** The legend of colours and opacity, and one sentence about what is on screen. */
 export class StatusBar extends Widget {
   constructor(private readonly context: PanelContext) {
     super();
     this.addClass('nd-Status');
-    this.sentence.setAttribute('role', 'status');
-    this.node.append(this.legend, this.sentence);
+    this.spoken.setAttribute('role', 'status');
+    this.node.append(this.legend, this.sentence, this.spoken);
     context.store.changed.connect(this.refresh, this);
   }
 
@@ -34,6 +36,19 @@ export class StatusBar extends Widget {
       this.sentence.textContent = sentence;
       this.sentence.title = sentence;
     }
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.speak(), SPEAK_AFTER_MS);
+  }
+
+  /** For screen readers, when the view has come to rest. */
+  private speak(): void {
+    const { store, trans } = this.context;
+    const text = this.isDisposed
+      ? ''
+      : longDescription(store.view, store.info, trans);
+    if (this.spoken.textContent !== text) {
+      this.spoken.textContent = text;
+    }
   }
 
   private entries(theme: Theme): HTMLElement[] {
@@ -41,7 +56,7 @@ export class StatusBar extends Widget {
     const { view, info } = store;
     const classes = view.classes.slice(0, LEGEND_AT_MOST).map(index => {
       const { name, color } = info.classes[index] ?? { name: '', color: null };
-      const ramp = toCss(classColor(index, color, theme.dark));
+      const ramp = toCss(classColor(index, color, theme));
       return entry('nd-Ramp', ramp, name);
     });
     const more = view.classes.length - classes.length;
@@ -55,7 +70,7 @@ export class StatusBar extends Widget {
         ? [
             element('span', {
               className: 'nd-Legend-scale',
-              text: this.scaleText()
+              text: scaleText(store.view, trans)
             })
           ]
         : []),
@@ -63,20 +78,6 @@ export class StatusBar extends Widget {
         entry('nd-Dot', toCss(instanceColor(instance, theme)), instance.name)
       )
     ];
-  }
-
-  /** What full opacity means. */
-  private scaleText(): string {
-    const { store, trans } = this.context;
-    const { opacity, scale } = store.view;
-    const name = {
-      linear: trans.__('linear'),
-      sqrt: trans.__('square root'),
-      log: trans.__('logarithmic')
-    }[opacity];
-    return scale === 'row'
-      ? trans.__('clear → opaque: 0 → the row’s fullest bin, %1', name)
-      : trans.__('clear → opaque: 0 → the layer’s fullest bin, %1', name);
   }
 
   private describe(): string {
@@ -106,9 +107,12 @@ export class StatusBar extends Widget {
 
   private readonly legend = element('span', { className: 'nd-Legend' });
   private readonly sentence = element('span', { className: 'nd-Sentence' });
+  private readonly spoken = element('span', { className: 'nd-Spoken' });
+  private timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 const LEGEND_AT_MOST = 6;
+const SPEAK_AFTER_MS = 400;
 
 function entry(className: string, color: string, text: string): HTMLElement {
   const mark = element('span', { className });

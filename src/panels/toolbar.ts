@@ -1,24 +1,20 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { MEMBERSHIPS } from '../core/recording';
-import type { Item } from '../core/scores';
-import { orderItems } from '../core/scores';
 import { CHOICES } from '../view/state';
 import type { Choices, ViewState } from '../view/state';
-import {
-  nextBins,
-  reverseOrder,
-  setBins,
-  setChoice,
-  showAll,
-  sortBy
-} from '../view/update';
+import { nextBins, setBins, setChoice, showAll } from '../view/update';
 import type { PanelContext } from './context';
+import { select, toggleButton } from './controls';
 import { button, element } from './dom';
+import { sortControl } from './sortControl';
 
 /** Sorting, bins and how things are drawn; the rarer choices in a second line. */
 export class Toolbar extends Widget {
-  constructor(private readonly context: PanelContext) {
+  constructor(
+    private readonly context: PanelContext,
+    actions: readonly HTMLElement[] = []
+  ) {
     super();
     this.addClass('nd-Toolbar');
     const { trans } = context;
@@ -27,12 +23,14 @@ export class Toolbar extends Widget {
     this.options.hidden = true;
     this.options.setAttribute('role', 'group');
     this.options.setAttribute('aria-label', trans.__('More options'));
+    const sorting = sortControl(context);
+    this.refreshers.push(sorting.refresh);
     const space = element('span', { className: 'nd-Toolbar-space' });
     this.node.append(
       element(
         'div',
         { className: 'nd-Toolbar-line' },
-        ...this.sorting(),
+        ...sorting.nodes,
         ...this.bins(),
         this.choice('classesAs', trans.__('Classes as'), {
           overlay: trans.__('overlay'),
@@ -45,15 +43,13 @@ export class Toolbar extends Widget {
           v => v.markedOnly,
           v => setChoice(v, 'markedOnly', !v.markedOnly)
         ),
-        button(
-          {
-            className: 'nd-Button',
-            text: trans.__('show all'),
-            title: trans.__('Bring back all hidden neurons')
-          },
-          () => context.store.update(showAll)
-        ),
-        this.more(trans)
+        this.showAll(trans),
+        element(
+          'span',
+          { className: 'nd-Toolbar-actions' },
+          this.more(trans),
+          ...actions
+        )
       ),
       this.options
     );
@@ -65,61 +61,6 @@ export class Toolbar extends Widget {
   private refresh(): void {
     const { view } = this.context.store;
     this.refreshers.forEach(refresh => refresh(view));
-  }
-
-  private sorting(): HTMLElement[] {
-    const { store, trans } = this.context;
-    const items = sortItems(this.context);
-    const first = select(trans.__('Sort by'), [
-      { value: '', text: trans.__('neuron index'), group: '' },
-      ...items
-    ]);
-    const second = select(trans.__('minus'), [
-      { value: '', text: trans.__('nothing'), group: '' },
-      ...items
-    ]);
-    const absolute = toggleButton(
-      '|x|',
-      trans.__('Sort by the size of the difference')
-    );
-    const sort = (isAbsolute: boolean) =>
-      store.update(v =>
-        sortBy(v, itemOf(first.value), itemOf(second.value), isAbsolute)
-      );
-    first.addEventListener('change', () => sort(isAbsolute(store.view)));
-    second.addEventListener('change', () => sort(isAbsolute(store.view)));
-    absolute.addEventListener('click', () => sort(!isAbsolute(store.view)));
-    const direction = button({ className: 'nd-Button' }, () =>
-      store.update(reverseOrder)
-    );
-    this.refreshers.push(view => {
-      const [a, b] = orderItems(view.order);
-      first.value = a ? keyOf(a) : '';
-      second.value = b ? keyOf(b) : '';
-      second.disabled = !a;
-      absolute.disabled = !b;
-      absolute.setAttribute('aria-pressed', String(isAbsolute(view)));
-      direction.textContent = view.descending
-        ? trans.__('↓ largest first')
-        : trans.__('↑ smallest first');
-      direction.title = trans.__('Reverse the order');
-    });
-    const minus = element('span', { className: 'nd-Toolbar-sign', text: '−' });
-    return [
-      element('span', {
-        className: 'nd-Toolbar-label',
-        text: trans.__('Sort')
-      }),
-      element(
-        'span',
-        { className: 'nd-Group' },
-        first,
-        minus,
-        second,
-        absolute
-      ),
-      direction
-    ];
   }
 
   private bins(): HTMLElement[] {
@@ -151,6 +92,23 @@ export class Toolbar extends Widget {
       }),
       element('span', { className: 'nd-Group' }, coarser, label, finer)
     ];
+  }
+
+  /** Only where something is hidden. */
+  private showAll(trans: TranslationBundle): HTMLElement {
+    const node = button(
+      {
+        className: 'nd-Button',
+        text: trans.__('show all'),
+        title: trans.__('Bring back all hidden neurons')
+      },
+      () => this.context.store.update(showAll)
+    );
+    this.refreshers.push(view => {
+      const marks = [...view.neurons.values()];
+      node.hidden = !view.markedOnly && marks.every(m => m.hidden.size === 0);
+    });
+    return node;
   }
 
   private more(trans: TranslationBundle): HTMLElement {
@@ -264,77 +222,4 @@ export class Toolbar extends Widget {
     className: 'nd-Toolbar-options'
   });
   private readonly refreshers: ((view: ViewState) => void)[] = [];
-}
-
-type Choice = {
-  readonly value: string;
-  readonly text: string;
-  readonly group: string;
-};
-
-function sortItems({ store, trans }: PanelContext): Choice[] {
-  const { instances, classes } = store.info;
-  return [
-    ...instances.map(i => ({
-      value: keyOf({ instance: i.id }),
-      text: i.name,
-      group: trans.__('Value of an instance')
-    })),
-    ...classes.map((c, index) => ({
-      value: keyOf({ class: index }),
-      text: trans.__('median %1', c.name),
-      group: trans.__('Median of a class')
-    }))
-  ];
-}
-
-function select(label: string, choices: readonly Choice[]): HTMLSelectElement {
-  const node = element('select', {
-    className: 'nd-Select',
-    attributes: { 'aria-label': label, 'data-lm-suppress-shortcuts': 'true' }
-  });
-  const groups = new Map<string, HTMLElement>();
-  for (const { value, text, group } of choices) {
-    const option = element('option', { text, attributes: { value } });
-    if (group === '') {
-      node.append(option);
-      continue;
-    }
-    const parent =
-      groups.get(group) ??
-      element('optgroup', { attributes: { label: group } });
-    groups.set(group, parent);
-    parent.append(option);
-    node.append(parent);
-  }
-  return node;
-}
-
-function toggleButton(text: string, title: string): HTMLButtonElement {
-  return button(
-    {
-      className: 'nd-Button',
-      text,
-      title,
-      attributes: { 'aria-pressed': 'false', 'aria-label': title }
-    },
-    () => undefined
-  );
-}
-
-function isAbsolute({ order }: ViewState): boolean {
-  return order.by === 'difference' && order.absolute;
-}
-
-function keyOf(item: Item): string {
-  return 'class' in item ? `class:${item.class}` : `instance:${item.instance}`;
-}
-
-function itemOf(key: string): Item | null {
-  if (key.startsWith('class:')) {
-    return { class: Number(key.slice('class:'.length)) };
-  }
-  return key.startsWith('instance:')
-    ? { instance: key.slice('instance:'.length) }
-    : null;
 }

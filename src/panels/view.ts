@@ -1,33 +1,77 @@
 import { MessageLoop } from '@lumino/messaging';
 import { Panel, SplitPanel, Widget } from '@lumino/widgets';
+import { setChoice, reverseOrder, showAll } from '../view/update';
+import { listenToKeys, offerActions } from './actions';
 import { ActivationPanel } from './activation';
 import type { PanelContext } from './context';
+import { button } from './dom';
+import { exportButton } from './exportMenu';
+import { NoticeBar } from './notice';
+import { SavedStrip } from './savedStrip';
 import { SelectionPanel } from './selection';
 import { StatusBar } from './status';
 import { Toolbar } from './toolbar';
 
-/** The whole of NeuralDivergence in one widget, as a cell's output shows it. */
+export type ViewOptions = {
+  /** Layers, Classes and Instances stand beside the graphs; otherwise somewhere else. */
+  readonly withSelection: boolean;
+};
+
+/** NeuralDivergence in one widget, as a cell's output shows it. */
 export class View extends Panel {
-  constructor(context: PanelContext) {
+  constructor(
+    context: PanelContext,
+    { withSelection }: ViewOptions = { withSelection: true }
+  ) {
     super();
+    const { store, trans, host } = context;
     this.addClass('nd-View');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute(
       'aria-label',
-      context.trans.__('NeuralDivergence: %1', context.store.info.name)
+      trans.__('NeuralDivergence: %1', store.info.name)
     );
     this.split = new SplitPanel({ orientation: 'horizontal', spacing: 1 });
     this.split.addClass('nd-Split');
-    this.split.addWidget(new SelectionPanel(context));
-    this.split.addWidget(new ActivationPanel(context));
-    this.split.setRelativeSizes([0.19, 0.81]);
-    this.addWidget(new Toolbar(context));
+    if (withSelection) {
+      this.split.addWidget(new SelectionPanel(context));
+    }
+    const activation = new ActivationPanel(context);
+    this.split.addWidget(activation);
+    this.arrange();
+    const notice = new NoticeBar(context);
+    const saved = new SavedStrip(context, notice);
+    const buttons = [
+      ...this.historyButtons(context),
+      saved.toggle,
+      ...panelsButton(context),
+      exportButton(context, () => activation.windows())
+    ];
+    this.addWidget(new Toolbar(context, buttons));
+    this.addWidget(saved);
+    this.addWidget(notice);
     this.addWidget(this.split);
     this.addWidget(new StatusBar(context));
+    offerActions(this.node, {
+      undo: () => store.undo(),
+      redo: () => store.redo(),
+      'save-view': () => saved.save(),
+      'show-all': () => store.update(showAll),
+      'reverse-order': () => store.update(reverseOrder),
+      'marked-only': () =>
+        store.update(v => setChoice(v, 'markedOnly', !v.markedOnly))
+    });
+    listenToKeys(this.node, host.actionOf);
     // The split panel's size follows CSS (the toolbar wraps); Lumino must be told.
-    this.resizes = new ResizeObserver(() =>
-      MessageLoop.postMessage(this.split, Widget.ResizeMessage.UnknownSize)
-    );
+    this.resizes = new ResizeObserver(() => {
+      const { clientWidth } = this.split.node;
+      const wanted = clientWidth < STACKED_BELOW_PX ? 'vertical' : 'horizontal';
+      if (wanted !== this.split.orientation) {
+        this.split.orientation = wanted;
+        this.arrange();
+      }
+      MessageLoop.postMessage(this.split, Widget.ResizeMessage.UnknownSize);
+    });
     this.resizes.observe(this.split.node);
   }
 
@@ -44,6 +88,59 @@ export class View extends Panel {
     }
   }
 
+  /** The selection gets its share: left of the graphs, or above them. */
+  private arrange(): void {
+    const { orientation, widgets } = this.split;
+    const share = orientation === 'vertical' ? 0.3 : 0.19;
+    this.split.setRelativeSizes(widgets.length > 1 ? [share, 1 - share] : [1]);
+  }
+
+  private historyButtons({ store, trans }: PanelContext): HTMLElement[] {
+    const step = (text: string, title: string, run: () => void) =>
+      button(
+        {
+          className: 'nd-Button nd-mod-glyph',
+          text,
+          title,
+          attributes: { 'aria-label': title }
+        },
+        run
+      );
+    const undo = step('↶', trans.__('Undo the last change of the view'), () =>
+      store.undo()
+    );
+    const redo = step('↷', trans.__('Redo the change of the view'), () =>
+      store.redo()
+    );
+    this.refreshHistory = () => {
+      undo.disabled = !store.canUndo;
+      redo.disabled = !store.canRedo;
+    };
+    store.changed.connect(this.refreshHistory, this);
+    this.refreshHistory();
+    return [undo, redo];
+  }
+
+  private refreshHistory: () => void = () => undefined;
   private readonly split: SplitPanel;
   private readonly resizes: ResizeObserver;
+}
+
+/** In less width the selection stands above the graphs. */
+const STACKED_BELOW_PX = 520;
+
+function panelsButton({ host, trans }: PanelContext): HTMLElement[] {
+  const { openPanels } = host;
+  return openPanels
+    ? [
+        button(
+          {
+            className: 'nd-Button',
+            text: trans.__('panels'),
+            title: trans.__('Open in docked panels')
+          },
+          openPanels
+        )
+      ]
+    : [];
 }

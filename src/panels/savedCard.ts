@@ -1,0 +1,199 @@
+import type { Theme } from '../draw/theme';
+import { paintMiniature } from '../draw/miniature';
+import type { SavedView } from '../view/saved';
+import { DESCRIPTION_CHARACTERS, NAME_CHARACTERS } from '../view/saved';
+import { defaultView, parseView, viewToJson } from '../view/state';
+import type { PanelContext } from './context';
+import { colorOf } from './context';
+import { button, element } from './dom';
+import { shortDescription } from './sentence';
+
+/** What a card asks for. */
+export type CardRequests = {
+  readonly apply: () => void;
+  readonly openMenu: (at: DOMRect) => void;
+  readonly rename: (next: { name: string; description: string }) => void;
+  readonly dropBefore: (name: string) => void;
+};
+
+/** A saved view: its picture, its name, what it shows. */
+export class SavedCard {
+  constructor(
+    readonly saved: SavedView,
+    private readonly context: PanelContext,
+    private readonly requests: CardRequests
+  ) {
+    this.canvas.width = MINIATURE_PX.width;
+    this.canvas.height = MINIATURE_PX.height;
+    this.show();
+    this.listenToDrags();
+  }
+
+  readonly node = element('div', {
+    className: 'nd-SavedCard',
+    attributes: { role: 'listitem', draggable: 'true' }
+  });
+
+  /** Frame the card whose view is on screen. */
+  refresh(): void {
+    const { store } = this.context;
+    const isCurrent =
+      JSON.stringify(viewToJson(this.view())) ===
+      JSON.stringify(viewToJson(store.view));
+    this.node.classList.toggle('nd-mod-current', isCurrent);
+    this.apply.setAttribute('aria-current', String(isCurrent));
+  }
+
+  async paint(theme: Theme): Promise<void> {
+    const { store } = this.context;
+    const view = this.view();
+    const figures = await store.figuresOf(view).catch(() => []);
+    paintMiniature(this.canvas, figures, view, theme, index =>
+      colorOf(store, index, theme)
+    );
+  }
+
+  /** Name and description become fields. */
+  edit(): void {
+    const { trans } = this.context;
+    const name = field(trans.__('Name'), this.saved.name, NAME_CHARACTERS);
+    const description = field(
+      trans.__('Description'),
+      this.saved.description,
+      DESCRIPTION_CHARACTERS
+    );
+    description.placeholder = this.describe();
+    const form = element(
+      'form',
+      { className: 'nd-SavedCard-form' },
+      name,
+      description,
+      element(
+        'span',
+        { className: 'nd-SavedCard-buttons' },
+        element('button', {
+          className: 'nd-Button',
+          text: trans.__('Save'),
+          attributes: { type: 'submit' }
+        }),
+        button({ className: 'nd-Button', text: trans.__('Cancel') }, () => {
+          this.show();
+          this.apply.focus();
+        })
+      )
+    );
+    form.addEventListener('submit', event => {
+      event.preventDefault();
+      this.requests.rename({
+        name: name.value,
+        description: description.value
+      });
+    });
+    form.addEventListener('keydown', event => {
+      if (event.key === 'Escape') {
+        event.stopPropagation();
+        this.show();
+        this.apply.focus();
+      }
+    });
+    this.node.draggable = false;
+    this.node.replaceChildren(form);
+    name.focus();
+    name.select();
+  }
+
+  private show(): void {
+    const { trans } = this.context;
+    const { saved, requests } = this;
+    const description = saved.description || this.describe();
+    this.apply = button(
+      {
+        className: 'nd-SavedCard-apply',
+        title: `${saved.name}\n${description}`,
+        attributes: { 'aria-label': trans.__('Apply view %1', saved.name) }
+      },
+      requests.apply,
+      this.canvas,
+      element('span', { className: 'nd-SavedCard-name', text: saved.name }),
+      element('span', { className: 'nd-SavedCard-text', text: description })
+    );
+    const label = trans.__('Rename, update, copy or delete %1', saved.name);
+    const more = button(
+      {
+        className: 'nd-Icon nd-SavedCard-more',
+        text: '⋯',
+        title: label,
+        attributes: { 'aria-label': label, 'aria-haspopup': 'menu' }
+      },
+      () => requests.openMenu(more.getBoundingClientRect())
+    );
+    this.node.draggable = true;
+    this.node.replaceChildren(this.apply, more);
+    this.refresh();
+  }
+
+  private listenToDrags(): void {
+    const { node } = this;
+    node.addEventListener('dragstart', event => {
+      event.stopPropagation();
+      event.dataTransfer?.setData(DRAG_TYPE, this.saved.name);
+    });
+    node.addEventListener('dragover', event => {
+      if (event.dataTransfer?.types.includes(DRAG_TYPE)) {
+        event.preventDefault();
+        node.classList.add('nd-mod-target');
+      }
+    });
+    node.addEventListener('dragleave', () =>
+      node.classList.remove('nd-mod-target')
+    );
+    node.addEventListener('drop', event => {
+      node.classList.remove('nd-mod-target');
+      const name = event.dataTransfer?.getData(DRAG_TYPE) ?? '';
+      if (name !== '') {
+        event.preventDefault();
+        event.stopPropagation();
+        this.requests.dropBefore(name);
+      }
+    });
+  }
+
+  private view() {
+    const { info } = this.context.store;
+    return parseView(this.saved.view, info, defaultView(info));
+  }
+
+  private describe(): string {
+    const { store, trans } = this.context;
+    return shortDescription(this.view(), store.info, trans);
+  }
+
+  private apply: HTMLButtonElement = element('button');
+  private readonly canvas = element('canvas', {
+    className: 'nd-SavedCard-picture',
+    attributes: { 'aria-hidden': 'true' }
+  });
+}
+
+const DRAG_TYPE = 'application/vnd.neuraldivergence.view';
+
+/** Canvas pixels; CSS halves them. */
+const MINIATURE_PX = { width: 288, height: 84 };
+
+function field(
+  label: string,
+  value: string,
+  maxLength: number
+): HTMLInputElement {
+  const input = element('input', {
+    className: 'nd-Filter',
+    attributes: {
+      'aria-label': label,
+      placeholder: label,
+      maxlength: String(maxLength),
+      'data-lm-suppress-shortcuts': 'true'
+    }
+  });
+  input.value = value;
+  return input;
+}

@@ -1,0 +1,224 @@
+import { CommandRegistry } from '@lumino/commands';
+import type { Message } from '@lumino/messaging';
+import { Menu, Widget } from '@lumino/widgets';
+import { readTheme } from '../draw/theme';
+import { pythonCall } from '../view/python';
+import type { SavedView, SavedViews } from '../view/saved';
+import {
+  moveView,
+  removeView,
+  renameView,
+  replaceView,
+  saveView
+} from '../view/saved';
+import { defaultView, parseView, viewToJson } from '../view/state';
+import type { PanelContext } from './context';
+import { button, element } from './dom';
+import type { NoticeBar } from './notice';
+import { SavedCard } from './savedCard';
+
+/** The named views as a strip of cards. */
+export class SavedStrip extends Widget {
+  constructor(
+    private readonly context: PanelContext,
+    private readonly notice: NoticeBar
+  ) {
+    super();
+    const { store, trans } = context;
+    this.addClass('nd-Saved');
+    this.node.setAttribute('role', 'list');
+    this.node.setAttribute('aria-label', trans.__('Saved views'));
+    this.setHidden(store.saved.length === 0);
+    this.toggle = button(
+      { className: 'nd-Button', title: trans.__('Saved views') },
+      () => this.setOpen(this.isHidden)
+    );
+    store.changed.connect(this.refresh, this);
+    this.refresh();
+  }
+
+  /** The button that opens and closes the strip; its place is in the toolbar. */
+  readonly toggle: HTMLButtonElement;
+
+  /** Keep the view on screen under a new name, and ask for the name. */
+  save(): void {
+    const { store, trans } = this.context;
+    this.setOpen(true);
+    const wanted = trans.__('View %1', store.saved.length + 1);
+    store.setSaved(saveView(store.saved, wanted, viewToJson(store.view)));
+    this.cards[this.cards.length - 1]?.edit();
+  }
+
+  protected override onAfterAttach(_: Message): void {
+    this.paint();
+  }
+
+  protected override onAfterShow(_: Message): void {
+    this.paint();
+  }
+
+  protected override onUpdateRequest(_: Message): void {
+    this.paint();
+  }
+
+  private setOpen(isOpen: boolean): void {
+    this.setHidden(!isOpen);
+    this.showState();
+    this.parent?.fit();
+  }
+
+  private refresh(): void {
+    const { saved } = this.context.store;
+    if (saved !== this.shown) {
+      const first = this.shown === null;
+      this.shown = saved;
+      this.rebuild(saved);
+      if (!first && saved.length > 0 && this.isHidden && this.wasEmpty) {
+        this.setOpen(true);
+      }
+      this.wasEmpty = saved.length === 0;
+    }
+    this.cards.forEach(card => card.refresh());
+    this.showState();
+  }
+
+  private showState(): void {
+    const { store, trans } = this.context;
+    const count = store.saved.length;
+    this.toggle.textContent =
+      count === 0 ? trans.__('views ▾') : trans.__('views (%1) ▾', count);
+    this.toggle.setAttribute('aria-expanded', String(!this.isHidden));
+  }
+
+  private rebuild(saved: SavedViews): void {
+    const { trans, host } = this.context;
+    const known = new Map(this.cards.map(c => [c.saved, c]));
+    this.cards = saved.map(s => known.get(s) ?? this.card(s));
+    const add = button(
+      {
+        className: 'nd-SavedCard nd-mod-add',
+        title: trans.__('Save the view on screen under a name')
+      },
+      () => this.save(),
+      element('span', { className: 'nd-SavedCard-plus', text: '+' }),
+      element('span', { text: trans.__('Save view') })
+    );
+    const until =
+      host.savedUntil === null
+        ? []
+        : [
+            element('span', {
+              className: 'nd-Saved-until',
+              text: host.savedUntil
+            })
+          ];
+    this.node.replaceChildren(...this.cards.map(c => c.node), add, ...until);
+    this.paint();
+  }
+
+  private card(saved: SavedView): SavedCard {
+    const { store } = this.context;
+    const card = new SavedCard(saved, this.context, {
+      apply: () => store.apply(saved.view),
+      openMenu: at => this.menuOf(card).open(at.left, at.bottom),
+      rename: next => {
+        store.setSaved(renameView(store.saved, saved.name, next));
+      },
+      dropBefore: name => {
+        const from = store.saved.findIndex(s => s.name === name);
+        const to = store.saved.findIndex(s => s.name === saved.name);
+        store.setSaved(moveView(store.saved, name, to - from));
+      }
+    });
+    return card;
+  }
+
+  private menuOf(card: SavedCard): Menu {
+    const commands = new CommandRegistry();
+    const menu = new Menu({ commands });
+    menu.addClass('nd-Menu');
+    const add = (label: string, execute: () => unknown, isEnabled = true) => {
+      const command = `neuraldivergence:view-${menu.items.length}`;
+      commands.addCommand(command, {
+        label,
+        execute,
+        isEnabled: () => isEnabled,
+        describedBy: { args: { type: 'object', properties: {} } }
+      });
+      menu.addItem({ command });
+    };
+    this.fillMenu(card, add, () => menu.addItem({ type: 'separator' }));
+    menu.aboutToClose.connect(() =>
+      // The command that was chosen runs first.
+      requestAnimationFrame(() => menu.dispose())
+    );
+    return menu;
+  }
+
+  private fillMenu(
+    card: SavedCard,
+    add: (label: string, execute: () => unknown, isEnabled?: boolean) => void,
+    separate: () => void
+  ): void {
+    const { store, trans } = this.context;
+    const { name, view } = card.saved;
+    const at = store.saved.indexOf(card.saved);
+    add(trans.__('Apply'), () => store.apply(view));
+    add(trans.__('Replace by the view on screen'), () =>
+      store.setSaved(replaceView(store.saved, name, viewToJson(store.view)))
+    );
+    add(trans.__('Rename and describe…'), () => card.edit());
+    add(trans.__('Copy as Python'), () => this.copyPython(view));
+    separate();
+    const move = (step: number) =>
+      store.setSaved(moveView(store.saved, name, step));
+    add(trans.__('Move left'), () => move(-1), at > 0);
+    add(trans.__('Move right'), () => move(1), at < store.saved.length - 1);
+    separate();
+    add(trans.__('Delete'), () => this.remove(name));
+  }
+
+  private remove(name: string): void {
+    const { store, trans } = this.context;
+    const before = store.saved;
+    store.setSaved(removeView(before, name));
+    this.notice.say(trans.__('Deleted the view “%1”.', name), () =>
+      store.setSaved(before)
+    );
+  }
+
+  private async copyPython(json: unknown): Promise<void> {
+    const { store, trans } = this.context;
+    const { info } = store;
+    const view = parseView(json, info, defaultView(info));
+    const call = pythonCall(view, info);
+    try {
+      await navigator.clipboard.writeText(call);
+      this.notice.say(
+        trans.__(
+          'Copied. Paste it into a cell and run it: %1 …',
+          firstLine(call)
+        )
+      );
+    } catch {
+      this.notice.say(
+        trans.__('The browser did not allow to copy. The call is: %1', call)
+      );
+    }
+  }
+
+  private paint(): void {
+    if (this.isVisible) {
+      const theme = readTheme(this.node);
+      this.cards.forEach(card => void card.paint(theme));
+    }
+  }
+
+  private cards: readonly SavedCard[] = [];
+  private shown: SavedViews | null = null;
+  private wasEmpty = true;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text;
+}

@@ -1,0 +1,102 @@
+import type { Item } from '../core/scores';
+import { orderItems } from '../core/scores';
+import type { ViewState } from '../view/state';
+import { reverseOrder, sortBy } from '../view/update';
+import type { PanelContext } from './context';
+import type { Choice } from './controls';
+import { select, toggleButton } from './controls';
+import { button, element } from './dom';
+
+export type SortControl = {
+  readonly nodes: readonly HTMLElement[];
+  readonly refresh: (view: ViewState) => void;
+};
+
+/** What neurons are sorted by, one item or the difference of two, and in which direction. */
+export function sortControl(context: PanelContext): SortControl {
+  const { store, trans } = context;
+  const items = sortItems(context);
+  const first = select(trans.__('Sort by'), [
+    { value: '', text: trans.__('neuron index'), group: '' },
+    ...items
+  ]);
+  const second = select(trans.__('minus'), [
+    { value: '', text: trans.__('nothing'), group: '' },
+    ...items
+  ]);
+  const absolute = toggleButton(
+    '|x|',
+    trans.__('Sort by the size of the difference')
+  );
+  const sort = (isAbsolute: boolean) =>
+    store.update(v =>
+      sortBy(v, itemOf(first.value), itemOf(second.value), isAbsolute)
+    );
+  first.addEventListener('change', () => sort(isAbsolute(store.view)));
+  second.addEventListener('change', () => sort(isAbsolute(store.view)));
+  absolute.addEventListener('click', () => sort(!isAbsolute(store.view)));
+  const direction = button({ className: 'nd-Button nd-mod-words' }, () =>
+    store.update(reverseOrder)
+  );
+  const refresh = (view: ViewState) => {
+    const [a, b] = orderItems(view.order);
+    first.value = a ? keyOf(a) : '';
+    second.value = b ? keyOf(b) : '';
+    second.disabled = !a;
+    absolute.disabled = !b;
+    absolute.setAttribute('aria-pressed', String(isAbsolute(view)));
+    direction.replaceChildren(
+      element('span', { text: view.descending ? '↓ ' : '↑ ' }),
+      element('span', {
+        className: 'nd-Button-words',
+        text: view.descending
+          ? trans.__('largest first')
+          : trans.__('smallest first')
+      })
+    );
+    direction.title = trans.__('Reverse the order');
+  };
+  const minus = element('span', { className: 'nd-Toolbar-sign', text: '−' });
+  const nodes = [
+    element('span', {
+      className: 'nd-Toolbar-label',
+      text: trans.__('Sort')
+    }),
+    element('span', { className: 'nd-Group' }, first, minus, second, absolute),
+    direction
+  ];
+  return { nodes, refresh };
+}
+
+function sortItems({ store, trans }: PanelContext): Choice[] {
+  const { instances, classes } = store.info;
+  return [
+    ...instances.map(i => ({
+      value: keyOf({ instance: i.id }),
+      text: i.name,
+      group: trans.__('Value of an instance')
+    })),
+    ...classes.map((c, index) => ({
+      value: keyOf({ class: index }),
+      text: trans.__('median %1', c.name),
+      group: trans.__('Median of a class')
+    }))
+  ];
+}
+
+function isAbsolute({ order }: ViewState): boolean {
+  return order.by === 'difference' && order.absolute;
+}
+
+function keyOf(item: Item): string {
+  return 'class' in item ? `class:${item.class}` : `instance:${item.instance}`;
+}
+
+function itemOf(key: string): Item | null {
+  if (key.startsWith('class:')) {
+    return { class: Number(key.slice('class:'.length)) };
+  }
+  return key.startsWith('instance:')
+    ? { instance: key.slice('instance:'.length) }
+    : null;
+}
