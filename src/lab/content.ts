@@ -12,9 +12,23 @@ export function readContent(model: IRenderMime.IMimeModel): OutputContent {
   return { descriptor: data[DESCRIPTOR_TYPE], data: data[DATA_TYPE] };
 }
 
+/** JSON text that does not depend on the order of keys, which differs between a kernel's output and a file's. */
+export function canonical(json: unknown): string {
+  return JSON.stringify(json, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(
+          Object.entries(value).sort(([a], [b]) => compare(a, b))
+        )
+      : value
+  );
+}
+
 export function sameContent(a: OutputContent, b: OutputContent): boolean {
   return (
-    a.data === b.data &&
-    JSON.stringify(a.descriptor) === JSON.stringify(b.descriptor)
+    a.data === b.data && canonical(a.descriptor) === canonical(b.descriptor)
   );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }

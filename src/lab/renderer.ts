@@ -1,19 +1,20 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
-import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import { Panel, Widget } from '@lumino/widgets';
 import { element } from '../panels/dom';
 import type { View } from '../panels/view';
 import type { OutputContent } from './content';
 import { readContent, sameContent } from './content';
+import { markOutput } from './outputs';
 import type { ISessionHandle } from './sessions';
+import type { IWorkspace } from './workspace';
 
 /**
  * A cell's output. `renderModel` may be called before attach, again and again, and while a former call is
  * under way; it never rejects. Decoding starts when the output first comes near the screen.
  */
 export class OutputRenderer extends Panel implements IRenderMime.IRenderer {
-  constructor(private readonly trans: TranslationBundle) {
+  constructor(private readonly workspace: IWorkspace) {
     super();
     this.addClass('nd-Output');
     this.sight = new IntersectionObserver(entries => {
@@ -45,6 +46,7 @@ export class OutputRenderer extends Panel implements IRenderMime.IRenderer {
     }
     this.model = model;
     this.content = content;
+    markOutput(this.node, model);
     await this.open();
   }
 
@@ -63,11 +65,12 @@ export class OutputRenderer extends Panel implements IRenderMime.IRenderer {
     if (!this.seen || !model || !content || this.isDisposed) {
       return;
     }
+    const { trans } = this.workspace;
     if (!this.view) {
       this.showNode(
         element('div', {
           className: 'nd-Waiting',
-          text: this.trans.__('Reading the recording…'),
+          text: trans.__('Reading the recording…'),
           attributes: { role: 'status' }
         }),
         false
@@ -81,7 +84,7 @@ export class OutputRenderer extends Panel implements IRenderMime.IRenderer {
       this.showNode(
         element('div', {
           className: 'nd-Error',
-          text: this.trans.__(
+          text: trans.__(
             'NeuralDivergence could not be loaded from the server. Reload the page.'
           ),
           attributes: { role: 'alert' }
@@ -90,19 +93,26 @@ export class OutputRenderer extends Panel implements IRenderMime.IRenderer {
       );
       return;
     }
-    const handle = viewer.acquireSession(model, content);
+    const handle = viewer.acquireSession(model, content, this.workspace);
+    const isSame = this.handle?.session === handle.session;
     this.handle?.dispose();
     this.handle = handle;
+    if (isSame && this.view) {
+      return;
+    }
     try {
-      const store = await handle.store;
+      const view = await viewer.outputView(
+        handle.session,
+        model,
+        this.workspace
+      );
       if (this.handle === handle) {
-        const view = new viewer.View({ store, trans: this.trans });
         this.replace(view, false);
         this.view = view;
       }
     } catch (error) {
       if (this.handle === handle) {
-        this.showNode(viewer.errorCard(error, this.trans), true);
+        this.showNode(viewer.errorCard(error, trans), true);
       }
     }
   }

@@ -3,29 +3,41 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { IThemeManager } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { DESCRIPTOR_TYPE } from '../sources/inline';
 import { OutputRenderer } from './renderer';
+import { translateSettings } from './schema';
+import { LiveSettings } from './settings';
+import { IWorkspace } from './workspace';
 
 const PLUGIN_ID = 'neuraldivergence:renderer';
 
 /** Draws recordings that notebook cells display. */
-export const rendererPlugin: JupyterFrontEndPlugin<void> = {
+export const rendererPlugin: JupyterFrontEndPlugin<IWorkspace> = {
   id: PLUGIN_ID,
   description: 'Shows recordings of neuron activations in notebook outputs.',
   autoStart: true,
+  provides: IWorkspace,
   requires: [IRenderMimeRegistry],
-  optional: [ITranslator, IThemeManager, ISettingRegistry],
+  optional: [ITranslator, IThemeManager, ISettingRegistry, INotebookTracker],
   activate: (
-    _app: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     registry: IRenderMimeRegistry,
     translator: ITranslator | null,
     themes: IThemeManager | null,
-    settings: ISettingRegistry | null
+    settingRegistry: ISettingRegistry | null,
+    tracker: INotebookTracker | null
   ) => {
-    const trans = (translator ?? nullTranslator).load('neuraldivergence');
+    const settings = new LiveSettings();
+    const workspace: IWorkspace = {
+      trans: (translator ?? nullTranslator).load('neuraldivergence'),
+      settings,
+      commands: app.commands,
+      tracker
+    };
     const live = new Set<OutputRenderer>();
     registry.addFactory(
       {
@@ -33,7 +45,7 @@ export const rendererPlugin: JupyterFrontEndPlugin<void> = {
         mimeTypes: [DESCRIPTOR_TYPE],
         defaultRank: 10,
         createRenderer: () => {
-          const renderer = new OutputRenderer(trans);
+          const renderer = new OutputRenderer(workspace);
           live.add(renderer);
           renderer.disposed.connect(() => live.delete(renderer));
           return renderer;
@@ -41,25 +53,13 @@ export const rendererPlugin: JupyterFrontEndPlugin<void> = {
       },
       10
     );
-    void followSettings(settings);
-    themes?.themeChanged.connect(() => live.forEach(r => r.repaint()));
+    if (settingRegistry) {
+      translateSettings(settingRegistry, PLUGIN_ID, workspace.trans);
+      void settings.follow(settingRegistry, PLUGIN_ID);
+    }
+    const repaint = () => live.forEach(r => r.repaint());
+    settings.changed.connect(repaint);
+    themes?.themeChanged.connect(repaint);
+    return workspace;
   }
 };
-
-/** Outputs are as high as the settings say, at once when they change. */
-async function followSettings(
-  registry: ISettingRegistry | null
-): Promise<void> {
-  const settings = await registry?.load(PLUGIN_ID);
-  const apply = () => {
-    const heightPx = settings?.get('outputHeight').composite;
-    if (typeof heightPx === 'number') {
-      document.documentElement.style.setProperty(
-        '--nd-output-height',
-        `${heightPx}px`
-      );
-    }
-  };
-  settings?.changed.connect(apply);
-  apply();
-}

@@ -1,4 +1,64 @@
+import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import { View } from '../panels/view';
+import { pageExport } from './exportPage';
+import { findHome } from './homes';
+import { hostOf } from './host';
+import type { Session } from './session';
+import type { IWorkspace } from './workspace';
+import { COMMANDS } from './workspace';
+
 /** Everything that is loaded only when the first output comes into sight. */
 export { errorCard } from '../panels/errorCard';
-export { View } from '../panels/view';
 export { acquireSession } from './sessions';
+
+/** The view in a cell's output. Rejects when the recording cannot be opened. */
+export async function outputView(
+  session: Session,
+  model: IRenderMime.IMimeModel,
+  workspace: IWorkspace
+): Promise<View> {
+  const store = await session.store;
+  const { commands, trans } = workspace;
+  const canDock =
+    commands.hasCommand(COMMANDS.openPanels) &&
+    findHome(workspace.tracker, model) !== null;
+  return new View({
+    store,
+    trans,
+    host: hostOf(workspace, {
+      openPanels: canDock ? () => openPanels(workspace, model) : null,
+      exportPage: pageExport(session.content, store),
+      hint: sizeHint(session, workspace)
+    })
+  });
+}
+
+/** The docked panels show this output. */
+function openPanels(
+  { commands, tracker }: IWorkspace,
+  model: IRenderMime.IMimeModel
+): void {
+  const home = findHome(tracker, model);
+  if (home) {
+    void commands.execute(COMMANDS.openPanels, {
+      path: home.panel.context.path,
+      cell: home.cell.id
+    });
+  }
+}
+
+/** Said of outputs that make the notebook large. */
+function sizeHint(
+  { content }: Session,
+  { settings, trans }: IWorkspace
+): string | null {
+  const sizeMiB =
+    typeof content.data === 'string' ? content.data.length / 2 ** 20 : 0;
+  const limitMiB = settings.current.sizeHintMiB;
+  return limitMiB > 0 && sizeMiB > limitMiB
+    ? trans.__(
+        'This output takes %1 MiB of the notebook. Show fewer layers, or save the recording to a file, to keep the notebook light.',
+        sizeMiB.toFixed(1)
+      )
+    : null;
+}

@@ -1,0 +1,4 @@
+/** Stands in for `templateUrl.ts` in tests. */
+export function templateUrl(): string {
+  return 'http://localhost/template.html';
+}
