@@ -3,29 +3,35 @@
 import base64
 import sys
 import warnings
-import zlib
 from dataclasses import replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from .encode import encode
 from .errors import SizeWarning
 from .recording import Recording
-from .wire import to_block
+from .summary import summarised
+from .text import size_text as size
 
-__all__ = ["DATA_MIME", "MAX_INLINE_BYTES", "VIEW_MIME", "mime_bundle", "show"]
+if TYPE_CHECKING:
+    from .picture import Picture
+
+__all__ = [
+    "DATA_MIME",
+    "MAX_INLINE_BYTES",
+    "PICTURE_MIME",
+    "VIEW_MIME",
+    "mime_bundle",
+    "output",
+    "show",
+]
 
 VIEW_MIME = "application/vnd.neuraldivergence.v1+json"
 DATA_MIME = "application/vnd.neuraldivergence.v1.data"
+PICTURE_MIME = "image/png"
 MAX_INLINE_BYTES = 5 * 2**20
 """Raw values above this size stay out of the notebook unless asked for."""
 MAX_SUMMARY_BYTES = 20 * 2**20
 """A summary above this size is refused unless asked for."""
-
-_MIN_GZIP_SAVING = 0.2
-_PIECE_BYTES = 2**20
-_TRIED_BYTES = 2**24
-_HOPELESS = 0.9
-_GZIP_WINDOW_BITS = 31
-"""A gzip header, with modification time 0: equal recordings make equal outputs."""
 
 
 def mime_bundle(
@@ -34,7 +40,7 @@ def mime_bundle(
     *,
     max_inline_bytes: int | None = None,
 ) -> dict[str, Any]:
-    """Return the MIME bundle of a notebook output.
+    """Return the MIME bundle of a notebook output, without its picture.
 
     Parameters
     ----------
@@ -42,8 +48,9 @@ def mime_bundle(
     view : dict, optional
         Initial view state; the recording's own by default.
     max_inline_bytes : int, optional
-        Most bytes of the base64 data. Above it the bundle carries the summary of each layer
-        instead of its activations. By default raw values may take 5 MiB, a summary 20 MiB.
+        Most bytes of the base64 data; picture and descriptor are not counted. Above it the
+        bundle carries the summary of each layer instead of its activations. By default raw
+        values may take 5 MiB, a summary 20 MiB.
 
     Raises
     ------
@@ -55,47 +62,88 @@ def mime_bundle(
     SizeWarning
         The bundle carries the summary only.
     """
+    return _carried(recording, view, max_inline_bytes)[0]
+
+
+def output(
+    recording: Recording,
+    view: dict[str, Any] | None = None,
+    *,
+    max_inline_bytes: int | None = None,
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the MIME bundle with a picture of the view, and the output's metadata.
+
+    The picture is for where the extension is not: GitHub, print, other editors. Where Pillow
+    cannot draw, a warning says so and the bundle is without it. See `mime_bundle`.
+    """
+    bundle, carried = _carried(recording, view, max_inline_bytes)
+    picture = _picture_of(carried)
+    if picture is None:
+        return bundle, {}
+    bundle[PICTURE_MIME] = base64.b64encode(picture.png).decode("ascii")
+    size = {"width": picture.width_px, "height": picture.height_px}
+    return bundle, {PICTURE_MIME: {"alt": picture.alternative, **size}}
+
+
+def _picture_of(recording: Recording) -> "Picture | None":
+    try:
+        from .picture import picture_of
+
+        return picture_of(recording)
+    except (ImportError, OSError) as error:  # no Pillow, or one without FreeType or zlib
+        warnings.warn(f"no picture for places without the extension: {error}", stacklevel=4)
+        return None
+
+
+def _carried(
+    recording: Recording, view: dict[str, Any] | None, max_inline_bytes: int | None
+) -> tuple[dict[str, Any], Recording]:
+    """Return the bundle, and the recording as the bundle carries it."""
     budget, ceiling = (
         (MAX_INLINE_BYTES, MAX_SUMMARY_BYTES)
         if max_inline_bytes is None
         else (int(max_inline_bytes), int(max_inline_bytes))
     )
-    if view is not None:
-        recording = replace(recording, view=view)
     notice = ""
-    descriptor, data, full_bytes = _encoded(recording, "full", budget)
+    descriptor, data, full_bytes = encode(recording, budget)
     if data is None:
-        descriptor, data, needed_bytes = _encoded(recording, "summary", ceiling)
+        recording = summarised(recording)
+        descriptor, data, needed_bytes = encode(recording, ceiling)
         if data is None:
             raise ValueError(
-                f"invalid size: all values need {_size(full_bytes)} and even their summary needs "
-                f"{_size(needed_bytes)}, but an output may add {_size(ceiling)} to the notebook; "
+                f"invalid size: all values need {size(full_bytes)} and even their summary needs "
+                f"{size(needed_bytes)}, but an output may add {size(ceiling)} to the notebook; "
                 f"{_advice(needed_bytes)}"
             )
         notice = (
-            f"All values need {_size(full_bytes)}, more than the {_size(budget)} that an output "
-            f"may add to the notebook: this output carries a summary of {_size(len(data))}. "
+            f"All values need {size(full_bytes)}, more than the {size(budget)} that an output "
+            f"may add to the notebook: this output carries a summary of {size(len(data))}. "
             f"To keep all values, {_advice(full_bytes)}"
         )
-        warnings.warn(notice, SizeWarning, stacklevel=3)
-    return {
+        warnings.warn(notice, SizeWarning, stacklevel=4)
+    if view is not None:
+        # Beside the data, not in it: outputs with other views carry the same data.
+        descriptor = {**descriptor, "view": view}
+        recording = replace(recording, view=view)
+    bundle = {
         VIEW_MIME: descriptor,
         DATA_MIME: data,
         "text/plain": _text(recording, len(data), notice),
     }
+    return bundle, recording
 
 
 def show(
     recording: Recording, view: dict[str, Any] | None, *, max_inline_bytes: int | None = None
 ) -> None:
     """Display the bundle in a notebook; elsewhere print its text."""
-    bundle = mime_bundle(recording, view, max_inline_bytes=max_inline_bytes)
     if not _is_in_notebook():
-        print(bundle["text/plain"])
+        print(mime_bundle(recording, view, max_inline_bytes=max_inline_bytes)["text/plain"])
         return
     from IPython.display import display
 
-    display(bundle, raw=True)  # type: ignore[no-untyped-call]
+    bundle, metadata = output(recording, view, max_inline_bytes=max_inline_bytes)
+    display(bundle, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
 
 
 def _is_in_notebook() -> bool:
@@ -103,33 +151,6 @@ def _is_in_notebook() -> bool:
     ipython = sys.modules.get("IPython")
     shell = None if ipython is None else ipython.get_ipython()
     return shell is not None and hasattr(shell, "kernel")
-
-
-def _encoded(
-    recording: Recording, detail: Literal["full", "summary"], budget: int
-) -> tuple[dict[str, Any], str | None, int]:
-    """Return descriptor, base64 data (None when above `budget`) and the bytes it needs."""
-    descriptor, block = to_block(recording, detail=detail, for_notebook=True)
-    packed = _packed(block, most_bytes=int((1 - _MIN_GZIP_SAVING) * len(block)))
-    content = block if packed is None else packed
-    needed_bytes = 4 * -(-len(content) // 3)
-    if needed_bytes > budget:
-        return descriptor, None, needed_bytes
-    return descriptor, base64.b64encode(content).decode("ascii"), needed_bytes
-
-
-def _packed(block: bytes, most_bytes: int) -> bytes | None:
-    """Return the block gzip'd, or None when that takes more than `most_bytes`."""
-    compressor = zlib.compressobj(6, zlib.DEFLATED, _GZIP_WINDOW_BITS)
-    packed = bytearray()
-    for begin in range(0, len(block), _PIECE_BYTES):
-        packed += compressor.compress(block[begin : begin + _PIECE_BYTES])
-        # Large blocks that do not pack show it at once.
-        is_hopeless = begin >= _TRIED_BYTES and len(packed) > _HOPELESS * begin
-        if is_hopeless or len(packed) > most_bytes:
-            return None
-    packed += compressor.flush()
-    return bytes(packed) if len(packed) <= most_bytes else None
 
 
 def _text(recording: Recording, data_bytes: int, notice: str) -> str:
@@ -140,7 +161,7 @@ def _text(recording: Recording, data_bytes: int, notice: str) -> str:
         for part in (
             f"NeuralDivergence recording {recording.name!r}: {recording.count} samples, "
             f"{len(recording.classes)} classes, {len(recording.instances)} instances; "
-            f"layers (neurons): {layers}{more}; {_size(data_bytes)} in this output.",
+            f"layers (neurons): {layers}{more}; {size(data_bytes)} in this output.",
             notice,
             "To see it, install neuraldivergence where JupyterLab runs: "
             "pip install neuraldivergence",
@@ -154,11 +175,3 @@ def _advice(needed_bytes: int) -> str:
         f"show fewer layers, pass max_inline_bytes={needed_bytes} to show(), or write a file "
         "with save() and open it from the file browser."
     )
-
-
-def _size(byte_count: int) -> str:
-    if byte_count < 1000:
-        return f"{byte_count} bytes"
-    if byte_count < 1_000_000:
-        return f"{byte_count / 1000:.0f} kB"
-    return f"{byte_count / 1_000_000:.1f} MB"

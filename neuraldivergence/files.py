@@ -1,4 +1,4 @@
-"""Recordings as files ``NAME.ndiv``."""
+"""Recordings as files."""
 
 import os
 import tempfile
@@ -7,9 +7,11 @@ from pathlib import Path
 from .recording import Recording
 from .wire import from_block, to_block
 
-__all__ = ["SUFFIX", "load", "save"]
+__all__ = ["SUFFIX", "load", "save", "write_atomically"]
 
 SUFFIX = ".ndiv"
+_SUFFIXES = (SUFFIX, ".safetensors")
+"""The same layout by two names."""
 
 
 def save(recording: Recording, path: str | os.PathLike[str]) -> str:
@@ -22,7 +24,8 @@ def save(recording: Recording, path: str | os.PathLike[str]) -> str:
     ----------
     recording : Recording
     path : str or path-like
-        ``.ndiv`` is added when it is missing.
+        ``.ndiv`` is added unless the name ends in it or in ``.safetensors``, which is the same
+        layout.
 
     Returns
     -------
@@ -35,25 +38,21 @@ def save(recording: Recording, path: str | os.PathLike[str]) -> str:
         The file cannot be written.
     """
     target = Path(path)
-    if target.suffix != SUFFIX:
+    if target.suffix not in _SUFFIXES:
         target = target.with_name(target.name + SUFFIX)
     _, block = to_block(recording)
-    handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(block)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, _mode_of(target))
-        os.replace(temporary, target)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    write_atomically(target, block)
     return str(target)
 
 
 def load(path: str | os.PathLike[str]) -> Recording:
     """Read a recording from a file.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A ``.ndiv`` or ``.safetensors`` file that `save` wrote, or a ``.npz`` archive of arrays
+        with the keys that `docs/python.md` describes.
 
     Raises
     ------
@@ -64,7 +63,32 @@ def load(path: str | os.PathLike[str]) -> Recording:
     OSError
         The file cannot be read.
     """
+    if Path(path).suffix.lower() == ".npz":
+        from .archive import load_archive
+
+        return load_archive(path)
     return from_block(Path(path).read_bytes())
+
+
+def write_atomically(target: Path, content: bytes) -> None:
+    """Write a file beside its place and move it there, so that it is there whole or not at all.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written; what was there stays as it was.
+    """
+    handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, _mode_of(target))
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
 
 
 def _mode_of(target: Path) -> int:

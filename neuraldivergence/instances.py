@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .arrays import as_activations, as_images, frozen
 from .order import class_index
-from .recording import Instance, Layer, Recording, Role
+from .recording import Activations, Instance, Layer, Recording, Role
 
 __all__ = ["add_instance", "add_pair"]
 
@@ -19,7 +19,7 @@ __all__ = ["add_instance", "add_pair"]
 class _Found:
     """What is known about an instance before the caller's own words about it."""
 
-    values: Mapping[str, NDArray[np.float32]]
+    values: Mapping[str, Any]
     label: int | None = None
     prediction: int | None = None
     confidence: float | None = None
@@ -32,6 +32,7 @@ def add_pair(
     benign: Any,
     attacked: Any,
     *,
+    sample: int | None,
     name: str,
     label: int | str | None,
     predictions: tuple[int | str | None, int | str | None],
@@ -46,6 +47,10 @@ def add_pair(
             raise ValueError(f"invalid {what}: {pair!r}; give (of benign, of attacked)")
     if len(images) != 2:
         raise ValueError(f"invalid images: {len(images)} of them; give (benign, attacked)")
+    if attacked is None:
+        raise TypeError("nothing to add: give attacked values or a model input")
+    if label is None and sample is not None:
+        label = _known(recording.labels, _sample_index(recording, sample))
     pair_id = _unused("p", {item.pair for item in recording.instances})
     inputs: tuple[tuple[Role, Any], ...] = (("benign", benign), ("attacked", attacked))
     for index, (role, value) in enumerate(inputs):
@@ -59,6 +64,7 @@ def add_pair(
             prediction=predictions[index],
             confidence=confidences[index],
             image=images[index],
+            sample=sample if role == "benign" else None,
         )
     return recording
 
@@ -106,32 +112,41 @@ def add_instance(
 
 def _find(recording: Recording, value: Any, sample: int | None) -> _Found:
     if isinstance(value, Mapping):
-        known = _Found(value) if sample is None else _find_sample(recording, sample, value)
-        return known
-    if value is not None:
-        return _run(recording, value)
-    if sample is None:
+        found = _Found(value)
+    elif value is not None:
+        found = _run(recording, value)
+    elif sample is not None:
+        found = _Found(_row(recording, sample))
+    else:
         raise TypeError("nothing to add: give values, a model input, or sample=")
-    values = {}
+    return found if sample is None else _with_sample(recording, sample, found)
+
+
+def _row(recording: Recording, sample: int) -> dict[str, Activations]:
+    values: dict[str, Activations] = {}
     for layer in recording.layers:
         if layer.activations is None:
             raise ValueError(f"unavailable: layer {layer.name!r} holds a summary only")
         values[layer.name] = layer.activations[sample]
-    return _find_sample(recording, sample, values)
+    return values
 
 
-def _find_sample(recording: Recording, sample: int, values: Mapping[str, Any]) -> _Found:
-    def of(rows: NDArray[np.int32] | None) -> int | None:
-        return None if rows is None or rows[sample] < 0 else int(rows[sample])
-
+def _with_sample(recording: Recording, sample: int, found: _Found) -> _Found:
+    """Add what the recording knows of the sample."""
     shown = recording.image_samples
     images = np.flatnonzero(np.zeros(0) if shown is None else shown == sample)
-    return _Found(
-        values,
-        label=of(recording.labels),
-        prediction=of(recording.predictions),
+    prediction = found.prediction
+    return replace(
+        found,
+        label=_known(recording.labels, sample),
+        prediction=_known(recording.predictions, sample) if prediction is None else prediction,
         image=int(images[0]) if len(images) else None,
+        picture=None if len(images) else found.picture,
     )
+
+
+def _known(rows: NDArray[np.int32] | None, sample: int) -> int | None:
+    return None if rows is None or rows[sample] < 0 else int(rows[sample])
 
 
 def _run(recording: Recording, value: Any) -> _Found:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .options import ViewOptions, lists_view_options
+
 if TYPE_CHECKING:
-    from .order import Order
+    from typing_extensions import Unpack
 
 __all__ = ["Class", "Codes", "Instance", "Layer", "Recording", "Role", "Runner", "Summary"]
 
@@ -260,13 +262,14 @@ class Recording(_ByValue):
     def with_pair(
         self,
         *,
-        benign: Any,
         attacked: Any,
+        benign: Any = None,
+        sample: int | None = None,
         name: str,
         label: int | str | None = None,
         predictions: tuple[int | str | None, int | str | None] | None = None,
         confidences: tuple[float | None, float | None] | None = None,
-        images: tuple[ArrayLike, ArrayLike] | None = None,
+        images: tuple[ArrayLike | None, ArrayLike | None] | None = None,
     ) -> "Recording":
         """Add a benign input and its attacked twin as two instances.
 
@@ -274,13 +277,19 @@ class Recording(_ByValue):
         ----------
         benign, attacked : mapping of layer name to array, shape [neurons]; or a model input
             Model inputs work when the recording was made with `neuraldivergence.record`.
+            `benign` may be left out with `sample`.
+        sample : int, optional
+            Row of the recording that the benign input is. It brings its values, label,
+            prediction and picture, where these are not given.
         name : str
             The instances are named ``"<name> benign"`` and ``"<name> attacked"``.
         label : int or str, optional
-            True class of both.
+            True class of both; that of `sample` by default.
         predictions, confidences : pair, optional
-            Predicted class, and its probability, of the benign and the attacked input.
+            Predicted class, and its probability, of the benign and the attacked input; None
+            where one is not known.
         images : pair of uint8 arrays, shape [height, width(, 1 | 3 | 4)], optional
+            One may be None.
 
         Returns
         -------
@@ -299,6 +308,7 @@ class Recording(_ByValue):
             self,
             benign,
             attacked,
+            sample=sample,
             name=name,
             label=label,
             predictions=predictions or (None, None),
@@ -357,25 +367,8 @@ class Recording(_ByValue):
             sample=sample,
         )
 
-    def show(
-        self,
-        *,
-        layers: Sequence[str] | None = None,
-        classes: Sequence[str | int] | None = None,
-        instances: Sequence[str] | None = None,
-        order: "Order | None" = None,
-        descending: bool | None = None,
-        bins: int | None = None,
-        axis: str | None = None,
-        extent: str | None = None,
-        opacity: str | None = None,
-        scale: str | None = None,
-        membership: str | None = None,
-        hidden: str | None = None,
-        classes_as: str | None = None,
-        zeros: str | None = None,
-        max_inline_bytes: int | None = None,
-    ) -> None:
+    @lists_view_options
+    def show(self, *, max_inline_bytes: int | None = None, **view: "Unpack[ViewOptions]") -> None:
         """Show the recording below the cell; outside a notebook, print what it is.
 
         What is left out takes its default in the view, where everything can be changed.
@@ -398,17 +391,26 @@ class Recording(_ByValue):
         scale : {"row", "layer"}, optional
         membership : {"label", "prediction", "correct"}, optional
         hidden : {"dim", "collapse"}, optional
+            How hidden neurons look; `hide` says which they are.
         classes_as : {"overlay", "lanes"}, optional
         zeros : {"apart", "binned"}, optional
+        row_height : {"normal", "compact", "roomy"}, optional
+        scroll : {"own", "together"}, optional
+            Whether graphs scroll together.
+        marked_only : bool, optional
+            Show marked neurons only.
+        hide, mark : mapping of layer name to sequence of int, optional
+            Neurons that are hidden, and marked, by index: ``hide={"dense_1": [7]}``.
         max_inline_bytes : int, optional
-            Most bytes that the output may add to the notebook. Above it the output carries a
-            summary. By default all values may take 5 MiB, a summary 20 MiB.
+            Most bytes that the data may add to the notebook; the picture for places without
+            the extension is not counted. Above it the output carries a summary. By default all
+            values may take 5 MiB, a summary 20 MiB.
 
         Raises
         ------
         ValueError
-            An unknown or ambiguous name, an unknown choice, or a recording of which even the
-            summary is too large.
+            An unknown or ambiguous name, an unknown choice, a neuron that a layer does not
+            have, or a recording of which even the summary is too large.
 
         Warns
         -----
@@ -418,24 +420,48 @@ class Recording(_ByValue):
         from .display import show
         from .view import view_state
 
-        view = view_state(
-            self,
-            layers=layers,
-            classes=classes,
-            instances=instances,
-            order=order,
-            descending=descending,
-            bins=bins,
-            axis=axis,
-            extent=extent,
-            opacity=opacity,
-            scale=scale,
-            membership=membership,
-            hidden=hidden,
-            classes_as=classes_as,
-            zeros=zeros,
-        )
-        show(self, view, max_inline_bytes=max_inline_bytes)
+        show(self, view_state(self, **view), max_inline_bytes=max_inline_bytes)
+
+    @lists_view_options
+    def to_html(
+        self,
+        path: str | PathLike[str],
+        *,
+        title: str | None = None,
+        max_bytes: int | None = None,
+        **view: "Unpack[ViewOptions]",
+    ) -> str:
+        """Write one HTML file that shows the recording in any browser, and return its path.
+
+        The page needs no Jupyter, no kernel and no network. It holds all values, and of the
+        images those of instances.
+
+        Parameters
+        ----------
+        path : str or path-like
+            ``.html`` is added when it is missing. A file that is there is replaced, or stays as
+            it was when writing fails.
+        title : str, optional
+            Title of the page; the recording's name by default.
+        max_bytes : int, optional
+            Most bytes that the data may take in the page; 200 MB by default.
+        **view
+            What the page shows first: the keywords of `show`.
+
+        Raises
+        ------
+        ValueError
+            The data take more bytes, or a keyword is wrong as in `show`.
+        OSError
+            The file cannot be written.
+        RuntimeError
+            The page is not built, in a checkout of the sources.
+        """
+        from .page import to_html
+        from .view import view_state
+
+        state = view_state(self, **view)
+        return to_html(self, path, state, title=title, max_bytes=max_bytes)
 
     def save(self, path: str | PathLike[str]) -> str:
         """Write the recording to a file and return its path; see `neuraldivergence.files.save`."""
@@ -454,9 +480,9 @@ class Recording(_ByValue):
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        from .display import mime_bundle
+        from .display import output
 
-        return mime_bundle(self), {}
+        return output(self)
 
 
 def _are_equal(a: Any, b: Any) -> bool:

@@ -1,6 +1,7 @@
 """Summaries of layers: counts and statistics per class and neuron, which merge."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from . import grid as dyadic
 from .recording import Activations, Recording, Summary
 
-__all__ = ["PROBABILITIES", "merge", "summarise", "summarise_layer"]
+__all__ = ["PROBABILITIES", "merge", "summarise", "summarise_layer", "summarised"]
 
 PROBABILITIES = (0.25, 0.5, 0.75)
 
@@ -37,6 +38,21 @@ def summarise_layer(recording: Recording, index: int) -> Summary:
         len(recording.classes),
         grid=dyadic.fit(layer.activations, layer.instances),
     )
+
+
+def summarised(recording: Recording) -> Recording:
+    """Return the recording with a summary of each layer in place of raw values."""
+    is_raw = any(layer.activations is not None for layer in recording.layers)
+    layers = tuple(
+        replace(
+            layer,
+            activations=None,
+            codes=None,
+            summary=layer.summary or summarise_layer(recording, index),
+        )
+        for index, layer in enumerate(recording.layers)
+    )
+    return replace(recording, layers=layers, reduced=recording.reduced or is_raw)
 
 
 def summarise(

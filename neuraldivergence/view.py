@@ -1,64 +1,105 @@
 """The keywords of ``show`` → view state, with names checked against the recording."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from .order import Order, class_index, instance_id, order_json
-from .recording import Recording
+from .options import ViewOptions
+from .order import class_index, instance_id, order_json
+from .recording import Layer, Recording
 
-__all__ = ["view_state"]
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
-_CHOICES: Mapping[str, tuple[str, ...]] = {
+__all__ = ["CHOICES", "view_state"]
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
     "axis": ("layer", "neuron"),
     "extent": ("fit", "full"),
     "opacity": ("linear", "sqrt", "log"),
     "scale": ("row", "layer"),
     "membership": ("label", "prediction", "correct"),
     "hidden": ("dim", "collapse"),
-    "classes_as": ("overlay", "lanes"),
+    "classesAs": ("overlay", "lanes"),
     "zeros": ("apart", "binned"),
+    "rowHeight": ("normal", "compact", "roomy"),
+    "scroll": ("own", "together"),
 }
-_JSON_NAMES: Mapping[str, str] = {"classes_as": "classesAs"}
+"""Allowed values of each choice of a view state; the first is the default."""
+
+_JSON_NAMES: Mapping[str, str] = {
+    "classes_as": "classesAs",
+    "row_height": "rowHeight",
+    "marked_only": "markedOnly",
+}
+_MARKS: Mapping[str, str] = {"hide": "hidden", "mark": "marked"}
 
 
-def view_state(
-    recording: Recording,
-    *,
-    layers: Sequence[str] | None = None,
-    classes: Sequence[str | int] | None = None,
-    instances: Sequence[str] | None = None,
-    order: Order | None = None,
-    descending: bool | None = None,
-    bins: int | None = None,
-    **choices: str | None,
-) -> dict[str, Any] | None:
+def view_state(recording: Recording, **options: "Unpack[ViewOptions]") -> dict[str, Any] | None:
     """Return the view state; see `Recording.show`. Without any option: the recording's own.
 
     Raises
     ------
     ValueError
-        An unknown or ambiguous name, an unknown choice, or too many or too few bins.
+        An unknown or ambiguous name, an unknown choice, too many or too few bins, or a neuron
+        that a layer does not have.
+    TypeError
+        An unknown option, or a value of the wrong kind.
     """
-    view: dict[str, Any] = {}
-    if layers is not None:
-        view["layers"] = [_layer_name(recording, name) for name in _listed(layers, "layers")]
-    if classes is not None:
-        view["classes"] = [class_index(recording, name) for name in _listed(classes, "classes")]
-    if instances is not None:
-        names = _listed(instances, "instances")
-        view["instances"] = [instance_id(recording, name) for name in names]
-    if order is not None:
-        view["order"] = order_json(order, recording)
-    if descending is not None:
-        view["descending"] = bool(descending)
-    if bins is not None:
-        view["bins"] = _bins(bins)
-    for option, choice in choices.items():
-        if choice is not None:
-            view[_JSON_NAMES.get(option, option)] = _chosen(recording, option, choice)
-    if not view:
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    for name in options:
+        if name not in ViewOptions.__annotations__:
+            raise TypeError(f"unknown option: {name!r}; one of {', '.join(_names())}")
+    if not given:
         return recording.view
-    return {"version": 1, **(recording.view or {}), **view}
+    own = recording.view or {}
+    view = {
+        _JSON_NAMES.get(name, name): _read(recording, name, value)
+        for name, value in given.items()
+        if name not in _MARKS
+    }
+    marks = {name: value for name, value in given.items() if name in _MARKS}
+    if marks:
+        view["neurons"] = _neurons(recording, own.get("neurons"), marks)
+    return {"version": 1, **own, **view}
+
+
+def _names() -> list[str]:
+    return list(ViewOptions.__annotations__)
+
+
+def _read(recording: Recording, option: str, value: Any) -> Any:
+    reader = _READERS.get(option)
+    return _chosen(recording, option, value) if reader is None else reader(recording, value)
+
+
+def _read_layers(recording: Recording, names: Any) -> list[str]:
+    return [_layer(recording, name).name for name in _listed(names, "layers")]
+
+
+def _read_classes(recording: Recording, names: Any) -> list[int]:
+    return [class_index(recording, name) for name in _listed(names, "classes")]
+
+
+def _read_instances(recording: Recording, names: Any) -> list[str]:
+    return [instance_id(recording, name) for name in _listed(names, "instances")]
+
+
+def _read_bins(recording: Recording, bins: Any) -> int:
+    if isinstance(bins, bool) or int(bins) != bins or not 1 <= bins <= 256:
+        raise ValueError(f"invalid bins: {bins!r}; give a whole number from 1 to 256")
+    return int(bins)
+
+
+_READERS: Mapping[str, Callable[[Recording, Any], Any]] = {
+    "layers": _read_layers,
+    "classes": _read_classes,
+    "instances": _read_instances,
+    "order": lambda recording, order: order_json(order, recording),
+    "descending": lambda recording, value: bool(value),
+    "bins": _read_bins,
+    "marked_only": lambda recording, value: bool(value),
+}
 
 
 def _listed(names: Sequence[Any], option: str) -> list[Any]:
@@ -67,23 +108,57 @@ def _listed(names: Sequence[Any], option: str) -> list[Any]:
     return list(names)
 
 
-def _layer_name(recording: Recording, name: str) -> str:
+def _layer(recording: Recording, name: str) -> Layer:
+    for layer in recording.layers:
+        if layer.name == name:
+            return layer
     names = [layer.name for layer in recording.layers]
-    if name not in names:
-        raise ValueError(f"unknown layer: {name!r}; there are {names[:20]}")
-    return name
+    raise ValueError(f"unknown layer: {name!r}; there are {names[:20]}")
 
 
-def _bins(bins: int) -> int:
-    if isinstance(bins, bool) or int(bins) != bins or not 1 <= bins <= 256:
-        raise ValueError(f"invalid bins: {bins!r}; give a whole number from 1 to 256")
-    return int(bins)
-
-
-def _chosen(recording: Recording, option: str, choice: str) -> str:
-    choices = _CHOICES[option]
-    if choice not in choices:
+def _chosen(recording: Recording, option: str, choice: Any) -> str:
+    choices = CHOICES[_JSON_NAMES.get(option, option)]
+    if not isinstance(choice, str) or choice not in choices:
         raise ValueError(f"unknown {option}: {choice!r}; one of {', '.join(choices)}")
     if option == "membership" and choice != "label" and recording.predictions is None:
         raise ValueError(f"unavailable membership: {choice!r}; the recording has no predictions")
     return choice
+
+
+def _neurons(
+    recording: Recording, own: Any, marks: Mapping[str, Any]
+) -> dict[str, dict[str, list[int]]]:
+    """Return hidden and marked neurons of each layer: those given, else the recording's own."""
+    neurons: dict[str, dict[str, list[int]]] = {}
+    for layer, kinds in own.items() if isinstance(own, dict) else ():
+        if isinstance(kinds, dict):
+            replaced = [_MARKS[option] for option in marks]
+            neurons[layer] = {kind: n for kind, n in kinds.items() if kind not in replaced}
+    for option, by_layer in marks.items():
+        if not isinstance(by_layer, Mapping):
+            raise TypeError(
+                f"invalid {option}: {by_layer!r}; give a mapping of layer name to neuron indices"
+            )
+        for name, indices in by_layer.items():
+            found = _indices(_layer(recording, name), indices, option)
+            neurons.setdefault(name, {})[_MARKS[option]] = found
+    return {
+        layer: {"hidden": kinds.get("hidden", []), "marked": kinds.get("marked", [])}
+        for layer, kinds in neurons.items()
+    }
+
+
+def _indices(layer: Layer, indices: Any, option: str) -> list[int]:
+    found = set()
+    for given in _listed(indices, option):
+        try:
+            index = operator.index(given)
+        except TypeError:
+            index = -1
+        if isinstance(given, bool) or not 0 <= index < layer.neurons:
+            raise ValueError(
+                f"invalid {option}: {given!r} in layer {layer.name!r}, which has "
+                f"{layer.neurons} neurons; give indices from 0 to {layer.neurons - 1}"
+            )
+        found.add(index)
+    return sorted(found)

@@ -45,10 +45,11 @@ def to_block(
     """
     if for_notebook:
         recording = recording.__class__(**_with_instance_images(recording))
+    if detail == "summary":
+        from .summary import summarised
+
+        recording = summarised(recording)
     tensors: dict[str, NDArray[Any]] = {}
-    is_reduced = recording.reduced or (
-        detail == "summary" and any(layer.activations is not None for layer in recording.layers)
-    )
     descriptor = {
         "format": FORMAT,
         "version": VERSION,
@@ -61,12 +62,11 @@ def to_block(
         },
         "classes": [{"name": item.name, "color": item.color} for item in recording.classes],
         "layers": [
-            _write_layer(tensors, recording, index, detail)
-            for index in range(len(recording.layers))
+            _write_layer(tensors, recording, index) for index in range(len(recording.layers))
         ],
         "instances": [dict(vars(instance)) for instance in recording.instances],
         "images": _write_images(tensors, recording),
-        "source": {"kind": "inline", **({"reduced": "summary"} if is_reduced else {})},
+        "source": {"kind": "inline", **({"reduced": "summary"} if recording.reduced else {})},
         "view": recording.view,
     }
     return write_block(tensors, descriptor)
@@ -134,15 +134,10 @@ def _with_instance_images(recording: Recording) -> dict[str, Any]:
 
 
 def _write_layer(
-    tensors: dict[str, NDArray[Any]], recording: Recording, index: int, detail: str
+    tensors: dict[str, NDArray[Any]], recording: Recording, index: int
 ) -> dict[str, Any]:
     layer, prefix = recording.layers[index], f"layer.{index}"
     activations, codes, summary = layer.activations, layer.codes, layer.summary
-    if detail == "summary":
-        from .summary import summarise_layer
-
-        summary = summary or summarise_layer(recording, index)
-        activations = codes = None
     has_instances = len(recording.instances) > 0
     fields: dict[str, Any] = {
         "name": layer.name,

@@ -1,0 +1,279 @@
+"""One layer's graph in data units: which rows in which order, and what each shows."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..recording import Instance, Layer, Recording
+from .distribution import Distribution, distributions
+from .extent import Columns, columns_over, extent_of, fitted, full, union
+from .state import Marks, View
+
+__all__ = ["ClassSeries", "InstanceSeries", "LayerFigure", "Row", "layer_figure", "order_neurons"]
+
+
+@dataclass(frozen=True)
+class ClassSeries:
+    """A shown class."""
+
+    index: int
+    distribution: Distribution
+
+
+@dataclass(frozen=True)
+class InstanceSeries:
+    """A shown instance and its value in each neuron."""
+
+    instance: Instance
+    values: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one neuron's row shows. Arrays are per class, `dots` per instance, in data units.
+
+    Attributes
+    ----------
+    opacities : float64 array, shape [classes, columns]
+    medians, dots : float64 arrays
+        NaN where there is none, or none on the axis.
+    zero_shares : float64 array
+        Shares of exact zeros when they stand apart, else empty.
+    below, above : float64 arrays
+        Finite values left and right of the axis.
+    """
+
+    neuron: int
+    columns: Columns
+    opacities: NDArray[np.float64]
+    medians: NDArray[np.float64]
+    zero_shares: NDArray[np.float64]
+    below: NDArray[np.float64]
+    above: NDArray[np.float64]
+    dots: NDArray[np.float64]
+    is_hidden: bool
+    is_marked: bool
+    has_non_finite: bool
+
+
+@dataclass(frozen=True)
+class LayerFigure:
+    """One layer's graph.
+
+    Attributes
+    ----------
+    rows : int array
+        Neuron of each row, top to bottom.
+    scores : float64 array, shape [neurons]
+        Sort value of each neuron, NaN = none.
+    """
+
+    layer: Layer
+    view: View
+    rows: NDArray[np.intp]
+    scores: NDArray[np.float64]
+    classes: tuple[ClassSeries, ...]
+    instances: tuple[InstanceSeries, ...]
+    marks: Marks
+    columns_of: Callable[[int], Columns]
+
+    @property
+    def zero_share(self) -> float:
+        """Share of exact zeros among the shown values."""
+        shown = [one.distribution for one in self.classes]
+        values = sum(one.size for one in shown) * self.layer.neurons
+        return sum(int(one.zeros.sum()) for one in shown) / values if values else 0.0
+
+    @property
+    def non_finite(self) -> int:
+        """Shown values that are not finite."""
+        return sum(int(one.distribution.non_finite.sum()) for one in self.classes)
+
+    def drawn(self, most: int) -> list[Row]:
+        """Return the first rows, at most `most`."""
+        peaks = self._layer_peaks() if self.view.scale == "layer" else None
+        return [self._row(int(neuron), peaks) for neuron in self.rows[:most]]
+
+    def _row(self, neuron: int, peaks: NDArray[np.float64] | None) -> Row:
+        columns = self.columns_of(neuron)
+        shown = [one.distribution for one in self.classes]
+        bars = [_bar(one, neuron, columns, self.view.zeros == "apart") for one in shown]
+        density = np.array([bar[0] for bar in bars]).reshape(len(bars), columns.count)
+        tops = density.max(axis=1, initial=0) if peaks is None else peaks
+        return Row(
+            neuron=neuron,
+            columns=columns,
+            opacities=_opacity(density, tops[:, None], self.view.opacity),
+            medians=_inside([one.median[neuron] for one in shown], columns),
+            zero_shares=np.array([one.zeros[neuron] / max(one.size, 1) for one in shown])
+            if self.view.zeros == "apart"
+            else np.zeros(0),
+            below=np.array([bar[1] for bar in bars]),
+            above=np.array([bar[2] for bar in bars]),
+            dots=_inside([one.values[neuron] for one in self.instances], columns),
+            is_hidden=neuron in self.marks.hidden,
+            is_marked=neuron in self.marks.marked,
+            has_non_finite=any(one.non_finite[neuron] > 0 for one in shown),
+        )
+
+    def _layer_peaks(self) -> NDArray[np.float64]:
+        """Return the largest density of each class over all rows."""
+        is_apart = self.view.zeros == "apart"
+
+        def peak(one: ClassSeries) -> float:
+            tops = [
+                _bar(one.distribution, int(neuron), self.columns_of(neuron), is_apart)[0].max()
+                for neuron in self.rows
+            ]
+            return max(tops, default=0.0)
+
+        return np.array([peak(one) for one in self.classes], np.float64)
+
+
+def layer_figure(recording: Recording, layer: Layer, view: View) -> LayerFigure:
+    """Return the graph of one layer.
+
+    A class of which the layer cannot tell the distribution is left out.
+    """
+    needed = [*view.classes, *_sorted_classes(view.order)]
+    known = distributions(recording, layer, list(dict.fromkeys(needed)), view.membership)
+    classes = tuple(ClassSeries(g, known[g]) for g in view.classes if g in known)
+    places = {one.id: place for place, one in enumerate(recording.instances)}
+    instances = tuple(
+        InstanceSeries(recording.instances[places[name]], layer.instances[places[name]])
+        for name in view.instances
+    )
+
+    def values_of(item: Mapping[str, Any]) -> NDArray[np.float64]:
+        if "instance" in item:
+            return np.asarray(layer.instances[places[item["instance"]]], np.float64)
+        found = known.get(item["class"])
+        return np.full(layer.neurons, np.nan) if found is None else found.median
+
+    scores = _scores(view.order, values_of, layer.neurons)
+    marks = view.neurons.get(layer.name, Marks())
+    return LayerFigure(
+        layer=layer,
+        view=view,
+        rows=_shown(order_neurons(scores, view.descending), view, marks),
+        scores=scores,
+        classes=classes,
+        instances=instances,
+        marks=marks,
+        columns_of=_columns(layer, view, classes, instances),
+    )
+
+
+def order_neurons(scores: NDArray[np.float64], descending: bool) -> NDArray[np.intp]:
+    """Return neurons by score: ties keep the order of the data, NaN comes last both ways."""
+    return np.lexsort([-scores if descending else scores, np.isnan(scores)])
+
+
+def _shown(order: NDArray[np.intp], view: View, marks: Marks) -> NDArray[np.intp]:
+    is_shown = np.ones(len(order), bool)
+    if view.hidden == "collapse":
+        is_shown &= ~np.isin(order, list(marks.hidden))
+    if view.marked_only:
+        is_shown &= np.isin(order, list(marks.marked))
+    return order[is_shown]
+
+
+def _sorted_classes(order: Mapping[str, Any]) -> list[int]:
+    items = [order, order.get("a", {}), order.get("b", {})]
+    return [item["class"] for item in items if "class" in item]
+
+
+def _scores(
+    order: Mapping[str, Any],
+    values_of: Callable[[Mapping[str, Any]], NDArray[np.float64]],
+    neurons: int,
+) -> NDArray[np.float64]:
+    if order["by"] == "index":
+        return np.arange(neurons, dtype=np.float64)
+    if order["by"] != "difference":
+        return values_of(order)
+    with np.errstate(invalid="ignore"):
+        difference = values_of(order["a"]) - values_of(order["b"])
+    return np.abs(difference) if order["absolute"] else difference
+
+
+def _columns(
+    layer: Layer,
+    view: View,
+    classes: tuple[ClassSeries, ...],
+    instances: tuple[InstanceSeries, ...],
+) -> Callable[[int], Columns]:
+    extent_of_class = fitted if view.extent == "fit" else full
+    shown = [one.distribution for one in classes]
+    if view.axis == "layer":
+        extent = union(
+            [*(extent_of_class(one) for one in shown), *(extent_of(i.values) for i in instances)]
+        )
+        columns = columns_over(extent, view.bins, _finest(shown))
+        return lambda neuron: columns
+
+    def of_neuron(neuron: int) -> Columns:
+        extent = union(
+            [
+                *(extent_of_class(one, neuron) for one in shown),
+                *(extent_of([one.values[neuron]]) for one in instances),
+            ]
+        )
+        finest = max((int(one.grid[neuron, 0]) for one in shown), default=_float_exponent(extent))
+        return columns_over(extent, view.bins, finest)
+
+    return of_neuron
+
+
+def _finest(shown: list[Distribution]) -> int:
+    """Return the finest grid among the shown neurons: finer columns would show nothing more."""
+    exponents = [int(e) for one in shown for e in one.grid[one.high > one.low, 0]]
+    return min(exponents, default=-8)
+
+
+def _float_exponent(extent: tuple[float, float]) -> int:
+    """Return a bin width for values without a distribution: 1/256 of their size."""
+    size = max(abs(extent[0]), abs(extent[1]))
+    return math.floor(math.log2(size)) - 8 if 0 < size < math.inf else -8
+
+
+def _bar(
+    distribution: Distribution, neuron: int, columns: Columns, zeros_apart: bool
+) -> tuple[NDArray[np.float64], float, float]:
+    """Return the values per column, left and right of the columns.
+
+    Exact wherever columns are at least as wide as the neuron's bins; a wider bin is spread evenly.
+    """
+    counts = distribution.counts(neuron).astype(np.float64)
+    exponent, origin = (int(one) for one in distribution.grid[neuron])
+    if zeros_apart and 0 <= -origin < len(counts):
+        counts[-origin] -= distribution.zeros[neuron]
+    cumulative = np.concatenate([[0.0], counts.cumsum()])
+    edges = np.ldexp(
+        np.arange(columns.first, columns.first + columns.count + 1, dtype=np.float64),
+        columns.exponent - exponent,
+    )
+    at_edges = np.interp(edges - origin, np.arange(len(cumulative)), cumulative)
+    return np.diff(at_edges), float(at_edges[0]), float(cumulative[-1] - at_edges[-1])
+
+
+def _opacity(
+    density: NDArray[np.float64], peaks: NDArray[np.float64], opacity: str
+) -> NDArray[np.float64]:
+    """Return the opacity, 0 … 1, of each bin; 0 where there is nothing."""
+    top = np.where(peaks > 0, peaks, 1.0)
+    share = np.minimum(1.0, density / top)
+    if opacity == "sqrt":
+        share = np.sqrt(share)
+    elif opacity == "log":
+        share = np.minimum(1.0, np.log1p(density) / np.log1p(top))
+    return np.where((density > 0) & (peaks > 0), share, 0.0)
+
+
+def _inside(values: list[Any], columns: Columns) -> NDArray[np.float64]:
+    array = np.array(values, np.float64)
+    return np.where((array >= columns.low) & (array <= columns.high), array, np.nan)
