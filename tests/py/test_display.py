@@ -24,8 +24,8 @@ def noisy():
 
 def test_a_bundle_holds_descriptor_data_and_text(tiny):
     bundle, metadata = tiny._repr_mimebundle_()
-    assert set(bundle) == {VIEW_MIME, DATA_MIME, "text/plain"}
-    assert metadata == {}
+    assert set(bundle) == {VIEW_MIME, DATA_MIME, "image/png", "text/plain"}
+    assert set(metadata) == {"image/png"}
     descriptor, block = to_block(tiny, for_notebook=True)
     assert bundle[VIEW_MIME] == descriptor
     assert block_of(bundle) == block
@@ -48,10 +48,11 @@ def test_data_is_packed_only_where_that_saves_a_fifth(tiny):
     assert base64.b64decode(mime_bundle(random)[DATA_MIME])[:2] != b"\x1f\x8b"
 
 
-def test_the_view_travels_in_the_descriptor(tiny):
+def test_the_view_travels_beside_the_data(tiny):
     bundle = mime_bundle(tiny, {"version": 1, "bins": 8})
     assert bundle[VIEW_MIME]["view"] == {"version": 1, "bins": 8}
-    assert from_block(block_of(bundle)).view == {"version": 1, "bins": 8}
+    assert bundle[DATA_MIME] == mime_bundle(tiny)[DATA_MIME]
+    assert from_block(block_of(bundle)).view == tiny.view
 
 
 def test_above_the_budget_the_summary_travels_and_says_so(noisy):

@@ -1,5 +1,6 @@
 import os
 
+import numpy as np
 import pytest
 
 import neuraldivergence as nd
@@ -51,3 +52,19 @@ def test_another_file_is_refused(tmp_path):
     path.write_bytes(b"\x80\x04cos\nsystem\n(S'true'\ntR.")
     with pytest.raises(nd.FormatError, match="header"):
         nd.load(path)
+
+
+def test_safetensors_is_the_same_layout_by_another_name(tiny, tmp_path):
+    path = tiny.save(tmp_path / "x.safetensors")
+    assert path == str(tmp_path / "x.safetensors")
+    assert nd.load(path) == tiny
+    with open(tiny.save(tmp_path / "x"), "rb") as one, open(path, "rb") as other:
+        assert one.read() == other.read()
+
+
+def test_safetensors_without_a_descriptor_is_refused(tmp_path):
+    from safetensors.numpy import save_file
+
+    save_file({"a": np.eye(2)}, tmp_path / "x.safetensors")
+    with pytest.raises(nd.FormatError, match="no descriptor"):
+        nd.load(tmp_path / "x.safetensors")

@@ -28,7 +28,7 @@ def test_the_package_works_without_any_framework():
         [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    for name in (*BLOCKED, "scipy", "ml_dtypes", "sklearn"):
+    for name in (*BLOCKED, "scipy", "ml_dtypes", "sklearn", "PIL"):
         assert f"'{name}'" not in done.stdout
 
 

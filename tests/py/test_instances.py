@@ -49,7 +49,43 @@ def test_a_sample_of_the_recording_brings_what_is_known_of_it(recording):
     assert recording.with_instance(sample=2).layers[1].instances.tolist() == [[4, 5]]
 
 
+def test_the_benign_one_may_be_a_sample_of_the_recording(recording):
+    paired = recording.with_pair(
+        sample=2,
+        attacked=VALUES,
+        name="x",
+        predictions=(None, "dog"),
+        images=(None, PICTURE),
+    )
+    benign, attacked = paired.instances
+    assert benign == nd.Instance("b0", "x benign", "benign", "p0", 0, 1, None, 2, 2)
+    assert attacked == nd.Instance("a0", "x attacked", "attacked", "p0", 0, 1, None, None, 4)
+    assert paired.layers[1].instances.tolist() == [[4, 5], [3, 4]]
+    given = recording.with_pair(
+        sample=2, benign=VALUES, attacked=VALUES, name="x", label="dog", predictions=("cat", None)
+    )
+    benign, attacked = given.instances
+    assert (benign.sample, benign.label, benign.prediction, benign.image) == (2, 1, 0, 2)
+    assert (attacked.sample, attacked.label, attacked.image) == (None, 1, None)
+    assert given.layers[1].instances.tolist() == [[3, 4], [3, 4]]
+
+
 REFUSED = {
+    "a pair of nothing": (
+        lambda r: r.with_pair(sample=0, attacked=None, name="x"),
+        TypeError,
+        "give attacked values",
+    ),
+    "a pair without the benign one": (
+        lambda r: r.with_pair(attacked=VALUES, name="x"),
+        TypeError,
+        "nothing to add",
+    ),
+    "a pair of an unknown sample": (
+        lambda r: r.with_pair(sample=4, attacked=VALUES, name="x"),
+        ValueError,
+        "unknown sample: 4",
+    ),
     "nothing": (lambda r: r.with_instance(), TypeError, "nothing to add"),
     "no name": (lambda r: r.with_instance(VALUES), TypeError, "invalid name"),
     "a missing layer": (
@@ -119,6 +155,8 @@ def test_model_inputs_run_through_the_recorded_model(recording):
     assert instance.instances[0].confidence == 0.75
     assert np.array_equal(instance.images[instance.instances[0].image], PICTURE)
     assert instance.layers[0].instances.tolist() == [[5.5] * 3]
+    row = live.with_pair(sample=2, benign=PICTURE[None], attacked=PICTURE, name="z").instances[0]
+    assert (row.sample, row.label, row.prediction, row.image) == (2, 0, 1, 2)
     floats = live.with_instance(PICTURE / 255, name="y", prediction="cat")
     assert floats.instances[0].image is None
     assert floats.instances[0].prediction == 0

@@ -26,6 +26,8 @@ def test_a_cell_that_ends_in_a_recording_or_shows_it_has_one_output(fixtures):
         assert set(output.data) == {
             VIEW_MIME,
             "application/vnd.neuraldivergence.v1.data",
+            "image/png",
             "text/plain",
         }
+        assert output.metadata["image/png"]["alt"].startswith("NeuralDivergence: recording,")
         assert (output.data[VIEW_MIME]["view"] or {}).get("bins") == bins

@@ -1,3 +1,5 @@
+import dataclasses
+import inspect
 import json
 
 import numpy as np
@@ -108,6 +110,62 @@ def test_view_state_holds_what_was_asked_for(tiny):
     }
 
 
+EVERY_OPTION = {
+    "layers": (["conv"], "layers", ["conv"]),
+    "classes": (["dog"], "classes", [1]),
+    "instances": (["i0"], "instances", ["i0"]),
+    "order": (nd.by.index(), "order", {"by": "index"}),
+    "descending": (True, "descending", True),
+    "bins": (8, "bins", 8),
+    "axis": ("neuron", "axis", "neuron"),
+    "extent": ("full", "extent", "full"),
+    "opacity": ("log", "opacity", "log"),
+    "scale": ("layer", "scale", "layer"),
+    "membership": ("correct", "membership", "correct"),
+    "hidden": ("collapse", "hidden", "collapse"),
+    "classes_as": ("lanes", "classesAs", "lanes"),
+    "zeros": ("binned", "zeros", "binned"),
+    "row_height": ("roomy", "rowHeight", "roomy"),
+    "scroll": ("together", "scroll", "together"),
+    "marked_only": (True, "markedOnly", True),
+    "hide": ({"conv": [2, 0, 2]}, "neurons", {"conv": {"hidden": [0, 2], "marked": []}}),
+    "mark": (
+        {"conv": np.array([1])},
+        "neurons",
+        {"conv": {"hidden": [], "marked": [1]}},
+    ),
+}
+
+
+@pytest.mark.parametrize("option", EVERY_OPTION)
+def test_every_field_of_a_view_has_a_keyword(tiny, option):
+    value, field, expected = EVERY_OPTION[option]
+    bare = dataclasses.replace(tiny, view=None)
+    assert view_state(bare, **{option: value}) == {"version": 1, field: expected}
+
+
+def test_the_keywords_are_named_in_the_signature():
+    listed = list(inspect.signature(nd.Recording.show).parameters)
+    assert listed == ["self", *EVERY_OPTION, "max_inline_bytes"]
+    documented = inspect.getdoc(nd.Recording.show).replace("hide, mark :", "hide :\nmark :")
+    assert all(f"\n{name} :" in documented for name in listed[1:])
+
+
+def test_the_view_has_no_field_without_a_keyword(fixtures):
+    schema = json.loads((fixtures.parents[1] / "format/recording.schema.json").read_text())
+    fields = schema["$defs"]["view"]["properties"]
+    assert {field for _, field, _ in EVERY_OPTION.values()} == set(fields) - {"version"}
+
+
+def test_hidden_and_marked_neurons_are_replaced_each_on_its_own(tiny):
+    own = {"conv": {"hidden": [1], "marked": [2]}, "dense_1": {"hidden": [3], "marked": []}}
+    recording = dataclasses.replace(tiny, view={"version": 1, "neurons": own})
+    assert view_state(recording, hide={"conv": [0]})["neurons"] == {
+        "conv": {"hidden": [0], "marked": [2]},
+        "dense_1": {"hidden": [], "marked": []},
+    }
+
+
 def test_without_options_the_view_is_the_recordings_own(tiny):
     assert view_state(tiny) == tiny.view
     assert view_state(tiny, bins=8) == {**tiny.view, "bins": 8}
@@ -125,6 +183,15 @@ def test_without_options_the_view_is_the_recordings_own(tiny):
         ({"bins": 257}, ValueError, "from 1 to 256"),
         ({"axis": "both"}, ValueError, "unknown axis: 'both'; one of layer, neuron"),
         ({"classes_as": "x"}, ValueError, "unknown classes_as"),
+        ({"row_height": ["roomy"]}, ValueError, "unknown row_height"),
+        ({"hide": [7]}, TypeError, "give a mapping of layer name to neuron indices"),
+        ({"hide": {"dense": [0]}}, ValueError, "unknown layer: 'dense'; there are"),
+        ({"mark": {"conv": [6]}}, ValueError, r"6 in layer 'conv', which has 6 neurons; .* 0 to 5"),
+        ({"mark": {"conv": [-1]}}, ValueError, "invalid mark: -1 in layer 'conv'"),
+        ({"mark": {"conv": [True]}}, ValueError, "invalid mark: True"),
+        ({"mark": {"conv": ["0"]}}, ValueError, "invalid mark: '0'"),
+        ({"hide": {"conv": "0"}}, TypeError, r"give a list, \['0'\]"),
+        ({"marks": {}}, TypeError, "unknown option: 'marks'; one of layers, classes"),
     ],
 )
 def test_unknown_names_and_choices_are_refused(tiny, options, error, message):
