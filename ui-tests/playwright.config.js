@@ -66,7 +66,11 @@ module.exports = {
       JUPYTER_DATA_DIR: path.join(work, 'data'),
       JUPYTER_RUNTIME_DIR: path.join(work, 'runtime'),
       JUPYTERLAB_GALATA_ROOT_DIR: path.join(work, 'root'),
-      JUPYTERLAB_SETTINGS_DIR: path.join(work, 'settings')
+      JUPYTERLAB_SETTINGS_DIR: path.join(work, 'settings'),
+      // Holds a language pack, so that JupyterLab speaks German.
+      PYTHONPATH: [path.join(__dirname, 'languages'), process.env.PYTHONPATH]
+        .filter(Boolean)
+        .join(path.delimiter)
     }
   }
 };

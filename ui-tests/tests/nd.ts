@@ -242,3 +242,6 @@ function notebook(cells: readonly CellSource[]): object {
     )
   };
 }
+
+/** For `page.reload`: galata's option, which the type of its page does not have. */
+export const WITHOUT_WAITING: object = { waitForIsReady: false };

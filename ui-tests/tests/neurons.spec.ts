@@ -39,7 +39,9 @@ test('hidden and marked neurons stay so through every change of the view', async
     await clickRow(view, LAYER, 3, 'bar');
     await clickRow(view, LAYER, 3, 'name');
     await expectState(view, [hidden, both], [marked, both]);
-    await expect(view.getByRole('status')).toContainText('2 hidden · 2 marked');
+    await expect(view.locator('.nd-Sentence')).toContainText(
+      '2 hidden · 2 marked'
+    );
   });
 
   await test.step('sort, classes, instances, layers and membership leave them', async () => {

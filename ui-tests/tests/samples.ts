@@ -86,3 +86,31 @@ recording.show(
     order=nd.by.value("cat 0 attacked"),
 )
 `.trim();
+
+/** Names that would do something where they are taken for markup or code. */
+export const CANARIES: readonly string[] = [
+  '<img src=x onerror=__pwn()>',
+  '"><svg onload=__pwn()>',
+  // eslint-disable-next-line no-script-url -- a canary
+  'javascript:__pwn()',
+  '</script><script>__pwn()</script>',
+  '<!--<script>',
+  '${__pwn()}',
+  '<button data-commandlinker-command="terminal:create-new">',
+  "<base href=//e.test><style>@import '//e.test'</style>",
+  '<form action=//e.test><input name=attributes>',
+  '__proto__',
+  'constructor'
+];
+
+/** `recording`: every name in it is one of `names`, the canaries. Needs `np`, `nd` and `rng`. */
+export const HOSTILE = `
+names = ${JSON.stringify(CANARIES)}
+layers = {name: rng.normal(size=(20, len(names))) for name in names}
+recording = nd.Recording.from_arrays(
+    layers, labels=np.arange(20) % len(names), class_names=names, kinds=dict(zip(names, names)),
+    neuron_names={name: names for name in names}, name=names[0],
+)
+for name in names:
+    recording = recording.with_instance({layer: values[0] for layer, values in layers.items()}, name=name)
+`.trim();

@@ -32,13 +32,15 @@ test('a saved, untrusted notebook shows its views without a kernel and is left u
   await openSaved(page, file, notebook);
   const view = (await waitForViews(page, 3)).first();
   await expectDrawn(view);
-  await toggle(view, 'Classes', '0').check();
-  await settled(view);
   expect(await panelState(page)).toEqual({
     kernel: false,
     dirty: false,
     trusted: false
   });
+  await toggle(view, 'Classes', '0').check();
+  await settled(view);
+  // A change by the user is kept.
+  await expect.poll(async () => (await panelState(page)).dirty).toBe(true);
 
   await test.step('a theme repaints it', async () => {
     const canvas = canvasOf(view, 'dense_1');
@@ -178,7 +180,7 @@ async function expectNoOverlap(view: Locator): Promise<void> {
   const boxes: { x: number; y: number; width: number; height: number }[] = [];
   for (const control of await view
     .getByRole('toolbar')
-    .locator('button, select')
+    .locator('button:visible, select:visible')
     .all()) {
     boxes.push((await control.boundingBox())!);
   }

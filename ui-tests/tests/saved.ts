@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import { expect } from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
 
 /** Notebooks with outputs, opened without a kernel. */
 
@@ -61,6 +62,18 @@ export function savedNotebook(outputs: readonly Output[], lines = 0): string {
   });
 }
 
+/** The notebook with a cell of text before its first. */
+export function withText(notebook: string): string {
+  const json = JSON.parse(notebook) as SavedNotebook;
+  const cell = {
+    cell_type: 'markdown',
+    id: 'top',
+    metadata: {},
+    source: 'Top'
+  };
+  return JSON.stringify({ ...json, cells: [cell, ...json.cells] });
+}
+
 type DocumentManager = {
   openOrReveal(
     path: string,
@@ -78,6 +91,14 @@ export async function openSaved(
   text: string
 ): Promise<void> {
   expect(await page.contents.uploadContent(text, 'text', filePath)).toBe(true);
+  await showSaved(page, filePath);
+}
+
+/** Open a notebook of the server without a kernel. */
+export async function showSaved(
+  page: IJupyterLabPageFixture,
+  filePath: string
+): Promise<void> {
   await page.evaluate(async to => {
     const documents = (await window.galata.getPlugin(
       '@jupyterlab/docmanager-extension:manager' as never
@@ -87,7 +108,7 @@ export async function openSaved(
       canStart: false
     });
   }, filePath);
-  await page.notebook.activate(path.basename(filePath));
+  await bringToFront(page, path.basename(filePath));
 }
 
 type Panel = {
@@ -132,6 +153,52 @@ export async function saveAndRead(
   );
   const { cells } = JSON.parse(await response.text()) as SavedNotebook;
   return cells.flatMap(cell => cell.outputs ?? []);
+}
+
+/** The output with its recording called otherwise. */
+export function withName(output: Output, name: string): Output {
+  const descriptor = output.data[DESCRIPTOR] as object;
+  return {
+    ...output,
+    data: { ...output.data, [DESCRIPTOR]: { ...descriptor, name } }
+  };
+}
+
+/** From now on no kernel can be had in this page: the server never answers who asks for one. */
+export async function withoutKernels(
+  page: IJupyterLabPageFixture
+): Promise<void> {
+  await page.route(/\/api\/(sessions|kernels)(\?|$)/, async route => {
+    if (route.request().method() !== 'POST') {
+      await route.fallback();
+    }
+  });
+}
+
+/** Click on the tab of a document or panel and wait until the application has it in front. */
+export async function bringToFront(
+  page: IJupyterLabPageFixture,
+  name: string
+): Promise<void> {
+  await tabOf(page, name).click();
+  await page.waitForFunction(
+    label => window.galata.app.shell.currentWidget?.title.label === label,
+    name
+  );
+}
+
+/** Close a document or panel that has no unsaved changes. */
+export async function closeTab(
+  page: IJupyterLabPageFixture,
+  name: string
+): Promise<void> {
+  await bringToFront(page, name);
+  await execute(page, 'application:close');
+  await expect(tabOf(page, name)).toHaveCount(0);
+}
+
+function tabOf(page: IJupyterLabPageFixture, name: string): Locator {
+  return page.getByRole('main').getByRole('tab', { name, exact: true });
 }
 
 /** Run one of JupyterLab's commands. */

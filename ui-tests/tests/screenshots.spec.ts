@@ -1,10 +1,12 @@
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
 import { expect, test } from './base';
 import type { Theme } from './nd';
 import { setTheme, waitForViews } from './nd';
-import { openSaved, QUICKSTART } from './saved';
-import { choose, settled } from './view';
+import { execute, openSaved, QUICKSTART, quickstartOutputs } from './saved';
+import { choose, settled, toggle } from './view';
 
 /** With UPDATE_DOCS=1 the pictures of the documentation are made anew. */
 const FOLDER = path.resolve(
@@ -50,3 +52,102 @@ test('the quickstart’s view has its picture taken in both themes', async ({
   }
   expect(shots[0].equals(shots[1])).toBe(false);
 });
+
+test('panels, saved views, the page and the static picture have theirs', async ({
+  page,
+  context,
+  tmpPath
+}, testInfo) => {
+  mkdirSync(FOLDER, { recursive: true });
+  const [{ data }] = quickstartOutputs();
+  writeFileSync(
+    path.join(FOLDER, 'picture-light.png'),
+    Buffer.from(String(data['image/png']), 'base64')
+  );
+  await page.setViewportSize({ width: 1400, height: 860 });
+  await page.sidebar.close('left');
+  const notebook = readFileSync(QUICKSTART, 'utf8');
+  await openSaved(page, `${tmpPath}/quickstart.ipynb`, notebook);
+  const view = (await waitForViews(page, 3)).first();
+
+  await test.step('three saved views', async () => {
+    await saveAs(view, 'Both digits');
+    await choose(view, 'minus', 'median 3');
+    await saveAs(view, 'Far from a 3');
+    await toggle(view, 'Layers', 'dense_2').uncheck();
+    await choose(view, 'Classes as', 'lanes');
+    await saveAs(view, 'dense_1 in lanes');
+    const output = page.locator('.nd-Output').first();
+    await output.evaluate(node => {
+      node.style.minWidth = node.style.maxWidth = '1100px';
+      node.style.height = '460px';
+    });
+    await take(page, output, 'saved-views');
+    await output.evaluate(node => {
+      node.style.minWidth = node.style.maxWidth = node.style.height = '';
+    });
+  });
+
+  await test.step('the panels beside the notebook', async () => {
+    await view
+      .getByRole('button', { name: /Both digits$/ })
+      .first()
+      .click();
+    await view.getByRole('button', { name: 'views (3) ▾' }).click();
+    await view.getByRole('button', { name: 'panels' }).click();
+    const docked = page.locator('.nd-Docked.nd-mod-activation .nd-View');
+    await expect(docked).toBeVisible();
+    await docked.getByRole('button', { name: 'views (3) ▾' }).click();
+    await settled(docked);
+    await view.scrollIntoViewIfNeeded();
+    await take(page, page.locator('#main'), 'panels');
+  });
+
+  await test.step('a page', async () => {
+    const download = page.waitForEvent('download');
+    await view.getByRole('button', { name: 'export ▾' }).click();
+    await page.getByRole('menuitem', { name: 'Page (HTML)…' }).click();
+    const file = testInfo.outputPath('page.html');
+    await (await download).saveAs(file);
+    for (const theme of ['dark', 'light'] satisfies Theme[]) {
+      const alone = await context.newPage();
+      await alone.setViewportSize({ width: 1200, height: 700 });
+      await alone.emulateMedia({ colorScheme: theme });
+      await alone.goto(`file://${file}`);
+      await settled(alone.locator('.nd-View'));
+      await alone.screenshot({ path: path.join(FOLDER, `page-${theme}.png`) });
+      await alone.close();
+    }
+  });
+  await execute(page, 'application:close-all');
+});
+
+async function saveAs(view: Locator, name: string): Promise<void> {
+  const page = view.page();
+  const add = view.getByRole('button', { name: 'Save view' });
+  if (!(await add.isVisible())) {
+    await view.getByRole('button', { name: /^views/ }).click();
+  }
+  await add.click();
+  await page.keyboard.type(name);
+  await page.keyboard.press('Enter');
+  await expect(view.getByText(name, { exact: true })).toBeVisible();
+}
+
+/** One element in both themes. */
+async function take(
+  page: IJupyterLabPageFixture,
+  element: Locator,
+  name: string
+): Promise<void> {
+  for (const theme of ['dark', 'light'] satisfies Theme[]) {
+    await setTheme(page, theme);
+    await element.scrollIntoViewIfNeeded();
+    await page.mouse.move(0, 0);
+    await settled(page.locator('.nd-View').first());
+    await element.screenshot({
+      path: path.join(FOLDER, `${name}-${theme}.png`),
+      animations: 'disabled'
+    });
+  }
+}

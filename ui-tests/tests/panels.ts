@@ -1,0 +1,53 @@
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import { expect } from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
+
+/** The docked panels, as a person uses them. */
+
+export function selectionPanel(page: IJupyterLabPageFixture): Locator {
+  return page.locator('.nd-Docked.nd-mod-selection');
+}
+
+export function activationPanel(page: IJupyterLabPageFixture): Locator {
+  return page.locator('.nd-Docked.nd-mod-activation');
+}
+
+/** Type a command's name into the command palette and run what it finds. */
+export async function runInPalette(
+  page: IJupyterLabPageFixture,
+  label: string
+): Promise<void> {
+  await page.evaluate(() =>
+    window.galata.app.commands.execute('apputils:activate-command-palette')
+  );
+  const palette = page.locator('#modal-command-palette');
+  await palette.locator('input').fill(label);
+  await palette
+    .locator('.lm-CommandPalette-itemLabel')
+    .getByText(label, { exact: true })
+    .click();
+  await expect(palette).toBeHidden();
+}
+
+/** Which recording the panels show: what their list of recordings says. */
+export async function followed(page: IJupyterLabPageFixture): Promise<string> {
+  return activationPanel(page)
+    .getByRole('combobox', { name: 'Recording', exact: true })
+    .evaluate(node => (node as HTMLSelectElement).selectedOptions[0].text);
+}
+
+export function pinButton(page: IJupyterLabPageFixture): Locator {
+  return activationPanel(page).getByRole('button', {
+    name: 'Pin',
+    exact: true
+  });
+}
+
+/** Put a mark on a DOM node; `isMarked` tells whether it is still the same node. */
+export async function markNode(node: Locator): Promise<void> {
+  await node.evaluate(element => element.setAttribute('data-same', 'yes'));
+}
+
+export async function expectMarked(node: Locator): Promise<void> {
+  await expect(node).toHaveAttribute('data-same', 'yes');
+}
