@@ -44,13 +44,17 @@ REPORTS = UI / ".work" / "reports"
 QUICKSTART = "examples/01_quickstart.ipynb"
 
 NODE_MAJOR = 20
+OLDEST = VENV.with_name(".venv-oldest")
+OLDEST_LAB = ("jupyterlab==4.6.2", "ipykernel>=7")
+"""The oldest JupyterLab that is supported; README.md says so."""
+OLDEST_SPECS = ("smoke", "panels")
 TORCH = ("torch==2.13.0+cpu", "torch")
 BUILT_FROM = (
-    *("src", "style", "schema", "assembly", "neuraldivergence"),
+    *("src", "style", "schema", "scripts", "assembly", "neuraldivergence"),
     *("package.json", "package-lock.json", "tsconfig.json", "pyproject.toml", "install.json"),
     *("README.md", "LICENSE"),
 )
-NOT_A_SOURCE = re.compile(r"labextension|__pycache__|_version\.py$|\.spec\.ts$")
+NOT_A_SOURCE = re.compile(r"labextension|__pycache__|_version\.py$|page\.html$|\.spec\.ts$")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -233,13 +237,37 @@ def run_pytest(fast: bool) -> bool:
 
 def run_ui(fast: bool) -> bool:
     """Run the tests in a browser against a real server and real kernels."""
+    return playwright(PYTHON, "ui.json")
+
+
+def run_oldest(fast: bool) -> bool:
+    """Run some of the tests in a browser against the oldest JupyterLab that is supported."""
+    python = OLDEST / PYTHON.relative_to(VENV)
+    if not python.exists():
+        must([sys.executable, "-m", "venv", OLDEST])
+    requirements = [*OLDEST_LAB, *pyproject()["project"]["dependencies"]]
+    must([python, "-m", "pip", "install", "--quiet", *requirements])
+    must([PYTHON, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
+          "--wheel-dir", wheels(), "."], HATCH_JUPYTER_BUILDER_SKIP_NPM="1")  # fmt: skip
+    must([python, "-m", "pip", "install", "--quiet", "--no-deps", "--force-reinstall",
+          *wheels().glob("*.whl")])  # fmt: skip
+    return playwright(python, "oldest.json", *OLDEST_SPECS)
+
+
+def wheels() -> Path:
+    """Return the folder that the wheel is built into."""
+    return UI / ".work" / "wheels"
+
+
+def playwright(python: Path, report: str, *specs: str) -> bool:
+    """Run tests in a browser, all or the named ones, with the JupyterLab of a Python."""
     return succeeds(
-        [node_tool("playwright", UI), "test"],
+        [node_tool("playwright", UI), "test", *specs],
         cwd=UI,
         CHROMIUM_PATH=browser(),
-        ND_PYTHON=str(PYTHON),
+        ND_PYTHON=str(python),
         ND_PORT=str(free_port()),
-        ND_REPORT=str(fresh("ui.json")),
+        ND_REPORT=str(fresh(report)),
     )
 
 
@@ -282,12 +310,16 @@ def count_pytest() -> tuple[int, int]:
     return passed, failed
 
 
-def count_ui() -> tuple[int, int]:
-    """Read Playwright's report; a test that passed only when repeated counts as passed."""
-    report = json.loads((REPORTS / "ui.json").read_text("utf-8"))
-    stats = report["stats"]
-    failed = stats["unexpected"] + (len(report["errors"]) if not stats["unexpected"] else 0)
-    return stats["expected"] + stats["flaky"], failed
+def count_ui(name: str) -> Callable[[], tuple[int, int]]:
+    """Return a reader of Playwright's report; a test that passed when repeated counts as passed."""
+
+    def count() -> tuple[int, int]:
+        report = json.loads((REPORTS / name).read_text("utf-8"))
+        stats = report["stats"]
+        failed = stats["unexpected"] + (len(report["errors"]) if not stats["unexpected"] else 0)
+        return stats["expected"] + stats["flaky"], failed
+
+    return count
 
 
 NODE = frozenset({"node"})
@@ -317,7 +349,8 @@ CHECKS = {
 TESTS = {
     "jest": Suite(run_jest, NODE, count_jest),
     "pytest": Suite(run_pytest, frozenset({"python", "torch", "build"}), count_pytest),
-    "ui": Suite(run_ui, frozenset({"ui", "python", "build"}), count_ui),
+    "ui": Suite(run_ui, frozenset({"ui", "python", "build"}), count_ui("ui.json")),
+    "oldest": Suite(run_oldest, frozenset({"ui", "python", "build"}), count_ui("oldest.json")),
 }
 SUITES = {**CHECKS, **TESTS}
 
@@ -419,7 +452,7 @@ def main(arguments: list[str]) -> int:
         return 0
     if options.command == "check":
         return run_suites(list(CHECKS), fast=False)
-    everything = [name for name in SUITES if not (options.fast and name == "ui")]
+    everything = [name for name in SUITES if not (options.fast and name in ("ui", "oldest"))]
     return run_suites(options.suites or everything, fast=options.fast)
 
 

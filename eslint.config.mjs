@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 
 /**
  * Imports go one way: core ← view ← draw ← panels ← lab ← index;
- * core ← worker; core ← sources ← lab.
+ * core ← worker; core ← sources ← lab; a page of its own stands where lab stands.
  */
 const layers = {
   core: { folders: [], packages: [] },
@@ -15,7 +15,7 @@ const layers = {
     packages: ['@lumino/disposable', '@lumino/signaling']
   },
   draw: { folders: ['core', 'view'], packages: ['d3'] },
-  worker: { folders: ['core'], packages: ['comlink'] },
+  worker: { folders: ['core'], packages: ['comlink', 'fflate'] },
   sources: { folders: ['core'], packages: ['@lumino'] },
   panels: {
     folders: ['core', 'view', 'draw'],
@@ -29,12 +29,17 @@ const layers = {
   lab: {
     folders: ['core', 'view', 'draw', 'worker', 'sources', 'panels'],
     packages: ['@jupyterlab', '@lumino']
+  },
+  page: {
+    folders: ['core', 'view', 'draw', 'worker', 'sources', 'panels'],
+    packages: ['@lumino', 'comlink', 'd3'],
+    types: ['@jupyterlab']
   }
 };
 
 /** Options of `no-restricted-imports` for the files of one folder. */
 function restrictedImports(folder) {
-  const { folders, packages } = layers[folder];
+  const { folders, packages, types = [] } = layers[folder];
   const others = Object.keys(layers).filter(
     name => name !== folder && !folders.includes(name)
   );
@@ -47,10 +52,17 @@ function restrictedImports(folder) {
       regex:
         packages.length === 0
           ? '^[^.]'
-          : `^(?!(${packages.join('|')})(/|$))[^.]`,
+          : `^(?!(${[...packages, ...types].join('|')})(/|$))[^.]`,
       message: `src/${folder} may import these packages: ${packages.join(', ') || 'none'}.`
     }
   ];
+  if (types.length > 0) {
+    patterns.push({
+      regex: `^(${types.join('|')})(/|$)`,
+      allowTypeImports: true,
+      message: `src/${folder} may import types of these packages: ${types.join(', ')}.`
+    });
+  }
   if (others.length > 0) {
     patterns.push({
       regex: `^(\\.\\./)+(?!worker/protocol$)(${others.join('|')})(/|$)`,
@@ -106,6 +118,24 @@ const withoutLoading = [
   }
 ];
 
+/** Where a literal would be seen or read aloud; `text` and `hint` are the project's own. */
+const SHOWN_PROPERTIES = [
+  'alt',
+  'aria-description',
+  'aria-label',
+  'aria-roledescription',
+  'caption',
+  'category',
+  'hint',
+  'label',
+  'placeholder',
+  'text',
+  'title',
+  'tooltip',
+  'textContent',
+  'innerText'
+];
+
 const style = {
   curly: 'error',
   eqeqeq: 'error',
@@ -149,7 +179,7 @@ export default tseslint.config(
   {
     ignores: [
       '**/node_modules/',
-      '**/.venv/',
+      '**/.venv*/',
       '**/.work/',
       'build/',
       'coverage/',
@@ -171,6 +201,10 @@ export default tseslint.config(
   {
     files: ['**/*.{js,mjs}'],
     languageOptions: { globals: globals.node }
+  },
+  {
+    files: ['scripts/strings.mjs'],
+    rules: { 'no-console': 'off' }
   },
   {
     files: ['bench/**/*.mjs'],
@@ -213,9 +247,26 @@ export default tseslint.config(
     }
   },
   {
-    files: ['src/lab/rendererPlugin.ts'],
+    files: ['src/lab/schema.ts'],
     rules: {
-      // The renderer must exist at once and is small: it loads the viewer itself.
+      // The strings are those of schema/; scripts/strings.mjs finds them there.
+      'jupyter/no-dynamic-translation': 'off'
+    }
+  },
+  {
+    files: ['src/{lab,page,panels}/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'jupyter/no-untranslated-string': [
+        'error',
+        { checkProperties: SHOWN_PROPERTIES }
+      ]
+    }
+  },
+  {
+    files: ['src/lab/rendererPlugin.ts', 'src/lab/documents.ts'],
+    rules: {
+      // What is registered must exist at once and is small: it loads the viewer itself.
       'jupyter/prefer-lazy-imports': 'off'
     }
   },
