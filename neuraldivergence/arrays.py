@@ -15,6 +15,8 @@ __all__ = ["as_activations", "as_images", "frozen", "recording_from_arrays"]
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _REDUCTIONS = (None, "mean", "max", "position")
+_MAX_UNNAMED = 10_000
+"""Each class takes memory; without names a label could ask for any number of them."""
 
 
 def recording_from_arrays(
@@ -261,6 +263,11 @@ def _class_names(given: Sequence[str] | None, arrays: list[NDArray[Any]]) -> lis
     highest = max(int(array.max(initial=-1)) for array in arrays)
     if highest < 0:
         raise ValueError("invalid labels: no sample has a class; give class_names")
+    if highest >= _MAX_UNNAMED:
+        raise ValueError(
+            f"invalid labels: {highest + 1:,} classes, without names at most {_MAX_UNNAMED:,}; "
+            "give class_names"
+        )
     return [f"class {index}" for index in range(highest + 1)]
 
 

@@ -1,6 +1,7 @@
 """Recordings in NumPy archives."""
 
 import contextlib
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -80,6 +81,8 @@ REFUSED = {
     "images": ({"layer/a": VALUES, "images": VALUES}, r"\['images'\]: dtype float64"),
     "names": ({"layer/a": VALUES, "name": np.array(["a", "b"])}, "expected one text"),
     "objects": ({"layer/a": OBJECTS}, "Python objects are never loaded"),
+    "objects alone": ({"a": OBJECTS}, "never loaded"),
+    "classes": ({"layer/a": VALUES, "labels": LABELS + 2 * 10**9}, "2,000,000,002 classes"),
     "objects as labels": ({"layer/a": VALUES, "labels": OBJECTS}, "never loaded"),
 }
 
@@ -93,6 +96,12 @@ def test_is_refused_with_the_reason(archive, case):
 
 def test_objects_that_no_layer_needs_are_not_even_read(archive):
     assert nd.load(archive(**{"layer/a": VALUES, "notes": OBJECTS})).count == 4
+
+
+@pytest.mark.parametrize("foreign", [OBJECTS, np.zeros(3, "f4,i4"), np.ndarray(3, "<U0")])
+def test_what_is_no_array_of_numbers_or_text_is_no_layer(archive, foreign):
+    recording = nd.load(archive(notes=foreign, a=VALUES, labels=LABELS))
+    assert [layer.name for layer in recording.layers] == ["a"]
 
 
 class Evil:
@@ -134,6 +143,91 @@ def test_damaged_archives_are_refused_wherever_they_are_damaged(archive):
         path.write_bytes(damaged[: rng.integers(1, len(whole) + 1)])
         with contextlib.suppress(nd.FormatError):
             nd.load(path)
+
+
+def test_a_damaged_array_is_never_left_out(archive):
+    path = archive(a=VALUES, damaged=VALUES + 12)
+    whole = path.read_bytes()
+    for content in (whole.replace(b"<f8", b"<q8"), whole.replace(np.float64(13), b"x" * 8)):
+        assert content != whole
+        path.write_bytes(content)
+        with pytest.raises(nd.FormatError, match=r"damaged \("):
+            nd.load(path)
+
+
+def npy(descr, shape, data=b"", version=b"\x01\x00"):
+    header = f"{{'descr': {descr!r}, 'fortran_order': False, 'shape': {shape}}}\n".encode()
+    length = len(header).to_bytes(2 if version[0] == 1 else 4, "little")
+    return b"\x93NUMPY" + version + length + header + data
+
+
+HOSTILE = {
+    "endless texts of no length": (npy("<U0", (2**40,)), "dtype <U0"),
+    "a long text": (npy("<U70000", (1,), bytes(280_000)), "dtype <U70000"),
+    "many texts": (npy("<U1", (100_001,), bytes(400_004)), "100,001 texts, more than 100,000"),
+    "no Unicode": (npy("<U1", (1,), b"\xff" * 4), "not Unicode"),
+    "a terabyte": (npy("<U1", (2**38,), bytes(4)), "needs 1099511627776 bytes, found 4"),
+    "negative lengths": (npy("<U1", (-1, -1), bytes(4)), "invalid shape"),
+    "truths": (npy("<U1", (True, 1), bytes(4)), "invalid shape"),
+    "long lengths": (npy("<U1", (10**4000, 10**4000)), "invalid shape"),
+    "another version": (npy("<U1", (1,), bytes(4), b"\x09\x00"), "not an array of NumPy"),
+    "a long header": (npy("<U1", (1,) * 9000), "not an array of NumPy"),
+    "no dict": (b"\x93NUMPY\x01\x00\x05\x00[1]\n\n", "not an array of NumPy"),
+    "keys of all kinds": (npy("<U1", "(), 1: 2"), "not an array of NumPy"),
+}
+
+
+@pytest.mark.parametrize("key", ["class_names", "name"])
+@pytest.mark.parametrize("case", HOSTILE)
+def test_hostile_texts_are_refused_before_memory_is_taken(archive, key, case):
+    path = archive(**{"layer/a": VALUES, "labels": LABELS})
+    member, reason = HOSTILE[case]
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(f"{key}.npy", member)
+    tracemalloc.start()
+    try:
+        with pytest.raises(nd.FormatError, match=reason):
+            nd.load(path)
+        assert tracemalloc.get_traced_memory()[1] < 4e6
+    finally:
+        tracemalloc.stop()
+
+
+def declare(path, size):
+    """Let the last member of an archive say that it has this size."""
+    content = bytearray(path.read_bytes())
+    place = content.rindex(b"PK\x01\x02") + 24
+    content[place : place + 4] = size.to_bytes(4, "little")
+    path.write_bytes(content)
+
+
+def test_an_archive_that_unpacks_to_more_than_a_gibibyte_is_refused(archive):
+    path = archive(a=VALUES, b=VALUES)
+    declare(path, 2**30)
+    with pytest.raises(nd.FormatError, match=r"archive: unpacks to 1,073,\d{3},\d{3} bytes"):
+        nd.load(path)
+
+
+def test_no_member_unpacks_to_more_than_it_declares(tmp_path):
+    path = tmp_path / "x.npz"
+    np.savez_compressed(path, a=np.zeros((1000, 2000)))
+    declare(path, 1000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(nd.FormatError, match="damaged"):
+            nd.load(path)
+        assert tracemalloc.get_traced_memory()[1] < 4e6
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_only_what_numpy_packs_is_unpacked(archive, packing):
+    path = archive(labels=LABELS)
+    with zipfile.ZipFile(path, "a", packing) as file:
+        file.writestr("layer/a.npy", npy("<f4", (1, 1), bytes(4)))
+    with pytest.raises(nd.FormatError, match="packed in an unknown way"):
+        nd.load(path)
 
 
 def test_other_members_than_arrays_are_refused_as_layers(tmp_path):
