@@ -1,7 +1,10 @@
-import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
-import { JSONExt } from '@lumino/coreutils';
+import type { JsonObject } from '../view/json';
+import { isObject } from '../view/json';
 import type { SavedViews } from '../view/saved';
 import { parseSaved, savedToJson } from '../view/saved';
+
+export { sameJson } from '../view/json';
+export { mergeSaved } from '../view/saved';
 
 /** Key of the views in a cell's metadata. */
 export const METADATA_KEY = 'neuraldivergence';
@@ -51,33 +54,12 @@ export function withKept(
   };
 }
 
-/** One list out of two: what both have once, other views of a name that is taken under a new name. */
-export function mergeSaved(first: SavedViews, second: SavedViews): SavedViews {
-  const more = second.filter(s => !first.some(known => sameJson(known, s)));
-  return more.reduce<SavedViews>((list, saved) => {
-    const taken = new Set(list.map(s => s.name));
-    let name = saved.name;
-    for (let k = 2; taken.has(name); k++) {
-      name = `${saved.name} ${k}`;
-    }
-    return [...list, { ...saved, name }];
-  }, first);
-}
-
 /** Whether a newer version wrote the metadata. */
 export function isFromFuture(metadata: unknown): boolean {
   return isObject(metadata) && !isVersion1(metadata);
 }
 
-/** Whether two values are the same JSON; the order of keys does not matter. */
-export function sameJson(a: unknown, b: unknown): boolean {
-  return JSONExt.deepEqual(
-    (a ?? null) as ReadonlyPartialJSONValue,
-    (b ?? null) as ReadonlyPartialJSONValue
-  );
-}
-
-function entryOf(metadata: unknown, name: string): Json | null {
+function entryOf(metadata: unknown, name: string): JsonObject | null {
   if (!isObject(metadata) || !isVersion1(metadata)) {
     return null;
   }
@@ -87,12 +69,6 @@ function entryOf(metadata: unknown, name: string): Json | null {
   return isObject(entry) ? entry : null;
 }
 
-function isVersion1(metadata: Json): boolean {
+function isVersion1(metadata: JsonObject): boolean {
   return metadata['version'] === 1;
-}
-
-type Json = Record<string, unknown>;
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

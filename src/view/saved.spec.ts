@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import {
+  mergeSaved,
+  mergeThree,
   moveView,
   parseSaved,
   removeView,
@@ -61,6 +63,27 @@ test('a list comes back from JSON as it was', () => {
   );
 });
 
+test('fields of another version come back through renaming and updating', () => {
+  const json = [{ name: 'a', view: 1, tags: ['x'], description: 5 }];
+  const list = replaceView(
+    renameView(parseSaved(json), 'a', { name: 'b', description: 'why' }),
+    'b',
+    2
+  );
+  expect(savedToJson(list)).toEqual([
+    { name: 'b', description: 'why', view: 2, tags: ['x'] }
+  ]);
+});
+
+test('names stay within their length, with numbers and whole characters', () => {
+  const long = 'x'.repeat(300);
+  const list = saveView(saveView([], long, 1), long, 2);
+  expect(names(list)).toEqual(['x'.repeat(200), `${'x'.repeat(198)} 2`]);
+  expect(parseSaved(savedToJson(list))).toEqual(list);
+  const dogs = saveView([], `x${'🐕'.repeat(150)}`, 1);
+  expect(names(dogs)).toEqual([`x${'🐕'.repeat(99)}`]);
+});
+
 test('entries that are no views, and second ones of a name, are left out', () => {
   const json = [
     null,
@@ -71,9 +94,97 @@ test('entries that are no views, and second ones of a name, are left out', () =>
     { name: 'a', view: 2 },
     JSON.parse('{"name": "b", "__proto__": {"view": 1}}')
   ];
-  expect(parseSaved(json)).toEqual([
-    { name: 'a', description: '', view: 1 },
-    { name: 'b', description: '', view: undefined }
+  expect(parseSaved(json).map(s => [s.name, s.view])).toEqual([
+    ['a', 1],
+    ['b', undefined]
   ]);
   expect(parseSaved({ length: 1 })).toEqual([]);
+});
+
+/** "a b2 c" is a list of three views; b's is another than that of "b". */
+function listOf(text: string): SavedViews {
+  return text
+    .split(' ')
+    .filter(Boolean)
+    .map(word => ({
+      name: word[0],
+      description: '',
+      view: Number(word.slice(1) || 1)
+    }));
+}
+
+function textOf(list: SavedViews): string {
+  return list
+    .map(s => `${s.name}${s.view === 1 ? '' : JSON.stringify(s.view)}`)
+    .join(',');
+}
+
+describe('what becomes of a list that two have changed', () => {
+  test.each([
+    ['nobody changed it', 'a b', 'a b', 'a b', 'a,b'],
+    ['both add', 'a', 'a o', 'a t', 'a,t,o'],
+    ['both add the same', 'a', 'a n', 'a n', 'a,n'],
+    ['both add another of one name', 'a', 'a n2', 'a n3 b', 'a,n3,n 22,b'],
+    ['they delete', 'a b', 'a b', 'b', 'b'],
+    ['we delete', 'a b', 'a', 'a b', 'a'],
+    ['both delete the same', 'a b', 'a', 'a', 'a'],
+    ['both delete another', 'a b c', 'a b', 'b c', 'b'],
+    ['they update', 'a b', 'a b c', 'a2 b', 'a2,b,c'],
+    ['we update', 'a b', 'a2 b', 'a b c', 'a2,b,c'],
+    ['both update alike', 'a', 'a2', 'a2', 'a2'],
+    ['both update, each their own way', 'a b', 'a2 b', 'a3 b', 'a3,a 22,b'],
+    ['they delete what we updated', 'a b', 'a2 b', 'b', 'a2,b'],
+    ['we delete what they updated', 'a b', 'b', 'a2 b', 'a2,b'],
+    ['they rename', 'a b c', 'a b c', 'a x c', 'a,x,c'],
+    ['we rename', 'a b c', 'a x c', 'a b c', 'a,x,c'],
+    ['they move, we add', 'a b', 'a b o', 'b a', 'b,a,o'],
+    ['we move, they add', 'a b', 'b a', 'a b t', 'b,a,t'],
+    ['they add in the middle', 'a b', 'a b o', 'a t b', 'a,t,b,o'],
+    ['we bring one back in its place', 'a c', 'a b c', 'a c t', 'a,b,c,t'],
+    ['nothing was known', '', 'a b', 'b2 c', 'a,b2,b 2,c'],
+    ['they start anew', 'a b', 'a b', '', '']
+  ])('%s: %j, %j and %j', (_, base, ours, theirs, expected) => {
+    const merged = mergeThree(listOf(base), listOf(ours), listOf(theirs));
+    expect(textOf(merged)).toBe(expected);
+  });
+
+  const someList = fc
+    .uniqueArray(
+      fc.tuple(fc.constantFrom(...'abcdef'), fc.integer({ min: 1, max: 3 })),
+      { selector: ([name]) => name }
+    )
+    .map(pairs => listOf(pairs.map(p => p.join('')).join(' ')));
+
+  test('no change is lost, nothing is there twice, and merging again changes nothing', () => {
+    fc.assert(
+      fc.property(someList, someList, someList, (base, ours, theirs) => {
+        const merged = mergeThree(base, ours, theirs);
+        expect(new Set(names(merged)).size).toBe(merged.length);
+        const of = (list: SavedViews) =>
+          new Set(list.map(s => `${s.name[0]}${String(s.view)}`));
+        const [was, we, they, is] = [base, ours, theirs, merged].map(of);
+        expect(is.size).toBe(merged.length);
+        for (const key of [...we, ...they, ...is]) {
+          const isNew = !was.has(key);
+          const isWanted = we.has(key) && they.has(key);
+          expect(is.has(key)).toBe(isNew || isWanted);
+        }
+        expect(mergeThree(base, ours, merged)).toEqual(merged);
+        expect(mergeThree(theirs, merged, theirs)).toEqual(merged);
+      }),
+      { numRuns: 2000 }
+    );
+  });
+
+  test('a long list is merged in no time', () => {
+    const many = (from: number) =>
+      Array.from({ length: 20_000 }, (_, i) => ({
+        name: `view ${from + i}`,
+        description: '',
+        view: { bins: 8 }
+      }));
+    const before = performance.now();
+    expect(mergeSaved(many(0), many(10_000))).toHaveLength(30_000);
+    expect(performance.now() - before).toBeLessThan(2000);
+  });
 });

@@ -1,9 +1,14 @@
+import type { JsonObject } from './json';
+import { isObject, sameJson } from './json';
+
 /** A view that was given a name. `view` is JSON: what fits the recording is decided when it is applied. */
 export type SavedView = {
   readonly name: string;
   /** The user's own words; empty: the view is described by what it shows. */
   readonly description: string;
   readonly view: unknown;
+  /** Fields that another version wrote: they stay. */
+  readonly others?: JsonObject;
 };
 
 export type SavedViews = readonly SavedView[];
@@ -41,7 +46,7 @@ export function renameView(
       ? {
           ...s,
           name: freeName(others, next.name),
-          description: next.description.trim().slice(0, DESCRIPTION_CHARACTERS)
+          description: cut(next.description.trim(), DESCRIPTION_CHARACTERS)
         }
       : s
   );
@@ -81,36 +86,145 @@ export function parseSaved(json: unknown): SavedViews {
 
 /** The JSON of `format.md`. */
 export function savedToJson(list: SavedViews): object[] {
-  return list.map(({ name, description, view }) =>
-    description === '' ? { name, view } : { name, description, view }
-  );
+  return list.map(({ name, description, view, others }) => ({
+    ...others,
+    name,
+    ...(description === '' ? {} : { description }),
+    view
+  }));
+}
+
+/** One list out of two: what both have once, other views of a name that is taken under a new name. */
+export function mergeSaved(first: SavedViews, second: SavedViews): SavedViews {
+  return mergeThree([], second, first);
+}
+
+/**
+ * What became of a list that two have changed: additions, deletions, renamings, updates and moves of both.
+ * Where both changed a view of one name, `theirs` keeps it and `ours` gets a new one; what one deleted and
+ * the other changed stays. Merging the result again changes nothing.
+ */
+export function mergeThree(
+  base: SavedViews,
+  ours: SavedViews,
+  theirs: SavedViews
+): SavedViews {
+  if (theirs === base || theirs === ours) {
+    return ours;
+  }
+  const [before, mine, other] = [base, ours, theirs].map(byName);
+  const order = isMoved(base, ours)
+    ? interleave(ours, theirs)
+    : interleave(theirs, ours);
+  const merged = new Map<string, SavedView>();
+  const twice: SavedView[] = [];
+  for (const name of order) {
+    const [b, o, t] = [before, mine, other].map(list => list.get(name));
+    const isOurs = sameJson(t, b);
+    const isTheirs = sameJson(o, b) || sameJson(o, t);
+    const kept = isOurs ? o : isTheirs ? t : (t ?? o);
+    if (kept) {
+      merged.set(name, kept);
+    }
+    if (o && t && !isOurs && !isTheirs) {
+      twice.push(o);
+    }
+  }
+  return withOthers(merged, twice);
+}
+
+/** Views whose names are taken get new names, right behind those who have them. */
+function withOthers(
+  merged: ReadonlyMap<string, SavedView>,
+  twice: SavedViews
+): SavedViews {
+  const taken = new Map(merged);
+  const behind = new Map<string, SavedView>();
+  for (const view of twice) {
+    const same = (name: string) => sameJson(taken.get(name), { ...view, name });
+    const name = firstName(view.name, n => !taken.has(n) || same(n));
+    if (!taken.has(name)) {
+      taken.set(name, { ...view, name });
+      behind.set(view.name, { ...view, name });
+    }
+  }
+  return [...merged.values()].flatMap(view => {
+    const second = behind.get(view.name);
+    return second ? [view, second] : [view];
+  });
+}
+
+function byName(list: SavedViews): ReadonlyMap<string, SavedView> {
+  return new Map(list.map(s => [s.name, s]));
+}
+
+/** Whether the views of `base` that are still there stand in another order. */
+function isMoved(base: SavedViews, list: SavedViews): boolean {
+  const [was, is] = [base, list].map(byName);
+  const stayed = base.filter(s => is.has(s.name));
+  return list
+    .filter(s => was.has(s.name))
+    .some((s, i) => s.name !== stayed[i]?.name);
+}
+
+/** The names of `first` in their order; those that only `second` has stand before who follows them there. */
+function interleave(first: SavedViews, second: SavedViews): string[] {
+  const known = byName(first);
+  const before = new Map<string, string[]>();
+  let waiting: string[] = [];
+  for (const { name } of second) {
+    if (known.has(name)) {
+      before.set(name, waiting);
+      waiting = [];
+    } else {
+      waiting.push(name);
+    }
+  }
+  return [
+    ...first.flatMap(({ name }) => [...(before.get(name) ?? []), name]),
+    ...waiting
+  ];
 }
 
 function parseEntry(json: unknown): SavedView | null {
-  if (typeof json !== 'object' || json === null) {
+  if (!isObject(json)) {
     return null;
   }
-  const { name, description, view } = json as Record<string, unknown>;
+  const { name, description, view, ...others } = json;
   if (typeof name !== 'string' || name === '') {
     return null;
   }
   return {
-    name: name.slice(0, NAME_CHARACTERS),
+    name: cut(name, NAME_CHARACTERS),
     description:
       typeof description === 'string'
-        ? description.slice(0, DESCRIPTION_CHARACTERS)
+        ? cut(description, DESCRIPTION_CHARACTERS)
         : '',
-    view
+    view,
+    ...(Object.keys(others).length > 0 ? { others } : {})
   };
 }
 
 /** `wanted`, or `wanted 2`, `wanted 3`, … */
 export function freeName(list: SavedViews, wanted: string): string {
-  const base = wanted.trim().slice(0, NAME_CHARACTERS) || '1';
-  const taken = new Set(list.map(s => s.name));
+  const taken = byName(list);
+  return firstName(wanted, name => !taken.has(name));
+}
+
+/** The first of `wanted`, `wanted 2`, … that will do. */
+function firstName(wanted: string, will: (name: string) => boolean): string {
+  const base = cut(wanted.trim(), NAME_CHARACTERS) || '1';
   let name = base;
-  for (let k = 2; taken.has(name); k++) {
-    name = `${base} ${k}`;
+  for (let k = 2; !will(name); k++) {
+    const suffix = ` ${k}`;
+    name = cut(base, NAME_CHARACTERS - suffix.length) + suffix;
   }
   return name;
+}
+
+/** At most so many UTF-16 units, and no half of a character. */
+function cut(text: string, length: number): string {
+  return text.length > length
+    ? text.slice(0, length).replace(/[\ud800-\udbff]$/, '')
+    : text;
 }
