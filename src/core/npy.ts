@@ -27,6 +27,9 @@ const SIZES: Readonly<Record<string, readonly number[]>> = {
   u: [1, 2, 4, 8],
   b: [1]
 };
+const TEXTS_LIMIT = 100_000;
+/** Of one text. */
+const CHARACTERS_LIMIT = 2 ** 16;
 
 /** Reads the header of a `.npy` file and checks that its data is there. Throws DecodeError with `path`. */
 export function parseNpy(path: string, file: Uint8Array): NpyArray {
@@ -148,7 +151,12 @@ function parseType(
   const [, order, letter, digits] = match;
   const kind = letter as NpyArray['kind'];
   const count = Number(digits);
-  if (kind !== 'U' && !SIZES[kind].includes(count)) {
+  const isKnown =
+    kind === 'U'
+      ? // Of texts without length any number would fit into no bytes.
+        count >= 1 && count <= CHARACTERS_LIMIT
+      : SIZES[kind].includes(count);
+  if (!isKnown) {
     throw new DecodeError(path, `unknown dtype: ${quoted(descr)}`);
   }
   const itemBytes = kind === 'U' ? 4 * count : count;
@@ -188,34 +196,51 @@ export function intsOfNpy(array: NpyArray): Int32Array {
   return ints;
 }
 
-/** The texts of a unicode array, in C order. Throws DecodeError for other dtypes. */
+/** The texts of a unicode array, in C order. Throws DecodeError for other dtypes and for very many. */
 export function textsOfNpy(array: NpyArray): string[] {
-  const { path, kind, itemBytes, isLittleEndian, bytes } = array;
+  const { path, kind, itemBytes, isLittleEndian, bytes, size } = array;
   if (kind !== 'U') {
     throw new DecodeError(path, 'expected text');
+  }
+  if (size > TEXTS_LIMIT) {
+    throw new DecodeError(path, `${size} texts, more than ${TEXTS_LIMIT}`);
   }
   const view = viewOf(bytes);
   const texts: string[] = [];
   eachInOrder(array, (to, from) => {
-    const points: number[] = [];
-    for (let at = from * itemBytes; at < (from + 1) * itemBytes; at += 4) {
-      points.push(view.getUint32(at, isLittleEndian));
-    }
-    texts[to] = textOf(path, points);
+    const begin = from * itemBytes;
+    texts[to] = textOf(path, view, begin, begin + itemBytes, isLittleEndian);
   });
   return texts;
 }
 
-/** NumPy fills up with NUL. */
-function textOf(path: string, points: readonly number[]): string {
+const CHARACTERS_AT_ONCE = 1024;
+
+/** The text in some bytes of UCS-4. NumPy fills up with NUL. */
+function textOf(
+  path: string,
+  view: DataView,
+  begin: number,
+  filledEnd: number,
+  isLittleEndian: boolean
+): string {
+  let end = filledEnd;
+  while (end > begin && view.getUint32(end - 4, isLittleEndian) === 0) {
+    end -= 4;
+  }
+  const pieces: string[] = [];
+  const points: number[] = [];
   try {
-    return points
-      .map(point => String.fromCodePoint(point))
-      .join('')
-      .replace(/\0+$/, '');
+    for (let at = begin; at < end; at += 4) {
+      points.push(view.getUint32(at, isLittleEndian));
+      if (points.length === CHARACTERS_AT_ONCE || at + 4 === end) {
+        pieces.push(String.fromCodePoint(...points.splice(0)));
+      }
+    }
   } catch (cause) {
     throw new DecodeError(path, 'text is not Unicode', { cause });
   }
+  return pieces.join('');
 }
 
 /** Calls `visit` with each place in C order and the element of the file that belongs there. */

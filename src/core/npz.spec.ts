@@ -3,16 +3,16 @@ import * as fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { fixtureBytes } from '../../tests/ts/fixtures';
 import { unzipArrays } from '../worker/npz';
+import { crc32 } from './crc32';
 import { DecodeError } from './errors';
-import { parseNpy, floatsOfNpy } from './npy';
+import { floatsOfNpy, parseNpy, textsOfNpy } from './npy';
 import { npzRecording } from './npz';
 import { sha256 } from './sha256';
 
 const origin = { id: 'x', name: 'file.npz' };
 const archive = fixtureBytes('tiny.npz');
-const members = unzipArrays(archive);
-const arraysOf = (entries: Readonly<Record<string, Uint8Array>>) =>
-  new Map(Object.entries(entries).map(([key, npy]) => [`${key}.npy`, npy]));
+const filesOf = (entries: Readonly<Record<string, Uint8Array>>) =>
+  new Map(Object.entries(entries).map(([key, npy]) => [key, () => npy]));
 
 /** A `.npy` file of version 1, as NumPy writes it. */
 function npy(descr: string, shape: readonly number[], data: Uint8Array) {
@@ -39,12 +39,15 @@ const ints = (...values: number[]) =>
   npy('<i4', [values.length], new Uint8Array(Int32Array.from(values).buffer));
 
 function read(entries: Readonly<Record<string, Uint8Array>>) {
-  return npzRecording(arraysOf(entries), origin);
+  return npzRecording(filesOf(entries), origin);
 }
 
 describe('the arrays of an archive', () => {
   test('are layers in its order, with classes that are named or counted', () => {
-    const { name, layers, classes } = npzRecording(members, origin);
+    const { name, layers, classes } = npzRecording(
+      unzipArrays(archive),
+      origin
+    );
     expect(name).toBe('Tiny archive ✓');
     expect(layers.map(layer => layer.name)).toEqual([
       'double',
@@ -78,9 +81,50 @@ describe('the arrays of an archive', () => {
   });
 
   test('may be packed', () => {
-    const packed = zipSync(Object.fromEntries(members), { level: 6 });
+    const arrays = unpacked(archive);
+    const packed = zipSync(
+      Object.fromEntries(
+        [...arrays].map(([key, bytes]) => [`${key}.npy`, bytes])
+      ),
+      { level: 6 }
+    );
     expect(packed.length).toBeLessThan(archive.length);
-    expect(unzipArrays(packed)).toEqual(members);
+    expect(unpacked(packed)).toEqual(arrays);
+  });
+
+  test('are read only where they are a layer or have a meaning', () => {
+    const files = filesOf({ 'layer/a': table(2, 2), labels: ints(0, 1) });
+    files.set('other', () => {
+      throw new DecodeError('other', 'damaged');
+    });
+    expect(npzRecording(files, origin).layers).toHaveLength(1);
+  });
+
+  test.each([
+    ['objects', "'|O'", 30],
+    ['a structure', "[('a', '<f4')]", 4],
+    ['complex numbers', "'<c8'", 8],
+    ['dates', "'<M8[ns]'", 8],
+    ['texts without length', "'<U0'", 0]
+  ])('may lie beside %s, which are no layer', (_, descr, dataBytes) => {
+    const foreign = rawNpy(
+      `{'descr': ${descr}, 'fortran_order': False, 'shape': (1, 1), }`,
+      new Uint8Array(dataBytes)
+    );
+    const entries = { other: foreign, a: table(1, 2) };
+    expect(read(entries).layers.map(layer => layer.name)).toEqual(['a']);
+    for (const key of ['layer/a', 'labels', 'name', 'images']) {
+      expect(() => read({ ...entries, [key]: foreign })).toThrow(DecodeError);
+    }
+    expect(() => read({ other: foreign })).toThrow(/other/);
+  });
+
+  test('are never left out for being damaged', () => {
+    const files = filesOf({ a: table(1, 2) });
+    files.set('b', () => {
+      throw new DecodeError('b', 'damaged');
+    });
+    expect(() => npzRecording(files, origin)).toThrow('b: damaged');
   });
 
   const object = rawNpy(
@@ -99,6 +143,7 @@ describe('the arrays of an archive', () => {
     ['classes', { 'layer/a': table(1, 2), labels: ints(1e9) }, /classes/],
     ['text', { 'layer/a': table(1, 2), class_names: ints(1) }, /class_names/],
     ['images', { 'layer/a': table(3, 2), images: table(3, 2) }, /uint8/],
+    ['alone', { a: object }, /Python objects are never loaded/],
     ['object', { 'layer/a': object }, /Python objects are never loaded/],
     ['other', { 'layer/a': new Uint8Array(99) }, /not an array of NumPy/],
     [
@@ -109,6 +154,60 @@ describe('the arrays of an archive', () => {
   ])('are refused with the reason: %s', (_, entries, reason) => {
     expect(() => read(entries)).toThrow(DecodeError);
     expect(() => read(entries)).toThrow(reason);
+  });
+});
+
+describe('texts', () => {
+  const texts = (descr: string, count: number, data: Uint8Array) =>
+    textsOfNpy(parseNpy('a', npy(descr, [count], data)));
+  const points = (...values: number[]) =>
+    new Uint8Array(Uint32Array.from(values).buffer);
+
+  test('end before the NULs that NumPy fills up with', () => {
+    expect(texts('<U3', 3, points(97, 0, 0, 0, 98, 0, 0, 0, 0))).toEqual([
+      'a',
+      '\0b',
+      ''
+    ]);
+    expect(texts('<U1', 2, points(0, 0x1f600))).toEqual(['', '😀']);
+    const long = '✓'.repeat(5000);
+    expect(
+      texts('<U5000', 1, points(...Array<number>(5000).fill(0x2713)))
+    ).toEqual([long]);
+  });
+
+  test('take time in proportion to their length', () => {
+    const data = new Uint32Array(2 ** 21);
+    for (let i = 2 ** 16 - 1; i < data.length; i += 2 ** 16) {
+      data[i] = 97;
+    }
+    const begin = performance.now();
+    texts('<U65536', 2 ** 5, new Uint8Array(data.buffer));
+    expect(performance.now() - begin).toBeLessThan(2000);
+  });
+
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'without length, however many',
+      () => texts('<U0', 2 ** 40, points()),
+      /unknown dtype: "<U0"/
+    ],
+    [
+      'of great length',
+      () => texts('<U65537', 1, points(...Array<number>(65_537).fill(0))),
+      /unknown dtype/
+    ],
+    [
+      'beyond number',
+      () => texts('<U1', 100_001, new Uint8Array(400_004)),
+      /100001 texts, more than 100000/
+    ],
+    ['outside Unicode', () => texts('<U1', 1, points(2 ** 32 - 1)), /Unicode/]
+  ])('are refused: %s', (_, work, reason) => {
+    const begin = performance.now();
+    expect(work).toThrow(DecodeError);
+    expect(work).toThrow(reason);
+    expect(performance.now() - begin).toBeLessThan(500);
   });
 });
 
@@ -171,17 +270,8 @@ describe('a hostile archive', () => {
   test('cannot inflate to more than it declares', () => {
     const bomb = zipSync({ 'a.npy': new Uint8Array(1 << 20) }, { level: 9 });
     const view = new DataView(bomb.buffer, bomb.byteOffset, bomb.length);
-    // Of the central directory, which is the one that is believed.
-    for (let at = 0; at < bomb.length - 4; at++) {
-      if (view.getUint32(at, true) === 0x02014b50) {
-        view.setUint32(at + 24, 100, true);
-      }
-    }
-    expectTyped(() => {
-      for (const bytes of unzipArrays(bomb).values()) {
-        expect(bytes.length).toBeLessThanOrEqual(100);
-      }
-    });
+    view.setUint32(directoryOf(bomb) + 24, 100, true);
+    expect(() => unpacked(bomb)).toThrow(DecodeError);
   });
 
   test('with any bytes gives arrays or a typed error', () => {
@@ -197,6 +287,7 @@ describe('a hostile archive', () => {
           const file = small.slice(0, Math.max(length, small.length - 40));
           edits.forEach(([at, byte]) => (file[at] = byte));
           expectTyped(() => npzRecording(unzipArrays(file), origin));
+          expectTyped(() => unpacked(file));
         }
       ),
       { numRuns: 3000 }
@@ -209,6 +300,117 @@ describe('a hostile archive', () => {
     expect(layers[0].name).toBe('__proto__');
   });
 });
+
+describe('an archive', () => {
+  const tables = { 'a.npy': table(2, 2), 'b.npy': table(300, 2) };
+
+  test.each([0, 6] as const)(
+    'is checked against its checksums, packed by level %d',
+    level => {
+      const whole = zipSync(tables, { level });
+      const dataEnd = directoryOf(whole);
+      let damages = 0;
+      for (let at = dataEnd - 20; at < dataEnd; at++) {
+        const file = whole.slice();
+        file[at] ^= 4;
+        try {
+          // A bit of what is packed may mean nothing.
+          expect(unpacked(file).get('b')).toEqual(tables['b.npy']);
+        } catch (error) {
+          expect(error).toBeInstanceOf(DecodeError);
+          expect(String(error)).toMatch('archive["b.npy"]: damaged: ');
+          damages += 1;
+        }
+      }
+      expect(damages).toBeGreaterThan(10);
+    }
+  );
+
+  test('may have places and sizes of eight bytes', () => {
+    expect(unpacked(widened(zipSync(tables, { level: 0 })))).toEqual(
+      unpacked(zipSync(tables))
+    );
+  });
+
+  test.each<[string, (view: DataView, entry: number) => void, RegExp]>([
+    ['no directory', view => view.setUint8(view.byteLength - 22, 0), /no dir/],
+    ['a lie', view => view.setUint32(view.byteLength - 6, 1e9), /nothing is/],
+    ['a cipher', (view, at) => view.setUint8(at + 8, 1), /unknown way/],
+    ['a packing', (view, at) => view.setUint8(at + 10, 14), /unknown way/],
+    ['no place', (view, at) => view.setUint32(at + 42, 1e9, true), /nothing/],
+    ['no bytes', (view, at) => view.setUint32(at + 20, 1e9, true), /missing/]
+  ])('is refused for %s', (_, change, reason) => {
+    const file = zipSync({ 'a.npy': table(2, 2) });
+    const view = new DataView(file.buffer, file.byteOffset, file.length);
+    change(view, directoryOf(file));
+    expect(() => unpacked(file)).toThrow(DecodeError);
+    expect(() => unpacked(file)).toThrow(reason);
+  });
+
+  test('may hold only so many members', () => {
+    const file = widened(zipSync({ 'a.npy': table(2, 2) }, { level: 0 }));
+    const view = new DataView(file.buffer);
+    view.setUint32(file.length - 22 - 20 - 56 + 36, 1, true);
+    expect(() => unzipArrays(file)).toThrow(/4294967297 members/);
+  });
+});
+
+test('crc32 has the value that it is known by', () => {
+  expect(crc32(Buffer.from('123456789'))).toBe(0xcbf43926);
+  expect(crc32(new Uint8Array(0))).toBe(0);
+});
+
+function unpacked(file: Uint8Array): Map<string, Uint8Array> {
+  return new Map(
+    [...unzipArrays(file)].map(([key, unpack]) => [key, unpack()])
+  );
+}
+
+/** Where the directory of an archive begins. */
+function directoryOf(file: Uint8Array): number {
+  const view = new DataView(file.buffer, file.byteOffset, file.length);
+  return view.getUint32(file.length - 6, true);
+}
+
+/** The archive with what only large ones need: sizes, places and counts of eight bytes. */
+function widened(file: Uint8Array): Uint8Array {
+  const view = new DataView(file.buffer, file.byteOffset, file.length);
+  const begin = directoryOf(file);
+  const pieces: Uint8Array[] = [file.subarray(0, begin)];
+  let at = begin;
+  let count = 0;
+  while (view.getUint32(at, true) === 0x02014b50) {
+    const end = at + 46 + view.getUint16(at + 28, true);
+    const entry = file.slice(at, end);
+    const extra = new Uint8Array(4 + 24);
+    const [entryView, extraView] = [entry, extra].map(
+      bytes => new DataView(bytes.buffer)
+    );
+    extraView.setUint16(0, 1, true);
+    extraView.setUint16(2, 24, true);
+    [24, 20, 42].forEach((place, i) => {
+      extraView.setUint32(4 + 8 * i, view.getUint32(at + place, true), true);
+      entryView.setUint32(place, 2 ** 32 - 1, true);
+    });
+    entryView.setUint16(30, extra.length, true);
+    pieces.push(entry, extra);
+    at = end;
+    count += 1;
+  }
+  const endAt = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const ends = new DataView(new ArrayBuffer(56 + 20 + 22));
+  ends.setUint32(0, 0x06064b50, true);
+  ends.setUint32(32, count, true);
+  ends.setUint32(48, begin, true);
+  ends.setUint32(56, 0x07064b50, true);
+  ends.setUint32(56 + 8, endAt, true);
+  ends.setUint32(76, 0x06054b50, true);
+  ends.setUint16(76 + 10, 2 ** 16 - 1, true);
+  ends.setUint32(76 + 16, 2 ** 32 - 1, true);
+  return new Uint8Array(
+    Buffer.concat([...pieces, new Uint8Array(ends.buffer)])
+  );
+}
 
 function expectTyped(work: () => unknown): void {
   try {

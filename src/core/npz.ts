@@ -18,27 +18,23 @@ export type NpzOrigin = {
   readonly name: string;
 };
 
-const SUFFIX = '.npy';
+/** The `.npy` files of an archive by key, each unpacked when it is called for, which throws DecodeError. */
+export type NpzFiles = ReadonlyMap<string, () => Uint8Array>;
+
 const PREFIXES = ['activations/', 'layer/'];
 /** Keys with a meaning of their own; all others may be layers. */
 const RESERVED = ['labels', 'predictions', 'class_names', 'images', 'name'];
 
 /**
- * The recording in the members of a `.npz` file (docs/format.md, "Other files"), in their order.
+ * The recording in the arrays of a `.npz` file (docs/format.md, "Other files"), in their order.
  * Throws DecodeError.
  */
 export function npzRecording(
-  members: ReadonlyMap<string, Uint8Array>,
+  files: NpzFiles,
   origin: NpzOrigin
 ): OpenRecording {
-  const arrays = new Map<string, NpyArray>();
-  for (const [name, bytes] of members) {
-    if (name.endsWith(SUFFIX)) {
-      const key = name.slice(0, -SUFFIX.length);
-      arrays.set(key, parseNpy(arrayPath(key), bytes));
-    }
-  }
-  const layers = findLayers(arrays);
+  const { arrays, foreign } = readArrays(files);
+  const layers = findLayers(arrays, foreign);
   const [count] = layers[0].array.shape;
   checkRows(layers, count);
   const { samples, classes } = groupsOf(arrays, count);
@@ -56,6 +52,40 @@ export function npzRecording(
   };
 }
 
+type Arrays = {
+  readonly arrays: ReadonlyMap<string, NpyArray>;
+  /** Why the first file is left out that is no array of numbers or text, and need not be one. */
+  readonly foreign: DecodeError | null;
+};
+
+/** The arrays that may matter: with a layer's prefix or a meaning; all when no key has a prefix. */
+function readArrays(files: NpzFiles): Arrays {
+  const hasPrefixes = [...files.keys()].some(isPrefixed);
+  const arrays = new Map<string, NpyArray>();
+  let foreign: DecodeError | null = null;
+  for (const [key, unpack] of files) {
+    const isNeeded = isPrefixed(key) || RESERVED.includes(key);
+    if (hasPrefixes && !isNeeded) {
+      continue;
+    }
+    // What is damaged may be a layer: an error in any case.
+    const bytes = unpack();
+    try {
+      arrays.set(key, parseNpy(arrayPath(key), bytes));
+    } catch (error) {
+      if (isNeeded || !(error instanceof DecodeError)) {
+        throw error;
+      }
+      foreign ??= error;
+    }
+  }
+  return { arrays, foreign };
+}
+
+function isPrefixed(key: string): boolean {
+  return PREFIXES.some(prefix => key.startsWith(prefix));
+}
+
 type Named = { readonly name: string; readonly array: NpyArray };
 
 function arrayPath(key: string): string {
@@ -63,7 +93,10 @@ function arrayPath(key: string): string {
 }
 
 /** Those with a prefix; without any, all tables of numbers with as many rows as most have. */
-function findLayers(arrays: ReadonlyMap<string, NpyArray>): readonly Named[] {
+function findLayers(
+  arrays: ReadonlyMap<string, NpyArray>,
+  foreign: DecodeError | null
+): readonly Named[] {
   const prefixed = [...arrays].flatMap(([key, array]) => {
     const prefix = PREFIXES.find(start => key.startsWith(start));
     return prefix === undefined
@@ -79,9 +112,12 @@ function findLayers(arrays: ReadonlyMap<string, NpyArray>): readonly Named[] {
       ? prefixed
       : withRows(tables, commonRows(arrays, tables));
   if (layers.length === 0) {
-    throw new DecodeError(
-      'arrays',
-      'no layer: none is a table of numbers, [samples, neurons]'
+    throw (
+      (tables.length === 0 ? foreign : null) ??
+      new DecodeError(
+        'arrays',
+        'no layer: none is a table of numbers, [samples, neurons]'
+      )
     );
   }
   return layers;
