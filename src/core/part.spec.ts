@@ -93,6 +93,54 @@ describe('a part', () => {
     expect(told.at(-1)).toEqual([148, 148]);
   });
 
+  test('is made only once the file is known to be the same', async () => {
+    const steps: string[] = [];
+    const reader: IBlockReader = {
+      sizeBytes: bytes.length,
+      read: async (begin, end) => {
+        steps.push('read');
+        return bytes.slice(begin, end);
+      },
+      confirm: async runs => {
+        steps.push(`confirm ${runs.length}`);
+        throw new Error('changed');
+      }
+    };
+    const part: Part<unknown> = {
+      spans: [
+        { begin: 0, end: 8 },
+        { begin: 100_000, end: 100_008 }
+      ],
+      make: () => steps.push('make')
+    };
+    await expect(readPart(reader, part)).rejects.toThrow('changed');
+    expect(steps).toEqual(['read', 'read', 'confirm 2']);
+  });
+
+  test('asks for nothing more once something could not be had', async () => {
+    const asked: number[] = [];
+    const reader: IBlockReader = {
+      sizeBytes: 1e9,
+      read: async begin => {
+        asked.push(begin);
+        await Promise.resolve();
+        if (begin === 1e6) {
+          throw new Error('interrupted');
+        }
+        return new Uint8Array(8);
+      }
+    };
+    const spans = Array.from({ length: 50 }, (_, i) => ({
+      begin: i * 1e6,
+      end: i * 1e6 + 8
+    }));
+    await expect(readPart(reader, partOf(spans))).rejects.toThrow(
+      'interrupted'
+    );
+    await new Promise(resolve => setTimeout(resolve));
+    expect(asked.length).toBeLessThan(10);
+  });
+
   test('that needs nothing reads nothing', async () => {
     const reader = countingReader();
     await readPart(reader, partOf([{ begin: 8, end: 8 }]));

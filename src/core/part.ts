@@ -22,6 +22,11 @@ export interface IBlockReader {
     end: number,
     tell?: (loadedBytes: number) => void
   ): Promise<Uint8Array>;
+  /**
+   * Rejects with a ReadError when the file is no longer the one that was opened; asked once `runs` were read.
+   * Absent where bytes cannot change.
+   */
+  readonly confirm?: (runs: readonly Span[]) => Promise<void>;
   /** Stops reads that are under way. */
   readonly close?: () => void;
 }
@@ -48,7 +53,7 @@ export function allParts<T>(parts: readonly Part<T>[]): Part<readonly T[]> {
   };
 }
 
-/** Reads what a part needs, neighbours in one request, and makes it. */
+/** Reads what a part needs, neighbours in one request, makes sure that it belongs together, and makes it. */
 export async function readPart<T>(
   reader: IBlockReader,
   part: Part<T>,
@@ -68,6 +73,7 @@ export async function readPart<T>(
       );
     });
   });
+  await reader.confirm?.(runs);
   return part.make(({ begin, end }) => {
     const i = runs.findIndex(run => run.begin <= begin && end <= run.end);
     return i < 0
@@ -101,7 +107,7 @@ export function mergeSpans(spans: readonly Span[]): Span[] {
   return runs;
 }
 
-/** Does `work` for 0 … `count` − 1, in order, at most `atOnce` at the same time. */
+/** Does `work` for 0 … `count` − 1, in order, at most `atOnce` at the same time; none more after one failed. */
 async function inTurns(
   count: number,
   atOnce: number,
@@ -109,8 +115,13 @@ async function inTurns(
 ): Promise<void> {
   let next = 0;
   async function go(): Promise<void> {
-    while (next < count) {
-      await work(next++);
+    try {
+      while (next < count) {
+        await work(next++);
+      }
+    } catch (error) {
+      next = count;
+      throw error;
     }
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, count) }, go));

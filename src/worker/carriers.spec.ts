@@ -28,6 +28,12 @@ const urlOf = (format: CarriedUrl['format']): Carried => ({
   format
 });
 
+const descriptor = {
+  format: 'neuraldivergence',
+  version: 1,
+  id: '0'.repeat(64)
+};
+
 function overUrl(name: string, options: ServerOptions = {}) {
   const server = new FakeServer(fixtureBytes(name), options);
   const engine = createEngine(portsOf(server));
@@ -101,10 +107,36 @@ describe('a file read by ranges', () => {
       info.classes.map((_, g) => engine.distribution(1, g, 'label'))
     );
     await engine.distribution(1, 0, 'correct');
-    expect(server.asked).toHaveLength(opening + 1);
+    // The first bytes again, to tell whether it still is the same file.
+    expect(server.ranges.slice(opening)).toHaveLength(2);
+    expect(server.ranges.at(-1)).toBe('bytes=0-4095');
     const layerBytes = info.sampleCount * info.layers[1].neurons * 4;
-    expect(sentBytes(server) - before).toBeGreaterThanOrEqual(layerBytes);
-    expect(sentBytes(server) - before).toBeLessThan(layerBytes + 8);
+    const readBytes = sentBytes(server) - before - 4096;
+    expect(readBytes).toBeGreaterThanOrEqual(layerBytes);
+    expect(readBytes).toBeLessThan(layerBytes + 8);
+  });
+
+  test('is not mixed with another of its shape, written in the same second', async () => {
+    const { server, engine } = overUrl('tiny.ndiv');
+    const { id, layers } = await engine.open(urlOf('block'));
+    const text = Buffer.from(server.file).toString('latin1');
+    const other = Buffer.from(text.replace(id, descriptor.id), 'latin1');
+    other.fill(0, other.length - 10_000);
+    expect(other).toHaveLength(server.file.length);
+    server.file = other;
+    await expect(
+      engine.distribution(layers.length - 1, 0, 'label')
+    ).rejects.toMatchObject({ tag: 'read', reason: 'changed' });
+    server.file = fixtureBytes('tiny.ndiv');
+    const again = await engine.distribution(layers.length - 1, 0, 'label');
+    expect(again.size).toBe(25);
+  });
+
+  test('is read at once, with one question, where all of it is small', async () => {
+    const server = new FakeServer(fixtureBytes('tiny.ndiv'));
+    const engine = createEngine(portsOf(server, 2 ** 20));
+    await everything(engine, urlOf('block'));
+    expect(server.asked).toHaveLength(1);
   });
 
   test('asks again for a layer that could not be had', async () => {
@@ -132,6 +164,26 @@ function sentBytes({ ranges }: FakeServer): number {
     return sum + last + 1 - begin;
   }, 0);
 }
+
+test.each<Carried>([
+  urlOf('block'),
+  urlOf('npz'),
+  { kind: 'base64', descriptor, text: '' }
+])('what needs too much memory is unavailable: %j', async carried => {
+  const tooMuch = async () => {
+    throw new RangeError('Array buffer allocation failed');
+  };
+  const engine = createEngine({
+    ...browserPorts,
+    openUrl: tooMuch,
+    openNpz: tooMuch,
+    unpack: tooMuch
+  });
+  await expect(engine.open(carried)).rejects.toMatchObject({
+    tag: 'unavailable',
+    message: 'not enough memory to open this recording'
+  });
+});
 
 test('arrays of NumPy are the recording that Python makes of them', async () => {
   const { engine } = overUrl('tiny.npz');

@@ -1,5 +1,5 @@
 import { identify } from '../core/descriptor';
-import { DecodeError } from '../core/errors';
+import { DecodeError, UnavailableError } from '../core/errors';
 import { openBlock, type OpenRecording } from '../core/open';
 import { memoryReader, type IBlockReader, type TellLoaded } from '../core/part';
 import type { DecodeText } from '../core/safetensors';
@@ -16,8 +16,26 @@ export type Ports = {
   openNpz(carried: CarriedUrl, tell: TellLoaded): Promise<OpenRecording>;
 };
 
-/** Opens a recording wherever it is. Rejects with a DecodeError, VersionError or ReadError. */
+/**
+ * Opens a recording wherever it is. Rejects with a DecodeError, VersionError or ReadError, with an
+ * UnavailableError when it is too large for this machine.
+ */
 export async function openCarried(
+  carried: Carried,
+  ports: Ports,
+  tell: TellLoaded
+): Promise<OpenRecording> {
+  try {
+    return await openAny(carried, ports, tell);
+  } catch (error) {
+    if (error instanceof RangeError) {
+      throw new UnavailableError('not enough memory to open this recording');
+    }
+    throw error;
+  }
+}
+
+async function openAny(
   carried: Carried,
   ports: Ports,
   tell: TellLoaded

@@ -66,7 +66,10 @@ export type OnProgress = (progress: Progress) => void;
 
 /** The questions a page asks about one recording; answered in a worker, or in place when none can start. */
 export interface IEngine {
-  /** Decode and check. Rejects with a DecodeError, VersionError or ReadError. */
+  /**
+   * Decode and check. Rejects with a DecodeError, VersionError or ReadError, with an UnavailableError when
+   * there is not enough memory.
+   */
   open(carried: Carried): Promise<RecordingInfo>;
   /**
    * Distribution of one class in one layer; the layer of a file is read when it is first asked for.

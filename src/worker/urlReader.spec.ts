@@ -61,6 +61,69 @@ describe('a file on a server that sends ranges', () => {
     }
   });
 
+  test('is not mixed with what has its date and size', async () => {
+    const server = new FakeServer(bytes);
+    const reader = await open(server);
+    const runs = [{ begin: 500, end: 600 }];
+    await reader.read(500, 600);
+    await reader.confirm?.(runs);
+    expect(server.ranges.at(-1)).toBe('bytes=0-99');
+    server.file = bytes.map(byte => 255 - byte);
+    await reader.read(500, 600);
+    await expect(reader.confirm?.(runs)).rejects.toMatchObject({
+      tag: 'read',
+      reason: 'changed'
+    });
+    const asked = server.asked.length;
+    await reader.confirm?.([{ begin: 0, end: headBytes }]);
+    expect(server.asked).toHaveLength(asked);
+  });
+
+  test('can no longer be had by ranges', async () => {
+    const server = new FakeServer(bytes);
+    const reader = await open(server);
+    server.options = { ignoresRange: true };
+    await expect(reader.read(500, 600)).rejects.toMatchObject({
+      reason: 'refused',
+      status: 200
+    });
+  });
+
+  test('cannot be had once the session has ended', async () => {
+    const server = new FakeServer(bytes);
+    const reader = await open(server);
+    server.failure = 'login';
+    await expect(reader.read(500, 600)).rejects.toMatchObject({
+      reason: 'forbidden',
+      status: null
+    });
+  });
+
+  test('is not downloaded where there is no memory for it', async () => {
+    const sizeBytes = 2 ** 53 - 1;
+    const isCancelled = jest.fn();
+    const reader = await openUrl(carried, silent, {
+      headBytes,
+      fetch: async (_, init) => {
+        const range = new Headers(init?.headers).get('Range') ?? '';
+        const isHead = range === 'bytes=0-99';
+        const body = isHead
+          ? bytes.slice(0, 100)
+          : new ReadableStream({ cancel: isCancelled });
+        return new Response(body, {
+          status: 206,
+          headers: {
+            'Content-Range': `${range.replace('=', ' ')}/${sizeBytes}`
+          }
+        });
+      }
+    });
+    await expect(reader.read(200, sizeBytes)).rejects.toMatchObject({
+      name: 'RangeError'
+    });
+    expect(isCancelled).toHaveBeenCalledTimes(1);
+  });
+
   test('can be gone later', async () => {
     const server = new FakeServer(bytes);
     const reader = await open(server);
@@ -100,6 +163,7 @@ test.each([
   [{ status: 401 }, 'forbidden'],
   [{ status: 416 }, 'refused'],
   [{ status: 500 }, 'refused'],
+  ['login', 'forbidden'],
   ['unreachable', 'unreachable']
 ] as const)('%j says that the file is %s', async (failure, reason) => {
   const server = new FakeServer(bytes);

@@ -42,15 +42,24 @@ export async function openUrl(
     void response.body?.cancel();
     throw ask.error('refused', response.status);
   }
-  const head = await receive(ask, response, range.end, () => undefined);
+  const head = await receive(ask, response, range.end, ignore);
   const file = { sizeBytes: range.sizeBytes, version: versionOf(response) };
   return {
     sizeBytes: file.sizeBytes,
     close: ask.stop,
-    read: async (begin, end, tellLoaded = () => undefined) =>
+    read: async (begin, end, tellLoaded = ignore) =>
       end <= head.length
         ? head.subarray(begin, end)
-        : readRange(ask, file, begin, end, tellLoaded)
+        : readRange(ask, file, begin, end, tellLoaded),
+    // Dates have seconds. The first bytes of a recording hold the digest of all others.
+    confirm: async runs => {
+      if (runs.some(({ end }) => end > head.length)) {
+        const now = await readRange(ask, file, 0, head.length, ignore);
+        if (!equalBytes(now, head)) {
+          throw ask.error('changed');
+        }
+      }
+    }
   };
 }
 
@@ -62,6 +71,12 @@ export async function downloadUrl(
 ): Promise<Uint8Array> {
   const ask = asker(carried, fetch);
   return receiveWhole(ask, await ask.whole(), tell);
+}
+
+const ignore = () => undefined;
+
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 /** The last part of a URL's path, as a person would read it. */
@@ -119,6 +134,11 @@ function asker(
     check(response) {
       if (!response.ok) {
         throw error(failureOf(response.status), response.status);
+      }
+      // Where a session has ended, servers redirect to a page that asks for a password.
+      if (/^text\/html\b/i.test(response.headers.get('Content-Type') ?? '')) {
+        void response.body?.cancel();
+        throw error('forbidden');
       }
     },
     error,
@@ -203,7 +223,7 @@ async function receive(
   sizeBytes: number,
   tell: (loadedBytes: number) => void
 ): Promise<Uint8Array> {
-  const bytes = new Uint8Array(sizeBytes);
+  const bytes = allocate(response, sizeBytes);
   let loadedBytes = 0;
   for await (const chunk of chunksOf(ask, response)) {
     if (loadedBytes + chunk.length > sizeBytes) {
@@ -217,6 +237,16 @@ async function receive(
     throw ask.error('interrupted');
   }
   return bytes;
+}
+
+/** Throws a RangeError, and nothing is downloaded, where there is not so much memory. */
+function allocate(response: Response, sizeBytes: number): Uint8Array {
+  try {
+    return new Uint8Array(sizeBytes);
+  } catch (error) {
+    void response.body?.cancel();
+    throw error;
+  }
 }
 
 /** A body whose size the server may tell. */

@@ -16,13 +16,17 @@ export type ServerOptions = {
 export class FakeServer {
   constructor(
     public file: Uint8Array,
-    private readonly options: ServerOptions = {}
+    public options: ServerOptions = {}
   ) {}
 
   readonly asked: Asked[] = [];
   /** In place of an answer. */
-  failure: { readonly status: number } | 'unreachable' | 'interrupted' | null =
-    null;
+  failure:
+    | { readonly status: number }
+    | 'unreachable'
+    | 'interrupted'
+    | 'login'
+    | null = null;
   modified = 'Tue, 24 Nov 2026 04:00:00 GMT';
 
   get ranges(): (string | null)[] {
@@ -35,6 +39,10 @@ export class FakeServer {
     this.asked.push({ range, headers });
     if (this.failure === 'unreachable') {
       throw new TypeError('Failed to fetch');
+    }
+    if (this.failure === 'login') {
+      const headers = { 'Content-Type': 'text/html; charset=UTF-8' };
+      return new Response('<form>', { headers });
     }
     if (this.failure !== null && this.failure !== 'interrupted') {
       return new Response('no', { status: this.failure.status });
