@@ -1,4 +1,4 @@
-import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import { SelectionPanel } from '../panels/selection';
 import { View } from '../panels/view';
@@ -19,9 +19,16 @@ export class Dock {
     tracker: INotebookTracker,
     documents: IDocuments | null,
     /** Only JupyterLab itself has a main area for more than the document. */
-    private readonly hasMainArea: boolean
+    private readonly labShell: ILabShell | null
   ) {
-    this.follower = new Follower(workspace, tracker, documents, app.shell);
+    this.follower = new Follower(
+      workspace,
+      tracker,
+      documents,
+      app.shell,
+      app.restored
+    );
+    labShell?.layoutModified.connect(() => this.nameTabs());
   }
 
   readonly follower: Follower;
@@ -30,18 +37,42 @@ export class Dock {
   open(name: PanelName, area: Area | null = null): DockedPanel {
     const open = this.panels.get(name);
     const panel = open ?? this.create(name);
-    if (!open || area !== null) {
-      this.place(panel, name, area ?? this.homeOf(name));
+    if (!open) {
+      this.place(panel, area ?? this.homeOf(name));
+      this.nameTabs();
     }
     return panel;
   }
 
+  /** Where a panel is, wherever it was dragged to. */
   areaOf(name: PanelName): Area | null {
-    return this.areas.get(name) ?? null;
+    const panel = this.panels.get(name);
+    return (
+      AREAS.find(
+        area => panel && [...this.app.shell.widgets(area)].includes(panel)
+      ) ?? null
+    );
+  }
+
+  /** Take a panel, opened if it is not, to an area; the application remembers that as the user's wish. */
+  move(name: PanelName, area: Area): DockedPanel {
+    const panel = this.open(name, area);
+    if (this.areaOf(name) !== area) {
+      this.labShell?.move(panel, area);
+      if (area === 'main') {
+        this.place(panel, area);
+      }
+      this.nameTabs();
+    }
+    return panel;
   }
 
   isOpen(name: PanelName): boolean {
     return this.panels.has(name);
+  }
+
+  get isAnyOpen(): boolean {
+    return this.panels.size > 0;
   }
 
   show(place: Place): void {
@@ -74,8 +105,6 @@ export class Dock {
             build: context => new View(context, { withSelection: false })
           });
     panel.id = `neuraldivergence-${name}`;
-    panel.title.label =
-      name === 'selection' ? trans.__('Selection') : trans.__('Activation');
     panel.title.caption =
       name === 'selection'
         ? trans.__('Layers, classes and instances of the recording')
@@ -94,19 +123,21 @@ export class Dock {
     return panel;
   }
 
-  private place(panel: DockedPanel, name: PanelName, area: Area): void {
-    // A side bar shows the icon alone.
-    const isSide = area === 'left' || area === 'right';
-    panel.title.label = isSide
-      ? ''
-      : name === 'selection'
-        ? this.workspace.trans.__('Selection')
-        : this.workspace.trans.__('Activation');
-    this.areas.set(name, area);
+  private place(panel: DockedPanel, area: Area): void {
     this.app.shell.add(panel, area, {
       ...(area === 'main' ? { mode: 'split-right' } : {}),
-      rank: 900,
-      type: 'Neural Divergence'
+      rank: 900
+    });
+  }
+
+  /** A side bar shows the icon alone. */
+  private nameTabs(): void {
+    const { trans } = this.workspace;
+    this.panels.forEach((panel, name) => {
+      const area = this.areaOf(name);
+      const label =
+        name === 'selection' ? trans.__('Selection') : trans.__('Activation');
+      panel.title.label = area === 'left' || area === 'right' ? '' : label;
     });
   }
 
@@ -114,11 +145,12 @@ export class Dock {
     if (name === 'selection') {
       return 'right';
     }
-    return this.hasMainArea ? 'main' : 'down';
+    return this.labShell ? 'main' : 'down';
   }
 
   private readonly panels = new Map<PanelName, DockedPanel>();
-  private readonly areas = new Map<PanelName, Area>();
 }
 
 export type Area = 'main' | 'left' | 'right' | 'down';
+
+export const AREAS: readonly Area[] = ['main', 'left', 'right', 'down'];

@@ -4,6 +4,7 @@ import { listenToKeys, offerActions } from '../panels/actions';
 import type { PanelContext } from '../panels/context';
 import { button, element } from '../panels/dom';
 import { errorCard } from '../panels/errorCard';
+import { DockedHeader } from './dockedHeader';
 import type { Followed } from './followed';
 import type { Follower } from './follower';
 import type { FoundOutput } from './homes';
@@ -24,16 +25,23 @@ export class DockedPanel extends Panel {
   constructor(private readonly options: DockedOptions) {
     super();
     this.addClass('nd-Docked');
+    this.node.tabIndex = -1;
     const { follower, workspace } = options;
     if (options.hasHeader) {
-      this.header = new Widget({
-        node: element('div', { className: 'nd-Docked-header' })
-      });
+      this.header = new DockedHeader(follower, workspace.trans);
       this.addWidget(this.header);
     }
     follower.changed.connect(this.refresh, this);
     listenToKeys(this.node, hostOf(workspace, {}).actionOf);
     this.refresh();
+  }
+
+  /** The application has in front what has the focus. */
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    if (!this.node.contains(document.activeElement)) {
+      this.node.focus();
+    }
   }
 
   protected override onCloseRequest(message: Message): void {
@@ -50,7 +58,7 @@ export class DockedPanel extends Panel {
 
   private refresh(): void {
     const { followed } = this.options.follower;
-    this.showHeader();
+    this.header?.refresh();
     if (this.shown !== followed) {
       this.shown = followed;
       this.body?.dispose();
@@ -122,81 +130,7 @@ export class DockedPanel extends Panel {
     return body;
   }
 
-  /** Notebook, recording, pin. */
-  private showHeader(): void {
-    const { follower } = this.options;
-    const { path } = follower;
-    this.header?.setHidden(path === null);
-    if (!this.header || path === null) {
-      return;
-    }
-    this.header.node.replaceChildren(
-      element('span', {
-        className: 'nd-Docked-path',
-        text: path.split('/').at(-1) ?? path,
-        title: path
-      }),
-      ...this.recordingSelect(),
-      element('span', { className: 'nd-Toolbar-space' }),
-      this.pinButton()
-    );
-  }
-
-  private recordingSelect(): HTMLElement[] {
-    const { workspace, follower } = this.options;
-    const { trans } = workspace;
-    const { chosen, choices } = follower;
-    if (!chosen) {
-      return [];
-    }
-    const select = element('select', {
-      className: 'nd-Select',
-      attributes: {
-        'aria-label': trans.__('Recording'),
-        'data-lm-suppress-shortcuts': 'true'
-      }
-    });
-    choices.forEach((choice, k) => {
-      const option = element('option', {
-        text: [
-          trans.__('cell %1: %2', choice.cellIndex + 1, choice.name),
-          ...(choice.heading === '' ? [] : [choice.heading])
-        ].join(' · '),
-        attributes: { value: String(k) }
-      });
-      option.selected = choice.model === chosen.model;
-      select.append(option);
-    });
-    select.addEventListener('change', () => {
-      const choice = choices[Number(select.value)];
-      if (choice) {
-        follower.choose(choice);
-      }
-    });
-    return [select];
-  }
-
-  private pinButton(): HTMLElement {
-    const { workspace, follower } = this.options;
-    const { trans } = workspace;
-    const label = follower.isPinned
-      ? trans.__('Pinned: click to follow the notebook in front')
-      : trans.__('Follows the notebook in front: click to stay with this one');
-    return button(
-      {
-        className: 'nd-Button',
-        text: follower.isPinned ? trans.__('pinned') : trans.__('pin'),
-        title: label,
-        attributes: {
-          'aria-label': trans.__('Pin'),
-          'aria-pressed': String(follower.isPinned)
-        }
-      },
-      () => follower.setPinned(!follower.isPinned)
-    );
-  }
-
-  private readonly header: Widget | null = null;
+  private readonly header: DockedHeader | null = null;
   private body: Widget | null = null;
   private shown: Followed | null = null;
 }

@@ -46,7 +46,17 @@ export class RecordingDocument extends DocumentWidget<FilePanel> {
     return this.content.store;
   }
 
-  /** Emitted when `store` becomes another. */
+  /** Why there is no recording; null while there is, and while it is being opened. */
+  get error(): unknown {
+    return this.content.error;
+  }
+
+  /** The text of a page with the recording; null: not of this file. */
+  get exportPage(): (() => Promise<string>) | null {
+    return this.content.exportPage;
+  }
+
+  /** Emitted when `store` becomes another, and after a failure. */
   get storeChanged(): ISignal<FilePanel, void> {
     return this.content.storeChanged;
   }
@@ -80,6 +90,15 @@ export class FilePanel extends Panel {
     return this.storeSignal;
   }
 
+  get error(): unknown {
+    const { state } = this.session;
+    return state.kind === 'failed' ? state.error : null;
+  }
+
+  get exportPage(): (() => Promise<string>) | null {
+    return this.pageExport;
+  }
+
   override dispose(): void {
     if (!this.isDisposed) {
       this.session.changed.disconnect(this.refresh, this);
@@ -105,6 +124,7 @@ export class FilePanel extends Panel {
     this.body?.dispose();
     this.body = null;
     this.view = null;
+    this.pageExport = null;
     this.storeSignal.emit();
     if (state.kind === 'opening') {
       return;
@@ -117,6 +137,14 @@ export class FilePanel extends Panel {
       this.setBody(this.errorWidget(state, viewer));
       return;
     }
+    this.pageExport = this.session.path.toLowerCase().endsWith('.npz')
+      ? null
+      : viewer.fileExport(
+          this.session.contents,
+          this.session.path,
+          state.store,
+          this.workspace.trans
+        );
     this.view = new viewer.View({
       store: state.store,
       trans: this.workspace.trans,
@@ -125,18 +153,12 @@ export class FilePanel extends Panel {
           'Named views are kept beside the file when the document is saved.'
         ),
         openPanels: this.openPanels(),
-        exportPage: this.session.path.toLowerCase().endsWith('.npz')
-          ? null
-          : viewer.fileExport(
-              this.session.contents,
-              this.session.path,
-              state.store,
-              this.workspace.trans
-            ),
+        exportPage: this.pageExport,
         hint: this.hint()
       })
     });
     this.setBody(this.view);
+    this.storeSignal.emit();
   }
 
   private openPanels(): (() => void) | null {
@@ -198,6 +220,7 @@ export class FilePanel extends Panel {
 
   private body: Widget | null = null;
   private view: View | null = null;
+  private pageExport: (() => Promise<string>) | null = null;
   private shown: FileState | null = null;
   private readonly storeSignal = new Signal<this, void>(this);
 }

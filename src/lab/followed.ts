@@ -19,7 +19,12 @@ export type Followed =
     };
 
 /** Where a recording is, also in a notebook that is not open yet. A file has no cell. */
-export type Place = { readonly path: string; readonly cell: string };
+export type Place = {
+  readonly path: string;
+  readonly cell: string;
+  /** Which of the recordings of the cell, from 0. */
+  readonly index: number;
+};
 
 /** The part of the application's shell that tells what is in front. */
 export interface IFront {

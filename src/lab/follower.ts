@@ -3,17 +3,14 @@ import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { Store } from '../view/store';
-import { readContent } from './content';
-import { pageExport } from './exportPage';
+import type { Clues } from './choice';
+import { chooseRecording, isBeingMade } from './choice';
 import type { IDocuments } from './documentTracker';
 import type { RecordingDocument } from './documentWidget';
 import type { Followed, IFront, Place } from './followed';
-import { sameFollowed } from './followed';
 import type { FoundOutput } from './homes';
-import { recordingsIn } from './homes';
-import type { ISessionHandle } from './sessions';
-import { acquireSession } from './sessions';
+import { placeOf, recordingAt, recordingsIn } from './homes';
+import { Shown } from './shown';
 import type { IWorkspace } from './workspace';
 
 /**
@@ -22,22 +19,28 @@ import type { IWorkspace } from './workspace';
  */
 export class Follower implements IDisposable {
   constructor(
-    private readonly workspace: IWorkspace,
+    workspace: IWorkspace,
     private readonly tracker: INotebookTracker,
     private readonly documents: IDocuments | null,
-    private readonly front: IFront
+    private readonly front: IFront,
+    /** Settled when the application has opened what was open before. */
+    private readonly restored: Promise<unknown>
   ) {
+    this.shown = new Shown(workspace);
+    this.shown.changed.connect(this.tell, this);
     front.currentChanged?.connect(this.onFront, this);
     documents?.tracker.widgetAdded.connect(this.lookSoon, this);
     tracker.currentChanged.connect(this.look, this);
     tracker.activeCellChanged.connect(this.onActiveCell, this);
+    tracker.widgetAdded.connect(this.onNotebook, this);
+    tracker.forEach(panel => this.onNotebook(tracker, panel));
   }
 
   get followed(): Followed {
-    return this.state;
+    return this.shown.state;
   }
 
-  /** Emitted after a change of what is followed, of the choice, and of the pin. */
+  /** Emitted after a change of what is followed, of the choices, and of the pin. */
   get changed(): ISignal<this, void> {
     return this.changedSignal;
   }
@@ -82,13 +85,17 @@ export class Follower implements IDisposable {
 
   setPinned(isPinned: boolean): void {
     this.pinned = isPinned;
+    if (!isPinned) {
+      this.document = this.frontDocument;
+    }
     this.look();
-    this.changedSignal.emit();
+    this.tell();
   }
 
   choose(output: FoundOutput): void {
     this.wanted = null;
     this.document = null;
+    this.frontDocument = null;
     this.setPanel(output.panel);
     this.show(output);
   }
@@ -97,26 +104,26 @@ export class Follower implements IDisposable {
   want(place: Place): void {
     this.wanted = place;
     this.look();
+    if (this.wanted) {
+      void this.giveUp(place);
+    }
   }
 
-  /** The place of what is shown, to find it again. */
+  /** The place of what is shown, or is going to be, to find it again. */
   get place(): Place | null {
-    if (this.document) {
-      return { path: this.document.context.path, cell: '' };
+    const { wanted, document, output } = this;
+    if (document && !wanted) {
+      return { path: document.context.path, cell: '', index: 0 };
     }
-    return this.output
-      ? {
-          path: this.output.panel.context.path,
-          cell: this.output.cell.id
-        }
-      : this.wanted;
+    return wanted ?? (output && placeOf(output));
   }
 
   /** Go to the recording `step` further in the notebook, round its end. */
   step(step: 1 | -1): void {
     const { choices } = this;
     const at = choices.findIndex(c => c.model === this.output?.model);
-    const next = choices[(at + step + choices.length) % choices.length];
+    const from = at === -1 && step === -1 ? 0 : at;
+    const next = choices[(from + step + choices.length) % choices.length];
     if (next) {
       this.choose(next);
     }
@@ -125,17 +132,17 @@ export class Follower implements IDisposable {
   dispose(): void {
     if (!this.disposed) {
       this.disposed = true;
-      this.handle?.dispose();
+      this.shown.dispose();
       Signal.clearData(this);
     }
   }
 
   private onFront(): void {
     const widget = this.front.currentWidget;
-    if (widget && !this.pinned) {
-      const document = this.documents?.tracker.find(d => d === widget);
-      const isNotebook = this.tracker.has(widget);
-      this.document = document ?? (isNotebook ? null : this.document);
+    const document = this.documents?.tracker.find(d => d === widget);
+    if (document || (widget && this.tracker.has(widget))) {
+      this.frontDocument = document ?? null;
+      this.document = this.pinned ? this.document : this.frontDocument;
     }
     this.look();
   }
@@ -150,51 +157,65 @@ export class Follower implements IDisposable {
     }
   }
 
+  /** Opened notebooks get their cells later. */
+  private onNotebook(_: unknown, { context }: NotebookPanel): void {
+    void context.ready.then(() => this.lookSoon());
+  }
+
+  /** Once all that was open before is here, a place that is not among it is not coming. */
+  private async giveUp(place: Place): Promise<void> {
+    await this.restored;
+    const ready: Promise<void>[] = [];
+    this.tracker.forEach(({ context }) => ready.push(context.ready));
+    await Promise.allSettled(ready);
+    this.look();
+    if (this.wanted === place) {
+      this.wanted = null;
+      this.setPinned(false);
+    }
+  }
+
   /** Look again for what to show. */
   private look(): void {
     if (this.disposed || !this.isWatched) {
       return;
     }
-    const wanted = this.findWanted();
+    const wanted = this.wanted && recordingAt(this.tracker, this.wanted);
     if (wanted) {
       this.choose(wanted);
       return;
     }
-    this.document ??= this.findWantedFile();
+    this.document = this.findWantedFile() ?? this.document;
     if (this.document) {
       this.showFile(this.document);
+      return;
+    }
+    if (this.wanted && this.pinned) {
+      // Nothing else in its place.
+      this.setPanel(null);
+      this.show(null);
       return;
     }
     const isHeld = this.pinned && this.panel && !this.panel.isDisposed;
     const panel = isHeld ? this.panel : this.tracker.currentWidget;
     this.setPanel(panel?.isDisposed ? null : panel);
-    const { choices } = this;
-    const active = this.pinned ? undefined : this.tracker.activeCell?.model;
-    const same = choices.filter(c => c.cell === this.output?.cell);
-    this.show(
-      choices.find(c => c.model === this.output?.model) ??
-        same[0] ??
-        choices.find(c => c.cell === active) ??
-        choices.find(c => c.cell === this.lastIn(panel)) ??
-        (choices.length === 1 ? choices[0] : undefined) ??
-        null
-    );
+    const clues = this.clues();
+    if (isBeingMade(clues)) {
+      // It stays on screen until its cell has finished.
+      this.output?.cell.stateChanged.connect(this.lookSoon, this);
+    } else {
+      this.show(chooseRecording(clues));
+    }
   }
 
-  private lastIn(panel: NotebookPanel | null): ICodeCellModel | undefined {
-    return panel ? this.lastCells.get(panel) : undefined;
-  }
-
-  private findWanted(): FoundOutput | null {
-    const { wanted } = this;
-    let found: FoundOutput | null = null;
-    this.tracker.forEach(panel => {
-      if (wanted && panel.context.path === wanted.path) {
-        found ??=
-          recordingsIn(panel).find(c => c.cell.id === wanted.cell) ?? null;
-      }
-    });
-    return found;
+  private clues(): Clues {
+    const { choices, output, panel, pinned, tracker } = this;
+    return {
+      choices,
+      output,
+      activeCell: pinned ? undefined : tracker.activeCell?.model,
+      lastCell: panel ? this.lastCells.get(panel) : undefined
+    };
   }
 
   private findWantedFile(): RecordingDocument | null {
@@ -209,21 +230,18 @@ export class Follower implements IDisposable {
   private showFile(document: RecordingDocument): void {
     this.wanted = null;
     this.setPanel(null);
-    this.handle?.dispose();
-    this.handle = null;
     document.storeChanged.connect(this.lookSoon, this);
+    document.context.pathChanged.connect(this.tell, this);
     document.disposed.connect(this.onFileClosed, this);
-    const { store } = document;
-    if (!store) {
-      this.setState({ kind: 'waiting' });
-    } else if (this.state.kind !== 'open' || this.state.store !== store) {
-      this.setState({ kind: 'open', store, exportPage: null });
-    }
+    this.shown.showFile(document);
   }
 
   private onFileClosed(document: RecordingDocument): void {
+    if (document === this.frontDocument) {
+      this.frontDocument = null;
+    }
     if (document === this.document) {
-      this.document = null;
+      this.document = this.frontDocument;
       this.pinned = false;
       this.look();
     }
@@ -238,12 +256,17 @@ export class Follower implements IDisposable {
       this.pinned = false;
     } else {
       this.panel?.content.modelContentChanged.disconnect(this.lookSoon, this);
+      this.panel?.context.pathChanged.disconnect(this.tell, this);
     }
     this.panel = panel ?? null;
     this.output = null;
     panel?.content.modelContentChanged.connect(this.lookSoon, this);
+    panel?.context.pathChanged.connect(this.tell, this);
     panel?.disposed.connect(this.onClosed, this);
-    void panel?.context.ready.then(() => this.lookSoon());
+  }
+
+  private tell(): void {
+    this.changedSignal.emit();
   }
 
   private onClosed(panel: NotebookPanel): void {
@@ -264,29 +287,35 @@ export class Follower implements IDisposable {
   }
 
   private show(output: FoundOutput | null): void {
-    if (output && this.handle && output.model === this.output?.model) {
-      return;
-    }
+    const isShown =
+      output !== null && output.version === this.shown.output?.version;
     this.output = output;
-    if (output) {
-      this.lastCells.set(output.panel, output.cell);
-    }
-    const old = this.handle;
-    this.handle = output
-      ? acquireSession(output.model, readContent(output.model), this.workspace)
-      : null;
-    old?.dispose();
-    if (!this.handle) {
-      this.setState(this.emptyState());
-    } else if (this.handle.session !== old?.session) {
-      void this.open(this.handle);
+    if (output === null) {
+      this.shown.showNone(this.emptyState());
+    } else if (isShown) {
+      this.tellOfChoices();
     } else {
+      this.lastCells.set(output.panel, output.cell);
+      this.shown.showOutput(output);
+    }
+  }
+
+  /** Other recordings of the notebook came, went or moved. */
+  private tellOfChoices(): void {
+    const listed = this.choices
+      .map(c => [c.cellIndex, c.name, c.heading].join(':'))
+      .join('\n');
+    if (listed !== this.listed) {
+      this.listed = listed;
       this.changedSignal.emit();
     }
   }
 
   private emptyState(): Followed {
     const { panel } = this;
+    if (this.wanted && this.pinned) {
+      return { kind: 'waiting' };
+    }
     if (!panel) {
       return { kind: 'nothing' };
     }
@@ -296,46 +325,21 @@ export class Follower implements IDisposable {
       : { kind: 'noRecording', panel };
   }
 
-  private async open(handle: ISessionHandle): Promise<void> {
-    const { opened, content } = handle.session;
-    const isOpen = (store: Store): Followed => ({
-      kind: 'open',
-      store,
-      exportPage: pageExport(content, store)
-    });
-    if (opened) {
-      this.setState(isOpen(opened));
-      return;
-    }
-    this.setState({ kind: 'waiting' });
-    const state = await handle.session.store.then(
-      isOpen,
-      (error: unknown): Followed => ({ kind: 'failed', error })
-    );
-    if (this.handle === handle) {
-      this.setState(state);
-    }
-  }
-
-  private setState(state: Followed): void {
-    if (!sameFollowed(this.state, state)) {
-      this.state = state;
-    }
-    this.changedSignal.emit();
-  }
-
   /** What was shown last of each notebook. */
   private readonly lastCells = new WeakMap<NotebookPanel, ICodeCellModel>();
   private panel: NotebookPanel | null = null;
+  /** The file that is shown. */
   private document: RecordingDocument | null = null;
+  /** The file in front, also while pinned to something else; null when a notebook is. */
+  private frontDocument: RecordingDocument | null = null;
   private output: FoundOutput | null = null;
   private wanted: Place | null = null;
-  private handle: ISessionHandle | null = null;
-  private state: Followed = { kind: 'nothing' };
+  private listed = '';
   private isWatched = false;
   private pinned = false;
   private disposed = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
+  private readonly shown: Shown;
   private readonly changedSignal = new Signal<this, void>(this);
 }
 

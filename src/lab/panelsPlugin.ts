@@ -17,6 +17,7 @@ import { addKeyCommands } from './keyCommands';
 import type { Area, Dock, PanelName } from './dock';
 import { recordingIcon } from './icons';
 import { outputAt } from './outputs';
+import { TabMemory } from './tabMemory';
 import { COMMANDS, IWorkspace } from './workspace';
 
 const PANELS: readonly PanelName[] = ['selection', 'activation'];
@@ -75,11 +76,15 @@ export const panelsPlugin: JupyterFrontEndPlugin<void> = {
       });
     }
     launcher?.add({ command: COMMANDS.openPanels, category });
-    void restorer?.restore(opened, {
-      command: COMMANDS.openPanel,
-      args: widget => panels.stateOf(widget),
-      name: widget => widget.id
-    });
+    if (restorer) {
+      void restorer.restore(opened, {
+        command: COMMANDS.openPanel,
+        args: widget => panels.stateOf(widget),
+        name: widget => widget.id
+      });
+    } else {
+      void panels.restoreFrom(new TabMemory());
+    }
   }
 };
 
@@ -134,7 +139,7 @@ class Panels {
     });
     const step = (by: 1 | -1) => async () => {
       const dock = await this.load();
-      dock.open('activation');
+      await this.add(dock, 'activation');
       dock.follower.step(by);
     };
     commands.addCommand(COMMANDS.next, {
@@ -151,7 +156,7 @@ class Panels {
       label: trans.__('Pin Panels to This Recording'),
       isToggleable: true,
       isToggled: () => this.dock?.follower.isPinned === true,
-      isEnabled: () => this.dock !== null,
+      isEnabled: () => this.dock?.isAnyOpen === true,
       describedBy: { args: NO_ARGS },
       execute: () => {
         const { follower } = this.dock ?? {};
@@ -169,7 +174,9 @@ class Panels {
       execute: async () => {
         const dock = await this.load();
         const area = dock.areaOf('selection') === 'main' ? 'right' : 'main';
-        await this.add(dock, 'selection', area);
+        const panel = await this.add(dock, 'selection', area);
+        dock.move('selection', area);
+        this.app.shell.activateById(panel.id);
       }
     });
   }
@@ -186,11 +193,25 @@ class Panels {
     };
   }
 
+  /** Jupyter Notebook restores no panels itself. */
+  async restoreFrom(memory: TabMemory): Promise<void> {
+    this.memory = memory;
+    await this.app.restored;
+    for (const state of memory.all()) {
+      await this.app.commands.execute(COMMANDS.openPanel, state);
+    }
+  }
+
+  /** Panels stand beside the document, which stays in front where it can. */
   private async openAll(args: ReadonlyPartialJSONObject): Promise<void> {
+    const { currentWidget } = this.app.shell;
     const dock = await this.load();
     this.want(dock, args);
     for (const panel of PANELS) {
-      await this.add(dock, panel, null);
+      await this.add(dock, panel);
+    }
+    if (currentWidget?.isVisible === true) {
+      currentWidget.activate();
     }
   }
 
@@ -198,47 +219,55 @@ class Panels {
     const dock = await this.load();
     this.want(dock, args);
     const panel = PANELS.find(name => name === args['panel']) ?? 'activation';
-    await this.add(dock, panel, AREAS.find(a => a === args['area']) ?? null);
+    const area = AREA_NAMES.find(a => a === args['area']) ?? null;
+    await this.add(dock, panel, area);
   }
 
   private async openOutput(): Promise<void> {
     const node = this.app.contextMenuHitTest(n => outputAt(n) !== null);
     const model = node && outputAt(node);
-    const { findHome } = await import('./homes');
-    const home = model && findHome(this.tracker, model);
-    if (home) {
-      const { path } = home.panel.context;
-      await this.openAll({ path, cell: home.cell.id });
+    const { placeOfModel } = await import('./homes');
+    const place = model && placeOfModel(this.tracker, model);
+    if (place) {
+      await this.openAll(place);
     }
   }
 
   private want(dock: Dock, args: ReadonlyPartialJSONObject): void {
-    const { path, cell, pinned } = args;
-    if (typeof path === 'string' && typeof cell === 'string') {
-      dock.show({ path, cell });
-    }
+    const { path, cell, index, pinned } = args;
     if (pinned === true) {
       dock.follower.setPinned(true);
+    }
+    if (typeof path === 'string' && typeof cell === 'string') {
+      dock.show({ path, cell, index: typeof index === 'number' ? index : 0 });
     }
   }
 
   private async add(
     dock: Dock,
     name: PanelName,
-    area: Area | null
-  ): Promise<void> {
+    area: Area | null = null
+  ): Promise<Widget> {
     const isNew = !dock.isOpen(name);
     const panel = dock.open(name, area);
     if (isNew) {
-      await this.opened.add(panel);
-      const save = () => void this.opened.save(panel);
+      const save = () => {
+        void this.opened.save(panel);
+        this.memory?.keep(panel.id, this.stateOf(panel));
+      };
       dock.follower.changed.connect(save);
-      panel.disposed.connect(() => dock.follower.changed.disconnect(save));
-    } else if (area !== null) {
-      void this.opened.save(panel);
+      panel.disposed.connect(() => {
+        dock.follower.changed.disconnect(save);
+        this.memory?.forget(panel.id);
+      });
+      save();
+      await this.opened.add(panel);
     }
     this.app.shell.activateById(panel.id);
+    return panel;
   }
+
+  private memory: TabMemory | null = null;
 
   private async load(): Promise<Dock> {
     const { Dock } = await import('./dock');
@@ -247,13 +276,14 @@ class Panels {
       this.workspace,
       this.tracker,
       this.documents,
-      this.labShell !== null
+      this.labShell
     );
     return this.dock;
   }
 }
 
-const AREAS: readonly Area[] = ['main', 'left', 'right', 'down'];
+// A copy: the dock is loaded only when it is wanted.
+const AREA_NAMES: readonly Area[] = ['main', 'left', 'right', 'down'];
 
 const NO_ARGS = { type: 'object', properties: {} } as const;
 
@@ -261,7 +291,11 @@ const PLACE_ARGS = {
   type: 'object',
   properties: {
     path: { type: 'string', description: 'Path of a notebook' },
-    cell: { type: 'string', description: 'Id of the cell with the recording' }
+    cell: { type: 'string', description: 'Id of the cell with the recording' },
+    index: {
+      type: 'number',
+      description: 'Which recording of the cell, from 0'
+    }
   }
 } as const;
 

@@ -1,7 +1,7 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { View } from '../panels/view';
 import { pageExport } from './exportPage';
-import { findHome } from './homes';
+import { findHome, placeOfModel } from './homes';
 import { hostOf } from './host';
 import type { Session } from './session';
 import type { IWorkspace } from './workspace';
@@ -38,12 +38,9 @@ function openPanels(
   { commands, tracker }: IWorkspace,
   model: IRenderMime.IMimeModel
 ): void {
-  const home = findHome(tracker, model);
-  if (home) {
-    void commands.execute(COMMANDS.openPanels, {
-      path: home.panel.context.path,
-      cell: home.cell.id
-    });
+  const place = placeOfModel(tracker, model);
+  if (place) {
+    void commands.execute(COMMANDS.openPanels, place);
   }
 }
 

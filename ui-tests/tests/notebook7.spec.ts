@@ -14,6 +14,7 @@ test('Jupyter Notebook shows saved views and those that its kernel makes', async
   context,
   request
 }) => {
+  test.setTimeout(240_000);
   const errors = watchErrors(context);
   const notebook = JSON.parse(savedNotebook(quickstartOutputs())) as {
     cells: { source: string; outputs?: unknown[] }[];
@@ -55,6 +56,38 @@ test('Jupyter Notebook shows saved views and those that its kernel makes', async
     timeout: 60_000
   });
   await expect.poll(drawn).toBe(true);
+
+  const selection = page.locator('.nd-Docked.nd-mod-selection');
+  const activation = page.locator('.nd-Docked.nd-mod-activation');
+  await test.step('panels open at the right and below, linked with the output', async () => {
+    await views.first().getByRole('button', { name: 'panels' }).click();
+    await expect(page.locator('#jp-right-stack')).toContainText('Layers');
+    await expect(toggle(selection, 'Layers', 'layer')).toBeVisible();
+    await expect(activation.locator('.nd-Graph-canvas').first()).toBeVisible();
+    await toggle(selection, 'Classes', 'class 1').uncheck();
+    await expect(toggle(views.first(), 'Classes', 'class 1')).not.toBeChecked();
+    const below = async () => {
+      const [panel, view] = await Promise.all([
+        activation.boundingBox(),
+        page.locator('.jp-NotebookPanel').boundingBox()
+      ]);
+      return panel && view && panel.y >= view.y + view.height - 1;
+    };
+    await expect.poll(below).toBe(true);
+  });
+
+  await test.step('they are there again after the page was loaded again', async () => {
+    await page.keyboard.press('Control+s');
+    await page.waitForLoadState('networkidle');
+    await page.reload();
+    await expect(toggle(selection, 'Layers', 'layer')).toBeVisible({
+      timeout: 60_000
+    });
+    await expect(toggle(selection, 'Classes', 'class 1')).not.toBeChecked();
+    await expect
+      .poll(() => isDrawn(activation.locator('.nd-Graph-canvas').first()))
+      .toBe(true);
+  });
   expect(errors.filter(error => !noise.includes(error))).toEqual([]);
 
   const sessions = (await (await request.get('/api/sessions')).json()) as {

@@ -1,8 +1,8 @@
-import type { Locator } from '@playwright/test';
 import { expect, test } from './base';
 import { openNotebook, runAll, waitForViews, WITHOUT_WAITING } from './nd';
 import {
   activationPanel,
+  expectDrawn,
   expectMarked,
   followed,
   markNode,
@@ -10,7 +10,7 @@ import {
   runInPalette,
   selectionPanel
 } from './panels';
-import { RECORDING, SHOW } from './samples';
+import { OTHER_START, RECORDING, SHOW } from './samples';
 import {
   bringToFront,
   closeTab,
@@ -24,8 +24,6 @@ import {
   withText
 } from './saved';
 import { canvasOf, clickRow, column, isDrawn, readGrid, toggle } from './view';
-
-const OTHER_START = 'recording.show(layers=["dense_2"], classes=["frog"])';
 
 test('docked panels and outputs are one view', async ({ page, tmpPath }) => {
   test.setTimeout(240_000);
@@ -111,11 +109,6 @@ test('docked panels and outputs are one view', async ({ page, tmpPath }) => {
     await expect(toggle(selection, 'Classes', 'ship')).toBeChecked();
   });
 });
-
-async function expectDrawn(view: Locator, layer: string): Promise<void> {
-  await expect(canvasOf(view, layer)).toBeVisible({ timeout: 30_000 });
-  await expect.poll(() => isDrawn(canvasOf(view, layer))).toBe(true);
-}
 
 test('panels follow the notebook in front, stay when pinned, and come back after a reload', async ({
   page,
@@ -220,6 +213,7 @@ test('panels follow the notebook in front, stay when pinned, and come back after
     await runInPalette(page, 'Open Activation Panel');
     await expect.poll(() => followed(page)).toBe('cell 1: alone');
     await pinButton(page).click();
+    await expect(pinButton(page)).toHaveAttribute('aria-pressed', 'true');
     await toggle(selection, 'Layers', 'dense_2').uncheck();
     await expect(activation.getByRole('grid')).toHaveCount(1);
     await bringToFront(page, 'two.ipynb');
@@ -229,8 +223,18 @@ test('panels follow the notebook in front, stay when pinned, and come back after
     // The layout is saved a moment after it changed.
     await page.waitForTimeout(2000);
     await withoutKernels(page);
+    // What was pinned comes last.
+    await page.route(
+      /\/api\/contents\/.*one\.ipynb\?.*content=1/,
+      async route => {
+        await new Promise(resolve => setTimeout(resolve, 2000));
+        await route.fallback();
+      }
+    );
     await page.reload(WITHOUT_WAITING);
-    await expect.poll(() => followed(page)).toBe('cell 1: alone');
+    await expect
+      .poll(() => followed(page), { timeout: 60_000 })
+      .toBe('cell 1: alone');
     await expectDrawn(activation, 'dense_1');
     await expect(activation.getByRole('grid')).toHaveCount(1);
     await expect(toggle(selection, 'Layers', 'dense_2')).not.toBeChecked();

@@ -1,6 +1,7 @@
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import { expect } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
+import { canvasOf, isDrawn } from './view';
 
 /** The docked panels, as a person uses them. */
 
@@ -50,4 +51,9 @@ export async function markNode(node: Locator): Promise<void> {
 
 export async function expectMarked(node: Locator): Promise<void> {
   await expect(node).toHaveAttribute('data-same', 'yes');
+}
+
+export async function expectDrawn(view: Locator, layer: string): Promise<void> {
+  await expect(canvasOf(view, layer)).toBeVisible({ timeout: 30_000 });
+  await expect.poll(() => isDrawn(canvasOf(view, layer))).toBe(true);
 }

@@ -114,3 +114,7 @@ recording = nd.Recording.from_arrays(
 for name in names:
     recording = recording.with_instance({layer: values[0] for layer, values in layers.items()}, name=name)
 `.trim();
+
+/** A view of `recording` that begins with something else than `SHOW`. */
+export const OTHER_START =
+  'recording.show(layers=["dense_2"], classes=["frog"])';
