@@ -52,6 +52,10 @@ export function sameFollowed(a: Followed, b: Followed): boolean {
     case 'failed':
       return b.kind === a.kind && b.error === a.error;
     case 'open':
-      return b.kind === a.kind && b.store === a.store;
+      return (
+        b.kind === a.kind &&
+        b.store === a.store &&
+        (b.exportPage === null) === (a.exportPage === null)
+      );
   }
 }
