@@ -5,7 +5,7 @@ import { saveIcon, ToolbarButton } from '@jupyterlab/ui-components';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { Panel, Widget } from '@lumino/widgets';
-import { ReadError, VersionError } from '../core/errors';
+import { ReadError, UnavailableError, VersionError } from '../core/errors';
 import { button, element } from '../panels/dom';
 import type { View } from '../panels/view';
 import type { Store } from '../view/store';
@@ -229,6 +229,16 @@ function advice(error: unknown, trans: TranslationBundle): string {
   if (error instanceof VersionError) {
     return trans.__(
       'The file was written by a newer neuraldivergence. Update the extension; the file is unchanged.'
+    );
+  }
+  if (error instanceof UnavailableError) {
+    return trans.__(
+      'Close other tabs, or open a smaller recording. The file is unchanged.'
+    );
+  }
+  if (error instanceof ReadError && error.reason === 'forbidden') {
+    return trans.__(
+      'Check that you are still logged in and may read the file.'
     );
   }
   if (error instanceof ReadError) {
