@@ -10,6 +10,7 @@ from .encode import encode
 from .errors import SizeWarning
 from .recording import Recording
 from .summary import summarised
+from .text import clean, well_formed
 from .text import size_text as size
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ def output(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the MIME bundle with a picture of the view, and the output's metadata.
 
-    The picture is for where the extension is not: GitHub, print, other editors. Where Pillow
-    cannot draw, a warning says so and the bundle is without it. See `mime_bundle`.
+    The picture is for where the extension is not: GitHub, print, other editors. Where it cannot
+    be drawn, a warning says so and the bundle is without it. See `mime_bundle`.
     """
     bundle, carried = _carried(recording, view, max_inline_bytes)
     picture = _picture_of(carried)
@@ -90,8 +91,10 @@ def _picture_of(recording: Recording) -> "Picture | None":
         from .picture import picture_of
 
         return picture_of(recording)
-    except (ImportError, OSError) as error:  # no Pillow, or one without FreeType or zlib
-        warnings.warn(f"no picture for places without the extension: {error}", stacklevel=4)
+    # No Pillow, one without FreeType or zlib, or a mistake of ours: the view itself is not lost.
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        warnings.warn(f"no picture for places without the extension: {reason}", stacklevel=4)
         return None
 
 
@@ -123,7 +126,7 @@ def _carried(
         warnings.warn(notice, SizeWarning, stacklevel=4)
     if view is not None:
         # Beside the data, not in it: outputs with other views carry the same data.
-        descriptor = {**descriptor, "view": view}
+        descriptor = {**descriptor, "view": well_formed(view)}
         recording = replace(recording, view=view)
     bundle = {
         VIEW_MIME: descriptor,
@@ -154,12 +157,13 @@ def _is_in_notebook() -> bool:
 
 
 def _text(recording: Recording, data_bytes: int, notice: str) -> str:
-    layers = ", ".join(f"{layer.name} ({layer.neurons})" for layer in recording.layers[:8])
+    shown = recording.layers[:8]
+    layers = ", ".join(f"{clean(layer.name, 60)} ({layer.neurons})" for layer in shown)
     more = "" if len(recording.layers) <= 8 else f" and {len(recording.layers) - 8} more"
     return " ".join(
         part
         for part in (
-            f"NeuralDivergence recording {recording.name!r}: {recording.count} samples, "
+            f"NeuralDivergence recording '{clean(recording.name, 60)}': {recording.count} samples, "
             f"{len(recording.classes)} classes, {len(recording.instances)} instances; "
             f"layers (neurons): {layers}{more}; {size(data_bytes)} in this output.",
             notice,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .options import ViewOptions, lists_view_options
+from .text import clean
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -470,10 +471,12 @@ class Recording(_ByValue):
         return save(self, path)
 
     def __repr__(self) -> str:
-        layers = ", ".join(f"{layer.name} ({layer.neurons})" for layer in self.layers[:6])
+        shown = self.layers[:6]
+        layers = ", ".join(f"{clean(layer.name, 60)} ({layer.neurons})" for layer in shown)
         more = "" if len(self.layers) <= 6 else f", … {len(self.layers) - 6} more"
+        name = clean(self.name, 60)
         return (
-            f"<Recording {self.name!r}: {self.count} samples, {len(self.classes)} classes, "
+            f"<Recording '{name}': {self.count} samples, {len(self.classes)} classes, "
             f"{len(self.instances)} instances; layers {layers}{more}>"
         )
 

@@ -1,10 +1,14 @@
 """Names as one line of text, and sizes in words."""
 
+import json
+import re
 import unicodedata
+from typing import Any
 
-__all__ = ["clean", "size_text"]
+__all__ = ["clean", "size_text", "well_formed"]
 
 _MOST_CHARACTERS = 200
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def clean(text: str, most: int = _MOST_CHARACTERS) -> str:
@@ -20,6 +24,15 @@ def clean(text: str, most: int = _MOST_CHARACTERS) -> str:
             kept.append(character)
     line = " ".join("".join(kept).split())
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def well_formed(value: Any) -> Any:
+    """Return JSON whose names UTF-8 can hold: U+FFFD in place of unpaired surrogates.
+
+    They come from file names, and neither a kernel's message nor a notebook can carry them.
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return json.loads(_HALF.sub("\ufffd", text)) if _HALF.search(text) else value
 
 
 def size_text(byte_count: int) -> str:

@@ -10,6 +10,7 @@ from .block import data_of, read_block, write_block
 from .descriptor import Node, Tensors
 from .errors import FormatError, VersionError
 from .recording import Class, Codes, Instance, Layer, Recording, Summary
+from .text import well_formed
 
 __all__ = ["FORMAT", "VERSION", "from_block", "to_block"]
 
@@ -35,7 +36,7 @@ def to_block(
     detail : {"full", "summary"}
         ``"summary"`` replaces the activations of each layer with their summary.
     for_notebook : bool
-        Keep only the images of instances.
+        Keep only the images of instances, and names that a kernel's message can hold.
 
     Returns
     -------
@@ -69,7 +70,7 @@ def to_block(
         "source": {"kind": "inline", **({"reduced": "summary"} if recording.reduced else {})},
         "view": recording.view,
     }
-    return write_block(tensors, descriptor)
+    return write_block(tensors, well_formed(descriptor) if for_notebook else descriptor)
 
 
 def from_block(block: bytes) -> Recording:

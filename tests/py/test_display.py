@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import neuraldivergence as nd
-from neuraldivergence.display import DATA_MIME, VIEW_MIME, mime_bundle
+from neuraldivergence.display import DATA_MIME, VIEW_MIME, mime_bundle, output
+from neuraldivergence.view import view_state
 from neuraldivergence.wire import from_block, to_block
 
 
@@ -98,6 +99,39 @@ def test_by_default_the_budget_is_five_mebibytes():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         mime_bundle(large, max_inline_bytes=2**30)
+
+
+ODD_NAMES = {
+    "half a character": "\ud800",
+    "a file name": "caf\udce9",
+    "an escape sequence": "\x1b[31mred\x07",
+    "lines and directions": "a\u202eb\r\nc",
+    "a mebibyte": "x" * 2**20,
+}
+
+
+@pytest.mark.parametrize("name", ODD_NAMES.values(), ids=ODD_NAMES)
+def test_odd_names_reach_the_notebook_and_leave_the_terminal_alone(name):
+    session = pytest.importorskip("jupyter_client.session")
+    values = {name: np.eye(3), "other": np.eye(3)}
+    recording = nd.Recording.from_arrays(
+        values,
+        labels=[name, "x", name],
+        name=name,
+        kinds={name: name},
+        neuron_names={name: [name] * 3},
+    ).with_instance(sample=0, name=name)
+    options = {"layers": [name], "classes": [name], "mark": {name: [1]}}
+    bundle, metadata = output(recording, view_state(recording, **options))
+    content = {"data": bundle, "metadata": metadata}
+    assert session.json_unpacker(session.json_packer(content)) == content
+    (layer,) = bundle[VIEW_MIME]["view"]["layers"]
+    assert layer in bundle[VIEW_MIME]["view"]["neurons"]
+    assert layer == bundle[VIEW_MIME]["layers"][0]["name"]
+    assert layer == from_block(block_of(bundle)).layers[0].name
+    for text in (bundle["text/plain"], repr(recording)):
+        assert text.isprintable()
+        assert len(text.encode()) < 1000
 
 
 def test_outside_a_notebook_show_prints(tiny, capsys):
