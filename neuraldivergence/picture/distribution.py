@@ -39,8 +39,8 @@ class Distribution(ABC):
     median: NDArray[np.float64]
 
     @abstractmethod
-    def counts(self, neuron: int) -> NDArray[np.int64]:
-        """Return the finite values of one neuron per bin of its grid."""
+    def counts(self, neurons: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return the finite values of some neurons per bin of their grids, [neurons, bins]."""
 
     @abstractmethod
     def pooled(self, exponent: int, first: int, columns: int) -> NDArray[np.int64]:
@@ -85,10 +85,16 @@ class _OfValues(Distribution):
     values: NDArray[np.float32]
     """[neurons, samples]"""
 
-    def counts(self, neuron: int) -> NDArray[np.int64]:
-        exponent, origin = (int(one) for one in self.grid[neuron])
-        values = self.values[neuron]
-        return _binned(values, exponent, origin, dyadic.FINE_BINS)
+    def counts(self, neurons: NDArray[np.intp]) -> NDArray[np.int64]:
+        counts = np.zeros((len(neurons), dyadic.FINE_BINS), np.int64)
+        for chunk in _chunks(len(neurons) * self.values.shape[1], len(neurons)):
+            values = self.values[neurons[chunk]]
+            exponents, origins = self.grid[neurons[chunk]].T
+            rows, samples = np.nonzero(np.isfinite(values))
+            place = dyadic.scaled_floor(values[rows, samples], exponents[rows]) - origins[rows]
+            cells = np.bincount(rows * dyadic.FINE_BINS + place, minlength=counts[chunk].size)
+            counts[chunk] = cells.reshape(-1, dyadic.FINE_BINS)
+        return counts
 
     def pooled(self, exponent: int, first: int, columns: int) -> NDArray[np.int64]:
         pooled = np.zeros(columns, np.int64)
@@ -102,8 +108,8 @@ class _OfCounts(Distribution):
     binned: NDArray[np.integer]
     """[neurons, bins]"""
 
-    def counts(self, neuron: int) -> NDArray[np.int64]:
-        counts: NDArray[np.int64] = self.binned[neuron].astype(np.int64)
+    def counts(self, neurons: NDArray[np.intp]) -> NDArray[np.int64]:
+        counts: NDArray[np.int64] = self.binned[neurons].astype(np.int64)
         return counts
 
     def pooled(self, exponent: int, first: int, columns: int) -> NDArray[np.int64]:

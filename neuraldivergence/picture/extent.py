@@ -12,14 +12,29 @@ from numpy.typing import ArrayLike, NDArray
 
 from .distribution import Distribution
 
-__all__ = ["Columns", "Extent", "columns_over", "extent_of", "fitted", "full", "union"]
+__all__ = [
+    "Columns",
+    "Extent",
+    "Extents",
+    "columns_over",
+    "extent_of",
+    "extents_of",
+    "fitted",
+    "fitted_each",
+    "full",
+    "full_each",
+    "union",
+]
 
 Extent = tuple[float, float]
 """Smallest and largest value; min > max says that there is none."""
+Extents = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""The same of some neurons."""
 
 _NONE: Extent = (math.inf, -math.inf)
 _TAIL = 0.001
 """Share of the mass left out at each end by a fitted axis."""
+_POOLED_HALVINGS = 16
 
 
 @dataclass(frozen=True)
@@ -44,16 +59,18 @@ class Columns:
 def columns_over(extent: Extent, bins: int, finest: int) -> Columns:
     """Return the finest columns, at most `bins` and none below 2^finest, that hold the extent.
 
-    Without a finite extent: one column around zero.
+    An extent with values on both sides of zero needs two at least. Without a finite extent: one
+    column around zero.
     """
     low, high = extent
     if not low <= high:
         return Columns(0, 0, 1)
+    most = max(bins, 2) if low < 0 <= high else bins
     exponent = finest
     if high > low:
-        exponent = max(finest, math.floor(math.log2((high - low) / bins)) - 1)
+        exponent = max(finest, math.floor(math.log2((high - low) / most)) - 1)
     columns = _columns_at(low, high, exponent)
-    while columns.count > bins:
+    while columns.count > most:
         exponent += 1
         columns = _columns_at(low, high, exponent)
     return columns
@@ -79,38 +96,58 @@ def extent_of(values: ArrayLike) -> Extent:
     return (float(finite.min()), float(finite.max())) if finite.size else _NONE
 
 
-def full(distribution: Distribution, neuron: int | None = None) -> Extent:
-    """Return the extent of all finite values of the layer, or of one neuron."""
-    if neuron is None:
-        return union([extent_of(distribution.low), extent_of(distribution.high)])
-    return extent_of([distribution.low[neuron], distribution.high[neuron]])
+def full(distribution: Distribution) -> Extent:
+    """Return the extent of all finite values of the layer."""
+    return union([extent_of(distribution.low), extent_of(distribution.high)])
 
 
-def fitted(distribution: Distribution, neuron: int | None = None) -> Extent:
-    """Return the extent that leaves out 0.1 % of the values at each end.
+def fitted(distribution: Distribution) -> Extent:
+    """Return the extent that leaves out 0.1 % of the values of the layer at each end.
 
-    Each end is too wide by at most one bin of the widest grid, and never beyond the full extent.
+    Each end is too wide by at most one bin of the widest grid or 2⁻¹⁶ of the full extent, and
+    never beyond the full extent.
     """
-    whole = full(distribution, neuron)
-    if not whole[0] <= whole[1]:
+    low, high = full(distribution)
+    if not low <= high:
         return _NONE
-    if neuron is not None:
-        exponent, origin = (int(one) for one in distribution.grid[neuron])
-        counts = distribution.counts(neuron)
-        return _tailless(counts, Columns(exponent, origin, len(counts)), whole)
     widest = int(distribution.grid[np.isfinite(distribution.high), 0].max())
-    columns = _columns_at(*whole, widest)
+    if high > low:
+        # Of a single sample each grid is as fine as its value, the extent that of all neurons.
+        widest = max(widest, math.floor(math.log2(high - low)) - _POOLED_HALVINGS)
+    columns = _columns_at(low, high, widest)
     counts = distribution.pooled(widest, columns.first, columns.count)
-    return _tailless(counts, columns, whole)
+    grid = np.array([[widest, columns.first]])
+    lows, highs = _tailless(counts[None], grid, (np.array([low]), np.array([high])))
+    return float(lows[0]), float(highs[0])
 
 
-def _tailless(counts: NDArray[np.int64], columns: Columns, whole: Extent) -> Extent:
-    most = counts.sum() * _TAIL
-    first = int((counts.cumsum() <= most).sum())
-    last = len(counts) - 1 - int((counts[::-1].cumsum() <= most).sum())
-    last = max(first, last)
-    return (
-        max(whole[0], math.ldexp(columns.first + first, columns.exponent)),
-        # Just inside the last bin kept, so that no empty column follows it.
-        min(whole[1], math.ldexp(columns.first + last + 0.999, columns.exponent)),
+def full_each(distribution: Distribution, neurons: NDArray[np.intp]) -> Extents:
+    """Return the extents of all finite values of some neurons."""
+    return extents_of(distribution.low[neurons], distribution.high[neurons])
+
+
+def fitted_each(distribution: Distribution, neurons: NDArray[np.intp]) -> Extents:
+    """As `fitted`, for each of some neurons by itself: within one bin of its grid."""
+    whole = full_each(distribution, neurons)
+    return _tailless(distribution.counts(neurons), distribution.grid[neurons], whole)
+
+
+def extents_of(low: NDArray[np.floating], high: NDArray[np.floating]) -> Extents:
+    """Return the extents between these values, none where they are not finite."""
+    is_finite = np.isfinite(low) & np.isfinite(high)
+    return np.where(is_finite, low, math.inf), np.where(is_finite, high, -math.inf)
+
+
+def _tailless(
+    counts: NDArray[np.int64], grid: NDArray[np.signedinteger], whole: Extents
+) -> Extents:
+    """Return the extents without the tails of the counts [rows, bins]; no extent stays none."""
+    most = counts.sum(axis=1, keepdims=True) * _TAIL
+    first = (counts.cumsum(axis=1) <= most).sum(axis=1)
+    last = counts.shape[1] - 1 - (counts[:, ::-1].cumsum(axis=1) <= most).sum(axis=1)
+    exponents, origins = grid.T
+    # Just inside the last bin kept, so that no empty column follows it.
+    inside = np.ldexp(origins + np.maximum(first, last) + 0.999, exponents)
+    return np.maximum(whole[0], np.ldexp(origins + first + 0.0, exponents)), np.minimum(
+        whole[1], inside
     )

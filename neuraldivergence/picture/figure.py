@@ -10,10 +10,34 @@ from numpy.typing import NDArray
 
 from ..recording import Instance, Layer, Recording
 from .distribution import Distribution, distributions
-from .extent import Columns, columns_over, extent_of, fitted, full, union
+from .extent import (
+    Columns,
+    columns_over,
+    extent_of,
+    extents_of,
+    fitted,
+    fitted_each,
+    full,
+    full_each,
+    union,
+)
 from .state import Marks, View
 
 __all__ = ["ClassSeries", "InstanceSeries", "LayerFigure", "Row", "layer_figure", "order_neurons"]
+
+_CHUNK_ROWS = 1024
+
+_ColumnsOf = Callable[[NDArray[np.intp]], list[Columns]]
+"""The columns of some neurons' rows; the same for all rows when the axis is the layer's."""
+
+
+@dataclass(frozen=True)
+class _Bars:
+    """One class on some rows: values per column, [rows, columns], left and right of the columns."""
+
+    density: NDArray[np.float64]
+    below: NDArray[np.float64]
+    above: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -79,7 +103,7 @@ class LayerFigure:
     classes: tuple[ClassSeries, ...]
     instances: tuple[InstanceSeries, ...]
     marks: Marks
-    columns_of: Callable[[int], Columns]
+    columns_of: _ColumnsOf
 
     @property
     def zero_share(self) -> float:
@@ -95,14 +119,19 @@ class LayerFigure:
 
     def drawn(self, most: int) -> list[Row]:
         """Return the first rows, at most `most`."""
+        neurons = self.rows[:most]
+        columns = self.columns_of(neurons)
+        bars = [self._bars(one, neurons, columns) for one in self.classes]
         peaks = self._layer_peaks() if self.view.scale == "layer" else None
-        return [self._row(int(neuron), peaks) for neuron in self.rows[:most]]
+        return [self._row(place, columns[place], bars, peaks) for place in range(len(neurons))]
 
-    def _row(self, neuron: int, peaks: NDArray[np.float64] | None) -> Row:
-        columns = self.columns_of(neuron)
+    def _row(
+        self, place: int, columns: Columns, bars: list[_Bars], peaks: NDArray[np.float64] | None
+    ) -> Row:
+        neuron = int(self.rows[place])
         shown = [one.distribution for one in self.classes]
-        bars = [_bar(one, neuron, columns, self.view.zeros == "apart") for one in shown]
-        density = np.array([bar[0] for bar in bars]).reshape(len(bars), columns.count)
+        density = np.array([one.density[place, : columns.count] for one in bars])
+        density = density.reshape(len(bars), columns.count)
         tops = density.max(axis=1, initial=0) if peaks is None else peaks
         return Row(
             neuron=neuron,
@@ -112,8 +141,8 @@ class LayerFigure:
             zero_shares=np.array([one.zeros[neuron] / max(one.size, 1) for one in shown])
             if self.view.zeros == "apart"
             else np.zeros(0),
-            below=np.array([bar[1] for bar in bars]),
-            above=np.array([bar[2] for bar in bars]),
+            below=np.array([one.below[place] for one in bars]),
+            above=np.array([one.above[place] for one in bars]),
             dots=_inside([one.values[neuron] for one in self.instances], columns),
             is_hidden=neuron in self.marks.hidden,
             is_marked=neuron in self.marks.marked,
@@ -122,16 +151,17 @@ class LayerFigure:
 
     def _layer_peaks(self) -> NDArray[np.float64]:
         """Return the largest density of each class over all rows."""
-        is_apart = self.view.zeros == "apart"
+        peaks = np.zeros(len(self.classes))
+        for begin in range(0, len(self.rows), _CHUNK_ROWS):
+            neurons = self.rows[begin : begin + _CHUNK_ROWS]
+            columns = self.columns_of(neurons)
+            for place, one in enumerate(self.classes):
+                bars = self._bars(one, neurons, columns)
+                peaks[place] = bars.density.max(initial=peaks[place])
+        return peaks
 
-        def peak(one: ClassSeries) -> float:
-            tops = [
-                _bar(one.distribution, int(neuron), self.columns_of(neuron), is_apart)[0].max()
-                for neuron in self.rows
-            ]
-            return max(tops, default=0.0)
-
-        return np.array([peak(one) for one in self.classes], np.float64)
+    def _bars(self, one: ClassSeries, neurons: NDArray[np.intp], columns: list[Columns]) -> _Bars:
+        return _bars_of(one.distribution, neurons, columns, self.view.zeros == "apart")
 
 
 def layer_figure(recording: Recording, layer: Layer, view: View) -> LayerFigure:
@@ -206,27 +236,30 @@ def _columns(
     view: View,
     classes: tuple[ClassSeries, ...],
     instances: tuple[InstanceSeries, ...],
-) -> Callable[[int], Columns]:
-    extent_of_class = fitted if view.extent == "fit" else full
+) -> _ColumnsOf:
+    is_fitted = view.extent == "fit"
     shown = [one.distribution for one in classes]
+    dots = [one.values.astype(np.float64) for one in instances]
     if view.axis == "layer":
-        extent = union(
-            [*(extent_of_class(one) for one in shown), *(extent_of(i.values) for i in instances)]
-        )
+        of_class = fitted if is_fitted else full
+        extent = union([*map(of_class, shown), *map(extent_of, dots)])
         columns = columns_over(extent, view.bins, _finest(shown))
-        return lambda neuron: columns
+        return lambda neurons: [columns] * len(neurons)
 
-    def of_neuron(neuron: int) -> Columns:
-        extent = union(
-            [
-                *(extent_of_class(one, neuron) for one in shown),
-                *(extent_of([one.values[neuron]]) for one in instances),
-            ]
-        )
-        finest = max((int(one.grid[neuron, 0]) for one in shown), default=_float_exponent(extent))
-        return columns_over(extent, view.bins, finest)
+    def of_neurons(neurons: NDArray[np.intp]) -> list[Columns]:
+        of_each = fitted_each if is_fitted else full_each
+        extents = [of_each(one, neurons) for one in shown]
+        extents += [extents_of(values[neurons], values[neurons]) for values in dots]
+        low, high = np.full(len(neurons), np.inf), np.full(len(neurons), -np.inf)
+        for lows, highs in extents:
+            low, high = np.minimum(low, lows), np.maximum(high, highs)
+        own = zip(low.tolist(), high.tolist(), strict=True)
+        if not shown:
+            return [columns_over(one, view.bins, _float_exponent(one)) for one in own]
+        finest = np.max([one.grid[neurons, 0] for one in shown], axis=0).tolist()
+        return [columns_over(one, view.bins, e) for one, e in zip(own, finest, strict=True)]
 
-    return of_neuron
+    return of_neurons
 
 
 def _finest(shown: list[Distribution]) -> int:
@@ -241,24 +274,39 @@ def _float_exponent(extent: tuple[float, float]) -> int:
     return math.floor(math.log2(size)) - 8 if 0 < size < math.inf else -8
 
 
-def _bar(
-    distribution: Distribution, neuron: int, columns: Columns, zeros_apart: bool
-) -> tuple[NDArray[np.float64], float, float]:
-    """Return the values per column, left and right of the columns.
+def _bars_of(
+    distribution: Distribution,
+    neurons: NDArray[np.intp],
+    columns: list[Columns],
+    zeros_apart: bool,
+) -> _Bars:
+    """Return the bars of a class; rows with fewer columns than others end in empty ones.
 
     Exact wherever columns are at least as wide as the neuron's bins; a wider bin is spread evenly.
     """
-    counts = distribution.counts(neuron).astype(np.float64)
-    exponent, origin = (int(one) for one in distribution.grid[neuron])
-    if zeros_apart and 0 <= -origin < len(counts):
-        counts[-origin] -= distribution.zeros[neuron]
-    cumulative = np.concatenate([[0.0], counts.cumsum()])
-    edges = np.ldexp(
-        np.arange(columns.first, columns.first + columns.count + 1, dtype=np.float64),
-        columns.exponent - exponent,
+    counts = distribution.counts(neurons).astype(np.float64)
+    exponents, origins = distribution.grid[neurons].T
+    bins = counts.shape[1]
+    if zeros_apart:
+        rows = np.flatnonzero((origins <= 0) & (origins > -bins))
+        counts[rows, -origins[rows]] -= distribution.zeros[neurons[rows]]
+    cumulative = np.zeros((len(neurons), bins + 1))
+    np.cumsum(counts, axis=1, out=cumulative[:, 1:])
+    widths, firsts, sizes = (
+        np.array([(c.exponent, c.first, c.count) for c in columns], np.int64).reshape(-1, 3).T
     )
-    at_edges = np.interp(edges - origin, np.arange(len(cumulative)), cumulative)
-    return np.diff(at_edges), float(at_edges[0]), float(cumulative[-1] - at_edges[-1])
+    edges = firsts[:, None] + np.minimum(np.arange(sizes.max(initial=0) + 1), sizes[:, None])
+    halvings = (widths - exponents).astype(np.int32)
+    places = np.ldexp(edges.astype(np.float64), halvings[:, None]) - origins[:, None]
+    places = np.clip(places, 0, bins)
+    whole = np.minimum(places.astype(np.intp), bins - 1)
+    at_edges = np.take_along_axis(cumulative, whole, axis=1)
+    at_edges += (places - whole) * np.take_along_axis(counts, whole, axis=1)
+    return _Bars(
+        density=np.diff(at_edges),
+        below=at_edges[:, 0],
+        above=cumulative[:, -1] - at_edges[:, -1],
+    )
 
 
 def _opacity(

@@ -2,6 +2,7 @@ import type { Distribution } from '../core/distribution';
 
 /** Share of the mass left out at each end by a fitted axis. */
 const TAIL = 0.001;
+const POOLED_HALVINGS = 16;
 
 /**
  * Column axis of equal dyadic bins: column c covers [(first + c)·2^exponent, (first + c + 1)·2^exponent).
@@ -22,7 +23,7 @@ export function columnsMax(columns: Columns): number {
 
 /**
  * The finest dyadic columns, at most `bins` of them and none finer than 2^finest, that hold [min, max].
- * Without a finite extent: one column around zero.
+ * An extent with values on both sides of zero needs two at least. Without a finite extent: one column around zero.
  */
 export function columnsOver(
   [min, max]: Extent,
@@ -32,10 +33,11 @@ export function columnsOver(
   if (!(min <= max)) {
     return { exponent: 0, first: 0, count: 1 };
   }
-  const guess = Math.floor(Math.log2((max - min) / bins)) - 1;
+  const most = min < 0 && max >= 0 ? Math.max(bins, 2) : bins;
+  const guess = Math.floor(Math.log2((max - min) / most)) - 1;
   let exponent = Math.max(finest, Number.isFinite(guess) ? guess : finest);
   let columns = columnsAt(min, max, exponent);
-  while (columns.count > bins) {
+  while (columns.count > most) {
     exponent += 1;
     columns = columnsAt(min, max, exponent);
   }
@@ -85,7 +87,8 @@ export function neuronExtent(
 
 /**
  * Extent that leaves out 0.1 % of the values of all neurons at each end.
- * Approximated from counts: each end is too wide by at most one bin of the widest grid, and never beyond the full extent.
+ * Approximated from counts: each end is too wide by at most one bin of the widest grid or 2⁻¹⁶ of the full extent,
+ * and never beyond the full extent.
  */
 export function fittedExtent(distribution: Distribution): Extent {
   const full = fullExtent(distribution);
@@ -94,7 +97,8 @@ export function fittedExtent(distribution: Distribution): Extent {
   }
   const { grid, counts, bins } = distribution;
   const neurons = grid.length / 2;
-  let widest = -Infinity;
+  // Of a single sample each grid is as fine as its value, the extent that of all neurons.
+  let widest = Math.floor(Math.log2(full[1] - full[0])) - POOLED_HALVINGS;
   for (let neuron = 0; neuron < neurons; neuron++) {
     if (counted(distribution, neuron)) {
       widest = Math.max(widest, grid[2 * neuron]);

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -22,6 +23,10 @@ def shown(recording, **options):
 def figure_of(recording, index=0, **options):
     viewed = shown(recording, **options)
     return layer_figure(viewed, viewed.layers[index], initial_view(viewed))
+
+
+def columns_of(figure, neuron=0):
+    return figure.columns_of(np.array([neuron]))[0]
 
 
 # ------------------------------------------------------------------------------ the view
@@ -172,19 +177,24 @@ def test_dots_are_the_values_of_the_instances(relu):
         ("log", lambda n, top: np.log1p(n) / np.log1p(top)),
     ],
 )
-def test_opacity_is_a_curve_of_the_share_of_the_fullest_bin(relu, opacity, curve):
-    figure = figure_of(relu, opacity=opacity, scale="layer", zeros="binned")
+@pytest.mark.parametrize("axis", ["layer", "neuron"])
+@pytest.mark.parametrize("rows_at_once", [7, 1024])
+def test_opacity_is_a_curve_of_the_share_of_the_layers_fullest_bin(
+    relu, monkeypatch, opacity, curve, axis, rows_at_once
+):
+    monkeypatch.setattr("neuraldivergence.picture.figure._CHUNK_ROWS", rows_at_once)
+    figure = figure_of(relu, opacity=opacity, scale="layer", zeros="binned", axis=axis)
     values = relu.layers[0].activations[relu.labels == 0]
-    columns = figure.columns_of(0)
-    counts = np.array([histogram(values[:, neuron], columns) for neuron in range(40)])
-    for row in figure.drawn(40):
-        assert np.allclose(row.opacities[0], curve(counts[row.neuron], counts.max()))
+    counts = [histogram(values[:, neuron], columns_of(figure, neuron)) for neuron in range(40)]
+    top = max(count.max() for count in counts)
+    for row in figure.drawn(9):
+        assert np.allclose(row.opacities[0], curve(counts[row.neuron], top))
 
 
 def test_a_fitted_axis_leaves_out_a_thousandth_at_each_end_and_no_dot(relu):
     figure = figure_of(relu, classes=[2], instances=[], bins=256)
     values = relu.layers[0].activations[relu.labels == 2]
-    columns = figure.columns_of(0)
+    columns = columns_of(figure)
     widest = 2.0 ** distributions(relu, relu.layers[0], [2], "label")[2].grid[:, 0].max()
     low, high = np.quantile(values, [0.001, 0.999])
     assert low - widest <= columns.low <= low
@@ -193,7 +203,7 @@ def test_a_fitted_axis_leaves_out_a_thousandth_at_each_end_and_no_dot(relu):
     far = relu.with_instance(
         {layer.name: np.full(layer.neurons, 1e3) for layer in relu.layers}, name="far"
     )
-    assert figure_of(far, instances=["far"]).columns_of(0).high >= 1e3
+    assert columns_of(figure_of(far, instances=["far"])).high >= 1e3
 
 
 def test_columns_are_the_finest_powers_of_two_that_fit():
@@ -202,6 +212,25 @@ def test_columns_are_the_finest_powers_of_two_that_fit():
     assert columns_over((-3.0, 5.0), 8, -8) == Columns(1, -2, 5)
     assert columns_over((2.0, 2.0), 64, -3) == Columns(-3, 16, 1)
     assert columns_over((np.inf, -np.inf), 64, -3) == Columns(0, 0, 1)
+
+
+def test_one_bin_is_two_where_values_have_both_signs():
+    assert columns_over((0.0, 5.0), 1, -8) == Columns(3, 0, 1)
+    assert columns_over((-5.0, -0.1), 1, -8) == Columns(3, -1, 1)
+    assert columns_over((-3.0, 5.0), 1, -8) == Columns(3, -1, 2)
+    assert columns_over((-3.0, 0.0), 1, -8) == Columns(2, -1, 2)
+
+
+def test_one_sample_takes_little_memory():
+    values = np.random.default_rng(0).normal(size=(1, 100)) * 100
+    recording = nd.Recording.from_arrays({"a": values})
+    tracemalloc.start()
+    columns = columns_of(figure_of(recording))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert columns.low <= values.min()
+    assert values.max() <= columns.high
+    assert peak < 20e6
 
 
 def test_a_summary_gives_the_same_figure(relu):
