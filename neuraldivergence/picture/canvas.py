@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from .fonts import fit, font_for
+from .fonts import CutAt, fit, font_for
 from .palette import QUIET, WHITE, Rgb
 
 __all__ = ["DEVICE_PIXELS", "Canvas"]
@@ -18,7 +18,6 @@ DEVICE_PIXELS = 2
 _SMOOTH = 8
 """Marks are drawn this much larger and shrunk."""
 _COLORS = 256
-_EXACT_COLORS = 64
 
 Point = tuple[float, float]
 
@@ -55,10 +54,11 @@ class Canvas:
         color: Rgb = QUIET,
         bold: bool = False,
         align: str = "left",
+        cut_at: CutAt = "end",
     ) -> float:
         """Write one line, cut to `most` pixels; `align` says where `left` is. Return its width."""
         font = font_for(text, _device(size), bold=bold)
-        shown = fit(text, font, most * DEVICE_PIXELS)
+        shown = fit(text, font, most * DEVICE_PIXELS, cut_at=cut_at)
         anchor = {"left": "ls", "right": "rs", "middle": "ms"}[align]
         place = (_device(left), _device(baseline))
         self._draw.text(place, shown, font=font, fill=color, anchor=anchor)
@@ -115,23 +115,29 @@ class Canvas:
 
 
 def _with_palette(image: Image.Image) -> Image.Image:
-    """Reduce to 256 colours: the most frequent as they are, the others nowhere far off."""
-    counted = image.getcolors(image.width * image.height) or []
-    counted.sort(reverse=True)
+    """Reduce to 256 colours: the next is always where most squared error would be left."""
+    counted = sorted(image.getcolors(image.width * image.height) or [], reverse=True)
+    counts = np.array([count for count, _ in counted], np.int64)
     colors = np.array([color for _, color in counted], np.int64)
-    frequent = colors[:_EXACT_COLORS]
-    covering = image.quantize(
-        _COLORS - len(frequent), method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
-    )
-    others = np.array(covering.getpalette(), np.int64).reshape(-1, 3)
-    palette = np.concatenate([frequent, others])[:_COLORS]
-    # Pillow's own look-up in a palette rounds colours, so that white would not stay white.
-    distance = (palette**2).sum(axis=1) - 2 * colors @ palette.T  # up to a constant each
+    palette = colors[:1]
+    nearest = np.zeros(len(colors), np.uint8)
+    distance = _distance(colors, colors[0])
+    while len(palette) < _COLORS and distance.any():
+        added = colors[(distance * counts).argmax()]
+        to_added = _distance(colors, added)
+        nearest[to_added < distance] = len(palette)
+        distance = np.minimum(distance, to_added)
+        palette = np.vstack([palette, added])
     place = np.zeros(2**24, np.uint8)
-    place[_code(colors)] = distance.argmin(axis=1)
+    place[_code(colors)] = nearest
     reduced = Image.fromarray(place[_code(np.asarray(image, np.int64))])
     reduced.putpalette(palette.astype(np.uint8).tobytes())
     return reduced
+
+
+def _distance(colors: NDArray[np.int64], color: NDArray[np.int64]) -> NDArray[np.int64]:
+    difference: NDArray[np.int64] = ((colors - color) ** 2).sum(axis=1)
+    return difference
 
 
 def _code(colors: NDArray[np.int64]) -> NDArray[np.int64]:

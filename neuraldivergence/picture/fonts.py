@@ -1,12 +1,14 @@
 """Fonts that are on the machine, and text that fits."""
 
 from functools import lru_cache
+from typing import Literal
 
 from PIL import ImageFont
 
-__all__ = ["Font", "fit", "font_for"]
+__all__ = ["CutAt", "Font", "fit", "font_for"]
 
 Font = ImageFont.FreeTypeFont
+CutAt = Literal["end", "middle"]
 
 _REGULAR = (
     *("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "NotoSans-Regular.ttf"),
@@ -43,16 +45,21 @@ def font_for(text: str, size: int, *, bold: bool = False) -> Font:
     return first
 
 
-def fit(text: str, font: Font, width_px: float) -> str:
+def fit(text: str, font: Font, width_px: float, *, cut_at: CutAt = "end") -> str:
     """Cut the text so that it is at most `width_px` wide, with "…" where it was cut."""
     if font.getlength(text) <= width_px:
         return text
     least, most = 0, len(text)
     while least < most:
-        middle = (least + most + 1) // 2
-        is_narrow = font.getlength(text[:middle].rstrip() + "…") <= width_px
-        least, most = (middle, most) if is_narrow else (least, middle - 1)
-    return text[:least].rstrip() + "…" if least else ""
+        kept = (least + most + 1) // 2
+        is_narrow = font.getlength(_cut(text, kept, cut_at)) <= width_px
+        least, most = (kept, most) if is_narrow else (least, kept - 1)
+    return _cut(text, least, cut_at) if least else ""
+
+
+def _cut(text: str, kept: int, cut_at: CutAt) -> str:
+    tail = kept // 2 if cut_at == "middle" else 0
+    return f"{text[: kept - tail].rstrip()}…{text[len(text) - tail :]}"
 
 
 def _first(names: tuple[str, ...], size: int) -> Font:

@@ -26,6 +26,8 @@ _PAD_PX = 6
 _MOST_CLASSES = 12
 _MOST_INSTANCES = 6
 _MOST_NAME_PX = 220
+_MOST_NAME_CHARACTERS = 20
+"""Of each of the two classes in one line."""
 _HOW = "Interactive with: pip install neuraldivergence"
 
 
@@ -133,7 +135,8 @@ def _scale_text(view: View) -> str:
 
 def _card(recording: Recording, instance: Instance) -> _Entry:
     """Return the picture of an instance, its dot, its name, and what the model takes it for."""
-    name, what = _cut(clean(instance.name)), _cut(what_instance(recording, instance))
+    name = _cut(clean(instance.name))
+    what = what_instance(recording, instance, _MOST_NAME_CHARACTERS)
     color = instance_color(instance)
     pixels = None
     if recording.images is not None and instance.image is not None:

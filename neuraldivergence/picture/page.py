@@ -12,7 +12,7 @@ from .palette import LINE, STRONG
 from .state import View, initial_view
 from .words import alternative, sort_words
 
-__all__ = ["Picture", "picture_of"]
+__all__ = ["Picture", "picture_of", "shown_figures"]
 
 _WIDTHS_PX = {1: 640, 2: 900, 3: 1200, 4: 1400}
 _MOST_GRAPHS = max(_WIDTHS_PX)
@@ -45,7 +45,7 @@ def picture_of(recording: Recording) -> Picture:
         Pillow is missing or cannot write text or PNG here.
     """
     view = initial_view(recording)
-    figures = _figures(recording, view)
+    figures = shown_figures(recording, view)
     drawn = [(figure, _drawn_rows(figure)) for figure in figures]
     width = _WIDTHS_PX[max(1, len(figures))]
     body = max((_graph_height(figure, rows) for figure, rows in drawn), default=_MORE_PX)
@@ -60,13 +60,13 @@ def picture_of(recording: Recording) -> Picture:
     return Picture(canvas.png(), width, height, alternative(recording, view))
 
 
-def _figures(recording: Recording, view: View) -> list[LayerFigure]:
-    """Return graphs of what is shown, at most as much as has room."""
-    layers = {layer.name: layer for layer in recording.layers}
+def shown_figures(recording: Recording, view: View) -> list[LayerFigure]:
+    """Return graphs of what is shown, at most as much as has room, layers as in the recording."""
+    layers = [layer for layer in recording.layers if layer.name in view.layers]
     drawn = replace(
         view, classes=view.classes[:_MOST_CLASSES], instances=view.instances[:_MOST_INSTANCES]
     )
-    return [layer_figure(recording, layers[name], drawn) for name in view.layers[:_MOST_GRAPHS]]
+    return [layer_figure(recording, layer, drawn) for layer in layers[:_MOST_GRAPHS]]
 
 
 def _row_height(figure: LayerFigure) -> int:

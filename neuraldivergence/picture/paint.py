@@ -28,7 +28,14 @@ from .palette import (
 )
 from .words import fixed_format, neuron_name, sort_heading, subtitle, tick_texts
 
-__all__ = ["GRAPH_HEAD_PX", "GraphLayout", "graph_layout", "paint_graph", "row_height_px"]
+__all__ = [
+    "GRAPH_HEAD_PX",
+    "GraphLayout",
+    "graph_layout",
+    "paint_graph",
+    "row_height_px",
+    "ticks_with_room",
+]
 
 Band = tuple[float, float]
 
@@ -42,6 +49,8 @@ _ARROWS_PX = 9
 _VALUE_PX = 58
 _STAR_PX = 14
 _HEADING_PX = 50
+_TICKS_PX = 60
+_TICKS_GAP_PX = 6
 _LABEL_CHARACTERS = 16
 _GAP_PX = 2
 _ZEROS_GAP_PX = 3
@@ -161,14 +170,27 @@ def _paint_axis(
     if not rows:
         return
     columns = rows[0].columns
-    wanted = max(2, int(layout.plot_width // 60))
     canvas.rectangle(layout.plot_left, line, layout.plot_width, 1, TICK)
-    for value, text in zip(*tick_texts(columns.low, columns.high, wanted), strict=True):
+    for value, text in ticks_with_room(canvas, columns, layout.plot_width):
         x = layout.x(value, columns)
         canvas.rectangle(x - 0.5, line - 4, 1, 4, TICK)
         # The first number may be wide and must not run into the heading left of it.
         middle = max(x, layout.label_right + 6 + canvas.text_width(text) / 2)
-        canvas.text(middle, baseline, text, most=80, align="middle")
+        canvas.text(middle, baseline, text, most=120, align="middle")
+
+
+def ticks_with_room(canvas: Canvas, columns: Columns, width_px: float) -> list[tuple[float, str]]:
+    """Return as many ticks as have room for their numbers."""
+    low, high = columns.low, columns.high
+    wanted = max(2, int(width_px // _TICKS_PX))
+    values, texts = tick_texts(low, high, wanted)
+    while wanted > 1 and len(values) > 1:
+        step_px = (values[1] - values[0]) / (high - low) * width_px
+        if max(map(canvas.text_width, texts)) + _TICKS_GAP_PX <= step_px:
+            break
+        wanted -= 1
+        values, texts = tick_texts(low, high, wanted)
+    return list(zip(values, texts, strict=True))
 
 
 def _bands(classes: int, classes_as: str) -> list[Band]:
@@ -261,6 +283,7 @@ def _paint_text(
         bold=row.is_marked,
         align="right",
         most=room,
+        cut_at="middle",  # names of neurons differ at their ends
     )
     if row.is_marked:
         canvas.polygon(_star(layout.label_right - written - 8, middle, size * 0.42), ACCENT)

@@ -58,8 +58,7 @@ def _value(value: float) -> str:
     elif math.isinf(size):
         digits = "∞"
     else:
-        mantissa, exponent = f"{size:.1e}".split("e")
-        digits = f"{mantissa}e{'+' if int(exponent) >= 0 else _MINUS}{abs(int(exponent))}"
+        digits = _scientific(size, 1)
     return (_MINUS if value < 0 else "") + digits
 
 
@@ -81,11 +80,21 @@ def tick_texts(low: float, high: float, wanted: int) -> tuple[list[float], list[
     first, last = math.ceil(Decimal(low) / step), math.floor(Decimal(high) / step)
     decimals = max(0, -(power + (factor == 10)))
     ticks = [step * k for k in range(first, last + 1)]
-    if max(abs(low), abs(high)) >= 1e6 or decimals > 6:
-        texts = [f"{tick:.1e}".replace("-", _MINUS) for tick in map(float, ticks)]
+    largest = max(abs(low), abs(high))
+    digits = max(0, math.floor(math.log10(largest)) - power - (factor == 10))
+    if decimals > 6 or (largest >= 1e6 and digits <= 2):
+        texts = [_scientific(float(tick), digits) for tick in ticks]
     else:
         texts = [f"{tick:,.{decimals}f}".replace("-", _MINUS) for tick in ticks]
     return [float(tick) for tick in ticks], texts
+
+
+def _scientific(value: float, decimals: int) -> str:
+    if value == 0:
+        return "0"
+    mantissa, exponent = f"{value:.{decimals}e}".split("e")
+    sign = "+" if int(exponent) >= 0 else "-"
+    return f"{mantissa}e{sign}{abs(int(exponent))}".replace("-", _MINUS)
 
 
 def neuron_name(figure: LayerFigure, neuron: int) -> str:
@@ -94,15 +103,15 @@ def neuron_name(figure: LayerFigure, neuron: int) -> str:
     return str(neuron) if names is None else clean(names[neuron])
 
 
-def class_name(recording: Recording, index: int) -> str:
-    """Return the name of a class."""
-    return clean(recording.classes[index].name)
+def class_name(recording: Recording, index: int, most: int = _NAME_CHARACTERS) -> str:
+    """Return the name of a class, at most `most` characters."""
+    return clean(recording.classes[index].name, most)
 
 
-def what_instance(recording: Recording, instance: Instance) -> str:
-    """Return what an instance is and what the model takes it for."""
+def what_instance(recording: Recording, instance: Instance, most: int = _NAME_CHARACTERS) -> str:
+    """Return what an instance is and what the model takes it for; names have `most` characters."""
     label, prediction = (
-        None if index is None else class_name(recording, index)
+        None if index is None else class_name(recording, index, most)
         for index in (instance.label, instance.prediction)
     )
     sure = "" if instance.confidence is None else f" · {_share(instance.confidence)}"
@@ -159,7 +168,8 @@ def _item_words(recording: Recording, item: Mapping[str, Any]) -> str:
 def alternative(recording: Recording, view: View) -> str:
     """Return one or two sentences that stand for the picture."""
     counted = f"{recording.count:,} sample{'' if recording.count == 1 else 's'}"
-    layers = _list("layer", "layers", [_short(name) for name in view.layers])
+    shown_layers = [layer.name for layer in recording.layers if layer.name in view.layers]
+    layers = _list("layer", "layers", [_short(name) for name in shown_layers])
     names = [_short(recording.classes[index].name) for index in view.classes]
     classes = _list("class", "classes", names)
     shown = [one for one in recording.instances if one.id in view.instances]

@@ -15,9 +15,13 @@ from PIL import Image
 import neuraldivergence as nd
 from neuraldivergence.display import DATA_MIME, mime_bundle, output
 from neuraldivergence.picture import picture_of
+from neuraldivergence.picture.canvas import Canvas
 from neuraldivergence.picture.distribution import distributions
+from neuraldivergence.picture.extent import Columns
+from neuraldivergence.picture.fonts import fit, font_for
+from neuraldivergence.picture.paint import ticks_with_room
 from neuraldivergence.picture.palette import blend, class_color
-from neuraldivergence.picture.words import fixed_format, tick_texts
+from neuraldivergence.picture.words import fixed_format, tick_texts, what_instance
 from neuraldivergence.summary import summarised
 from neuraldivergence.text import clean
 from neuraldivergence.view import view_state
@@ -47,6 +51,18 @@ def test_the_mixture_does_not_depend_on_the_order():
     assert np.abs(a.astype(int) - b.astype(int)).max() <= 1
 
 
+def test_bars_keep_their_colours_beside_the_pixels_of_pictures():
+    rng = np.random.default_rng(0)
+    canvas = Canvas(200, 100)
+    canvas.thumbnail(0, 0, 40, rng.integers(0, 256, (40, 40, 3)).astype(np.uint8))
+    colors = [class_color(index, None) for index in range(3)]
+    shades = np.concatenate([blend([one], np.linspace(0, 1, 50)[None], 246) for one in colors])
+    canvas.stripe(0, 50, 150, 20, shades)
+    reduced = np.asarray(opened(canvas.png()).convert("RGB")).astype(int)
+    drawn = np.asarray(canvas.image).astype(int)
+    assert np.abs(reduced - drawn)[100:].max() <= 8
+
+
 # ------------------------------------------------------------------------------ the words
 
 
@@ -74,10 +90,39 @@ def test_sort_values_share_their_decimals():
         (0, 0.031, 3, ["0.00", "0.01", "0.02", "0.03"]),
         (0, 22000, 4, ["0", "5,000", "10,000", "15,000", "20,000"]),
         (1, 1, 4, []),
+        (-2.6e-9, 2.2e-9, 5, ["−2e−9", "−1e−9", "0", "1e−9", "2e−9"]),
+        (0, 1.1e-7, 2, ["0", "5.0e−8", "1.0e−7"]),
+        (1e8, 1e8 + 72, 2, ["100,000,000", "100,000,050"]),
+        (-3e12, 2e12, 3, ["−2e+12", "0", "2e+12"]),
     ],
 )
 def test_ticks_are_round_numbers(low, high, wanted, texts):
     assert tick_texts(low, high, wanted)[1] == texts
+
+
+def test_of_the_numbers_on_an_axis_as_many_are_written_as_have_room():
+    canvas = Canvas(10, 10)
+    few = ticks_with_room(canvas, Columns(10, 10**6, 9), 300)
+    assert len(few) < len(ticks_with_room(canvas, Columns(0, 0, 9), 300))
+    step_px = 300 * (few[1][0] - few[0][0]) / (9 * 2**10)
+    assert max(canvas.text_width(text) for _, text in few) < step_px
+
+
+def test_names_of_neurons_are_cut_in_the_middle():
+    name, font = "neuron with a long name 17", font_for("", 20)
+    assert fit(name, font, 150).startswith("neuron w")
+    cut = fit(name, font, 150, cut_at="middle")
+    assert cut.startswith("neur")
+    assert cut.endswith("17")
+    assert font.getlength(cut) <= 150
+
+
+def test_long_class_names_leave_room_for_the_prediction():
+    recording = nd.Recording.from_arrays(
+        {"a": np.eye(2)}, labels=[0, 1], class_names=["x" * 100, "y" * 100]
+    ).with_instance(sample=0, prediction=1, confidence=0.5)
+    words = what_instance(recording, recording.instances[0], 6)
+    assert words == "xxxxx… → yyyyy… · 50 %"
 
 
 # ----------------------------------------------------------------------------- the picture
@@ -121,6 +166,12 @@ def test_the_picture_is_of_what_is_shown(relu):
     assert len(set(pictures)) == len(pictures)
 
 
+def test_layers_stand_in_the_order_of_the_recording(relu):
+    picture = picture_of(shown(relu, layers=["b", "a"]))
+    assert picture == picture_of(shown(relu, layers=["a", "b"]))
+    assert "Layers a and b" in picture.alternative
+
+
 def hostile():
     names = ["<img src=x onerror=1>" * 30, "層\u202e\ud800\x00\n名前", "", "\u0301" * 10**5]
     return nd.Recording.from_arrays(
@@ -142,6 +193,10 @@ EXTREME = {
     ),
     "float16": lambda: nd.Recording.from_arrays({"a": np.eye(3, dtype=np.float16)}),
     "hostile names": hostile,
+    "one bin": lambda: shown(nd.Recording.from_arrays({"a": np.eye(3) - 0.5}), bins=1),
+    "one bin a neuron": lambda: shown(
+        nd.Recording.from_arrays({"a": np.eye(3) - 0.5}), bins=1, axis="neuron", extent="full"
+    ),
     "no layer": lambda: shown(hostile(), layers=[], classes=[]),
     "no row": lambda: shown(nd.Recording.from_arrays({"a": np.eye(3)}), marked_only=True),
     "pictures with alpha": lambda: nd.Recording.from_arrays(
@@ -176,7 +231,8 @@ def test_codes_alone_are_drawn(relu):
     exact = distributions(relu, layer, [0], "label")[0]
     binned = distributions(recording, coded, [0], "label")[0]
     assert np.abs(exact.median - binned.median).max() <= 2.0 ** grid[:, 0].max()
-    assert all(exact.counts(n).tolist() == binned.counts(n).tolist() for n in range(40))
+    neurons = np.arange(40)
+    assert exact.counts(neurons).tolist() == binned.counts(neurons).tolist()
     assert picture_of(recording).png
 
 
@@ -192,7 +248,8 @@ def test_of_thousands_of_classes_and_instances_the_first_are_drawn():
 
 
 @pytest.mark.slow
-def test_four_thousand_neurons_in_ten_classes_take_less_than_a_second():
+@pytest.mark.parametrize("options", [{}, {"scale": "layer"}, {"scale": "layer", "axis": "neuron"}])
+def test_four_thousand_neurons_in_ten_classes_take_less_than_a_second(options):
     rng = np.random.default_rng(0)
     values = np.maximum(rng.standard_normal((1000, 4096), np.float32), 0)
     recording = shown(
@@ -200,6 +257,7 @@ def test_four_thousand_neurons_in_ten_classes_take_less_than_a_second():
         classes=list(range(10)),
         classes_as="lanes",
         order=nd.by.median(3),
+        **options,
     )
     picture_of(recording)
     begin = time.process_time()
@@ -231,5 +289,14 @@ def test_where_pillow_cannot_draw_the_output_is_without_a_picture(relu, monkeypa
         monkeypatch.setattr(ImageFont, "truetype", missing)
     with pytest.warns(UserWarning, match="no picture for places without the extension"):
         bundle, metadata = output(relu)
+    assert bundle == mime_bundle(relu)
+    assert metadata == {}
+
+
+def test_a_mistake_in_a_picture_does_not_cost_the_view(relu, monkeypatch):
+    monkeypatch.setattr(sys.modules["neuraldivergence.picture"], "picture_of", lambda _: [][1])
+    with pytest.warns(UserWarning, match="no picture .* IndexError: list index") as caught:
+        bundle, metadata = output(relu)
+    assert len(caught) == 1
     assert bundle == mime_bundle(relu)
     assert metadata == {}
