@@ -27,7 +27,10 @@ def test_the_script_reproduces_the_committed_fixtures(fixtures):
     } - set(files)
     assert extra == {
         "README.md",
-        *(f"{name}.py" for name in ("golden", "hostile", "make", "recordings", "reference")),
+        *(
+            f"{name}.py"
+            for name in ("figures", "golden", "hostile", "make", "recordings", "reference")
+        ),
     }
 
 
