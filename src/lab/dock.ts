@@ -130,7 +130,7 @@ export class Dock {
     });
   }
 
-  /** A side bar shows the icon alone. */
+  /** A side bar shows the icon alone; below, a panel asks for room. */
   private nameTabs(): void {
     const { trans } = this.workspace;
     this.panels.forEach((panel, name) => {
@@ -138,6 +138,7 @@ export class Dock {
       const label =
         name === 'selection' ? trans.__('Selection') : trans.__('Activation');
       panel.title.label = area === 'left' || area === 'right' ? '' : label;
+      panel.toggleClass('nd-mod-down', area === 'down');
     });
   }
 

@@ -63,7 +63,8 @@ test('Jupyter Notebook shows saved views and those that its kernel makes', async
     await views.first().getByRole('button', { name: 'panels' }).click();
     await expect(page.locator('#jp-right-stack')).toContainText('Layers');
     await expect(toggle(selection, 'Layers', 'layer')).toBeVisible();
-    await expect(activation.locator('.nd-Graph-canvas').first()).toBeVisible();
+    const canvas = activation.locator('.nd-Graph-canvas').first();
+    await expect.poll(() => isDrawn(canvas)).toBe(true);
     await toggle(selection, 'Classes', 'class 1').uncheck();
     await expect(toggle(views.first(), 'Classes', 'class 1')).not.toBeChecked();
     const below = async () => {
