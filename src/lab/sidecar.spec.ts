@@ -8,9 +8,13 @@ import {
   writeSidecar
 } from './sidecar';
 
-/** A contents manager over a map of texts. */
-function contentsOf(files: Map<string, string>) {
+/** A contents manager over a map of texts; its listings leave out some names. */
+function contentsOf(
+  files: Map<string, string>,
+  isHidden = (_: string) => false
+) {
   const asked: string[] = [];
+  let status = 404;
   const port = {
     serverSettings: { baseUrl: 'http://server/user/a/', token: 'secret' },
     driveName: (path: string) => path.split(':').slice(0, -1).join(),
@@ -23,19 +27,25 @@ function contentsOf(files: Map<string, string>) {
       asked.push(path);
       const content = files.get(path);
       const prefix = path === '' || path.endsWith(':') ? path : `${path}/`;
-      return content === undefined
-        ? {
-            content: [...files.keys()]
-              .filter(key => key.startsWith(prefix))
-              .map(key => ({ name: key.slice(prefix.length) }))
-          }
-        : { content };
+      if (content !== undefined) {
+        return { content };
+      }
+      if (path.endsWith('.json')) {
+        throw Object.assign(new Error('404'), { response: { status } });
+      }
+      return {
+        content: [...files.keys()]
+          .filter(key => key.startsWith(prefix))
+          .map(key => ({ name: key.slice(prefix.length) }))
+          .filter(({ name }) => !isHidden(name))
+      };
     },
     save: async (path: string, { content }: { content: string }) => {
       files.set(path, content);
     }
   };
-  return { asked, port: port as unknown as ContentsPort };
+  const fail = (code: number) => (status = code);
+  return { asked, fail, port: port as unknown as ContentsPort };
 }
 
 const saved = saveView([], 'One', { version: 1, layers: ['a'] });
@@ -59,6 +69,17 @@ describe('views beside a file', () => {
     const { port, asked } = contentsOf(new Map([['a.ndiv', '']]));
     await readSidecar(port, 'a.ndiv');
     expect(asked).not.toContain(sidecarPath('a.ndiv'));
+  });
+
+  test('are seen when the server lists neither them nor the recording', async () => {
+    const { port, fail } = contentsOf(new Map([['.a.ndiv', '']]), name =>
+      name.startsWith('.')
+    );
+    expect(await readSidecar(port, '.a.ndiv')).toEqual({ kind: 'none' });
+    await writeSidecar(port, '.a.ndiv', null, saved);
+    expect(await readSidecar(port, '.a.ndiv')).toMatchObject({ saved });
+    fail(500);
+    await expect(readSidecar(port, '.b.ndiv')).rejects.toThrow();
   });
 
   test.each([

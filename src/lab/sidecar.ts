@@ -28,13 +28,30 @@ export async function readSidecar(
   contents: ContentsPort,
   path: string
 ): Promise<Sidecar> {
-  const wanted = PathExt.basename(contents.localPath(sidecarPath(path)));
   const folder = await contents.get(folderOf(contents, path), {
     content: true
   });
-  if (!namesIn(folder.content).includes(wanted)) {
-    return { kind: 'none' };
+  const names = namesIn(folder.content);
+  const has = (file: string) =>
+    names.includes(PathExt.basename(contents.localPath(file)));
+  if (has(sidecarPath(path))) {
+    return readThere(contents, path);
   }
+  // Servers can hide files: a listing without the recording may be one without its views.
+  return has(path)
+    ? { kind: 'none' }
+    : readThere(contents, path).catch((error: unknown): Sidecar => {
+        if (isMissing(error)) {
+          return { kind: 'none' };
+        }
+        throw error;
+      });
+}
+
+async function readThere(
+  contents: ContentsPort,
+  path: string
+): Promise<Sidecar> {
   const { content } = (await contents.get(sidecarPath(path), {
     content: true,
     type: 'file',
@@ -89,4 +106,10 @@ function namesIn(listing: unknown): readonly unknown[] {
   return Array.isArray(listing)
     ? listing.map((entry: { readonly name?: unknown }) => entry.name)
     : [];
+}
+
+/** Whether the server answered that there is no such file. */
+function isMissing(error: unknown): boolean {
+  const { response } = (error ?? {}) as { readonly response?: Response };
+  return response?.status === 404;
 }

@@ -17,6 +17,9 @@ describe('The name of a file', () => {
     ['ﬁne Ａ', 'fine-a-view.png'],
     ['猫と犬', '猫と犬-view.png'],
     ['été', 'été-view.png'],
+    ['हिन्दी', 'हिन्दी-view.png'],
+    ['ภาพที่ ๑', 'ภาพที่-๑-view.png'],
+    ['\u0301\u0301a', 'a-view.png'],
     ['%2e%2e%2f', '2e-2e-2f-view.png'],
     ['<img src=x onerror=__pwn()>', 'img-src-x-onerror-__pwn-view.png']
   ])('of %j is %s', (recording, name) => {

@@ -15,8 +15,8 @@ export function download(blob: Blob, fileName: string): void {
 const REVOKE_MS = 10_000;
 
 /**
- * "lenet-on-cifar-10-view.png" for the recording "LeNet on CIFAR-10": letters, digits, - and _ of the name,
- * at most 60; what is saved follows, so that no name is one that a system reserves.
+ * "lenet-on-cifar-10-view.png" for the recording "LeNet on CIFAR-10": letters with their marks, digits, - and _ of
+ * the name, at most 60; what is saved follows, so that no name is one that a system reserves.
  */
 export function fileName(
   recording: string,
@@ -35,7 +35,8 @@ function slugOf(name: string): string {
     .slice(0, LOOKED_AT)
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/[^\p{L}\p{N}_]+/gu, '-');
+    .replace(/[^\p{L}\p{M}\p{N}_]+/gu, '-');
   const short = Array.from(slug).slice(0, SLUG_LENGTH).join('');
-  return short.replace(/^-+|-+$/g, '') || 'recording';
+  // A mark belongs to the letter before it.
+  return short.replace(/^[-\p{M}]+|-+$/gu, '') || 'recording';
 }
