@@ -2,13 +2,14 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { ReadError, TimeoutError } from '../core/errors';
+import { sameJson } from '../view/json';
 import type { SavedViews } from '../view/saved';
+import { mergeThree } from '../view/saved';
 import { viewToJson } from '../view/state';
 import type { Store } from '../view/store';
-import type { Progress } from '../worker/protocol';
+import type { IEngine, Progress } from '../worker/protocol';
 import type { ContentsPort } from './fileSource';
 import { fileCarried } from './fileSource';
-import { mergeSaved, sameJson } from './kept';
 import type { LiveSettings } from './settings';
 import type { Sidecar } from './sidecar';
 import { readSidecar, writeSidecar } from './sidecar';
@@ -18,6 +19,12 @@ export type FileState =
   | { readonly kind: 'opening' }
   | { readonly kind: 'open'; readonly store: Store }
   | { readonly kind: 'failed'; readonly error: unknown };
+
+type Views = {
+  /** The view on screen, as JSON. */
+  readonly current: unknown;
+  readonly saved: SavedViews;
+};
 
 /** Saving is refused: what lies beside the file is not ours. */
 export class ForeignSidecarError extends Error {
@@ -78,22 +85,22 @@ export class FileSession implements IDisposable {
     const attempt = ++this.attempts;
     const isCurrent = () => attempt === this.attempts && !this.disposed;
     const old = this.lastStore;
+    this.kept = this.views;
     this.lastStore = null;
-    this.keepFrom(old);
+    this.stopOpening();
     this.setState({ kind: 'opening' });
     old?.dispose();
     try {
       const store = await this.start(isCurrent);
-      if (!isCurrent()) {
-        store.dispose();
-        return;
+      if (store !== null) {
+        this.lastStore = store;
+        store.changed.connect(this.onStore, this);
+        this.setState({ kind: 'open', store });
+        this.onStore(store);
       }
-      this.lastStore = store;
-      store.changed.connect(this.onStore, this);
-      this.setState({ kind: 'open', store });
-      this.onStore(store);
     } catch (error) {
       if (isCurrent()) {
+        this.stopOpening();
         this.setState({ kind: 'failed', error });
       }
     }
@@ -113,40 +120,42 @@ export class FileSession implements IDisposable {
    * Rejects with a ForeignSidecarError, or as the contents manager does.
    */
   async save(): Promise<void> {
-    const { store, filePath, contents } = this;
-    if (store === null) {
+    const { filePath, contents } = this;
+    if (this.views === null) {
       return;
     }
     this.beside = await readSidecar(contents, filePath);
     if (this.beside.kind === 'foreign') {
       throw new ForeignSidecarError(this.beside.reason);
     }
-    const theirs = this.beside.kind === 'views' ? this.beside.saved : [];
-    if (!sameJson(theirs, this.written)) {
-      const news = theirs.filter(
-        view => !this.written.some(known => sameJson(known, view))
-      );
-      store.setSaved(mergeSaved(store.saved, news));
-    }
-    const { saved } = store;
-    const current = viewToJson(store.view);
+    const { current } = this.views;
+    const saved = this.merged(this.views.saved, this.beside);
+    this.lastStore?.setSaved(saved);
+    this.kept &&= { current, saved };
     await writeSidecar(contents, filePath, current, saved);
-    this.beside = { kind: 'views', current, saved };
-    this.written = saved;
-    this.onStore(store);
+    if (filePath === this.filePath) {
+      this.beside = { kind: 'views', current, saved };
+      this.written = saved;
+      this.tellDirty();
+    }
   }
 
   dispose(): void {
     if (!this.disposed) {
       this.disposed = true;
+      this.stopOpening();
       this.lastStore?.dispose();
       Signal.clearData(this);
     }
   }
 
-  private async start(isCurrent: () => boolean): Promise<Store> {
+  /** Null when it is not wanted any more. */
+  private async start(isCurrent: () => boolean): Promise<Store | null> {
     const { contents, filePath } = this;
     const viewer = await import('./fileViewer');
+    if (!isCurrent()) {
+      return null;
+    }
     const engine = viewer.connectEngine({
       onProgress: progress => {
         if (isCurrent()) {
@@ -154,29 +163,36 @@ export class FileSession implements IDisposable {
         }
       }
     });
-    try {
-      const [info, beside] = await Promise.all([
-        fileCarried(contents, filePath).then(engine.open),
-        this.lookBeside()
-      ]);
-      const kept = beside.kind === 'views' ? beside : null;
-      const current = this.keptView ?? kept?.current;
-      const saved = this.keptSaved ?? kept?.saved ?? [];
-      this.beside = beside;
-      this.written = kept?.saved ?? [];
-      return new viewer.Store(
-        info,
-        engine,
-        current === undefined
-          ? viewer.initialView(info, this.settings.current.wishes)
-          : viewer.parseView(current, info, viewer.defaultView(info)),
-        saved,
-        viewer.droppedParts(current, info)
-      );
-    } catch (error) {
-      engine.dispose();
-      throw error;
+    this.opening = engine;
+    const [info, beside] = await Promise.all([
+      fileCarried(contents, filePath).then(engine.open),
+      this.lookBeside()
+    ]);
+    if (!isCurrent()) {
+      return null;
     }
+    const found = beside.kind === 'views' ? beside : null;
+    const current = this.kept?.current ?? found?.current;
+    const theirs = found?.saved ?? [];
+    const store = new viewer.Store(
+      info,
+      engine,
+      current === undefined
+        ? viewer.initialView(info, this.settings.current.wishes)
+        : viewer.parseView(current, info, viewer.defaultView(info)),
+      this.kept ? this.merged(this.kept.saved, beside) : theirs,
+      viewer.droppedParts(current, info)
+    );
+    this.opening = null;
+    this.beside = beside;
+    this.written = theirs;
+    return store;
+  }
+
+  /** A download that nobody waits for any more ends. */
+  private stopOpening(): void {
+    this.opening?.dispose();
+    this.opening = null;
   }
 
   /** A folder that cannot be listed keeps no views; the recording is shown all the same. */
@@ -186,21 +202,31 @@ export class FileSession implements IDisposable {
     }));
   }
 
-  /** What was looked at when the file is opened again. */
-  private keepFrom(store: Store | null): void {
-    if (store !== null) {
-      this.keptView = viewToJson(store.view);
-      this.keptSaved = store.saved;
-    }
+  /** What is looked at, while the file is not open what was; null: nothing yet. */
+  private get views(): Views | null {
+    const { lastStore: store, kept } = this;
+    return store
+      ? { current: viewToJson(store.view), saved: store.saved }
+      : kept;
   }
 
-  private onStore(store: Store): void {
-    const { error } = store;
-    if (error instanceof ReadError || error instanceof TimeoutError) {
+  /** Our views, with what others did to those beside the file since they were last read or written. */
+  private merged(mine: SavedViews, beside: Sidecar): SavedViews {
+    return beside.kind === 'views'
+      ? mergeThree(this.written, mine, beside.saved)
+      : mine;
+  }
+
+  private onStore({ error }: Store): void {
+    const isLost = error instanceof ReadError || error instanceof TimeoutError;
+    if (isLost && this.fileState.kind === 'open') {
       this.setState({ kind: 'failed', error });
-      return;
     }
-    const isDirty = !sameJson(store.saved, this.written);
+    this.tellDirty();
+  }
+
+  private tellDirty(): void {
+    const isDirty = !sameJson(this.views?.saved ?? [], this.written);
     if (isDirty !== this.dirty) {
       this.dirty = isDirty;
       this.changedSignal.emit();
@@ -227,8 +253,8 @@ export class FileSession implements IDisposable {
   private lastStore: Store | null = null;
   private beside: Sidecar = { kind: 'none' };
   private written: SavedViews = [];
-  private keptView: unknown = undefined;
-  private keptSaved: SavedViews | null = null;
+  private kept: Views | null = null;
+  private opening: IEngine | null = null;
   private dirty = false;
   private attempts = 0;
   private disposed = false;
