@@ -22,7 +22,7 @@ def test_the_file_is_named_as_the_entry_point_and_the_domain():
     catalogue = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
     assert module == "neuraldivergence"
     assert catalogue[""]["domain"] == name
-    assert catalogue[""]["language"] == "de_DE"
+    assert catalogue[""]["language"] == "de-DE"  # as the browser looks it up
     assert catalogue[""]["plural_forms"] == "nplurals=2; plural=(n != 1);"
 
 
