@@ -47,7 +47,7 @@ NODE_MAJOR = 20
 OLDEST = VENV.with_name(".venv-oldest")
 OLDEST_LAB = ("jupyterlab==4.6.2", "ipykernel>=7")
 """The oldest JupyterLab that is supported; README.md says so."""
-OLDEST_SPECS = ("smoke", "panels")
+OLDEST_SPECS = ("smoke", "panels", "following", "kept", "files")
 TORCH = ("torch==2.13.0+cpu", "torch")
 BUILT_FROM = (
     *("src", "style", "schema", "scripts", "assembly", "neuraldivergence"),
@@ -247,6 +247,7 @@ def run_oldest(fast: bool) -> bool:
         must([sys.executable, "-m", "venv", OLDEST])
     requirements = [*OLDEST_LAB, *pyproject()["project"]["dependencies"]]
     must([python, "-m", "pip", "install", "--quiet", *requirements])
+    shutil.rmtree(wheels(), ignore_errors=True)
     must([PYTHON, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
           "--wheel-dir", wheels(), "."], HATCH_JUPYTER_BUILDER_SKIP_NPM="1")  # fmt: skip
     must([python, "-m", "pip", "install", "--quiet", "--no-deps", "--force-reinstall",

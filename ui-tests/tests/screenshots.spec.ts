@@ -6,7 +6,7 @@ import { expect, test } from './base';
 import type { Theme } from './nd';
 import { setTheme, waitForViews } from './nd';
 import { execute, openSaved, QUICKSTART, quickstartOutputs } from './saved';
-import { choose, settled, toggle } from './view';
+import { choose, gridOf, settled, toggle } from './view';
 
 /** With UPDATE_DOCS=1 the pictures of the documentation are made anew. */
 const FOLDER = path.resolve(
@@ -69,6 +69,33 @@ test('panels, saved views, the page and the static picture have theirs', async (
   const notebook = readFileSync(QUICKSTART, 'utf8');
   await openSaved(page, `${tmpPath}/quickstart.ipynb`, notebook);
   const view = (await waitForViews(page, 3)).first();
+
+  await test.step('by keyboard, and in high contrast', async () => {
+    const output = page.locator('.nd-Output').first();
+    await output.evaluate(node => {
+      node.style.minWidth = node.style.maxWidth = '1100px';
+      node.style.height = '420px';
+    });
+    const grid = gridOf(view, 'dense_1');
+    await grid.focus();
+    for (const key of ['Home', 'm', 'ArrowDown', 'ArrowDown', 'h']) {
+      await page.keyboard.press(key);
+    }
+    for (const key of ['ArrowDown', 'm', 'ArrowDown', 'ArrowDown']) {
+      await page.keyboard.press(key);
+    }
+    await take(page, output, 'keyboard', () => grid.focus());
+    await page.theme.setTheme('JupyterLab Dark High Contrast');
+    await settled(view);
+    const file = path.join(FOLDER, 'high-contrast.png');
+    await output.screenshot({ path: file, animations: 'disabled' });
+    await view.getByRole('button', { name: /^Undo/ }).focus();
+    for (let k = 0; k < 3; k++) {
+      await view.getByRole('button', { name: /^Undo/ }).click();
+    }
+    await expect(view.getByRole('button', { name: /^Undo/ })).toBeVisible();
+    await setTheme(page, 'light');
+  });
 
   await test.step('three saved views', async () => {
     await saveAs(view, 'Both digits');
@@ -134,16 +161,18 @@ async function saveAs(view: Locator, name: string): Promise<void> {
   await expect(view.getByText(name, { exact: true })).toBeVisible();
 }
 
-/** One element in both themes. */
+/** One element in both themes, `ready` for each. */
 async function take(
   page: IJupyterLabPageFixture,
   element: Locator,
-  name: string
+  name: string,
+  ready: () => Promise<void> = () => Promise.resolve()
 ): Promise<void> {
   for (const theme of ['dark', 'light'] satisfies Theme[]) {
     await setTheme(page, theme);
     await element.scrollIntoViewIfNeeded();
     await page.mouse.move(0, 0);
+    await ready();
     await settled(page.locator('.nd-View').first());
     await element.screenshot({
       path: path.join(FOLDER, `${name}-${theme}.png`),
