@@ -34,8 +34,8 @@ ACCENT: Rgb = (25, 118, 210)
 ATTACKED: Rgb = (217, 38, 38)
 
 _LIGHT = (
-    *("#3456f4", "#0d897d", "#ab4804", "#e27c00", "#668d64"),
-    *("#7446c8", "#cc9e55", "#0f9ee4", "#99a7bb", "#ac2193"),
+    *("#3456f4", "#0c877a", "#ab4804", "#df7900", "#668d64"),
+    *("#7446c8", "#b88c45", "#049ce2", "#9291ac", "#ac2193"),
 )
 _INSTANCES = {"attacked": ATTACKED, "benign": STRONG, "plain": ACCENT}
 _FIRST_HUE, _HUES = 65, 300

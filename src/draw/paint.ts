@@ -8,7 +8,7 @@ import { ZEROS_PX } from './scene';
 import type { ISurface } from './surface';
 import { fitted } from './text';
 import type { Theme } from './theme';
-import { instanceColor } from './theme';
+import { instanceColor, markColor } from './theme';
 
 export type PaintState = {
   /** Neuron under the pointer, neuron with the keyboard's focus; −1 = none. */
@@ -56,6 +56,7 @@ function paintRows(
   state: PaintState
 ): void {
   const stripePainter = paintStripes(surface, scene, stripes, colors);
+  const marks = colors.map(color => markColor(color, theme));
   for (const [k, row] of scene.rows.entries()) {
     const top = surface.snap(state.topOf(row));
     if (row.neuron === state.hovered || row.neuron === state.active) {
@@ -65,9 +66,9 @@ function paintRows(
       paintHidden(surface, scene, top, theme);
     } else {
       stripePainter(k, row, top);
-      paintZeros(surface, scene, row, top, colors);
-      paintMedians(surface, scene, row, top, colors, theme);
-      paintOverflow(surface, scene, row, top, colors);
+      paintZeros(surface, scene, row, top, marks);
+      paintMedians(surface, scene, row, top, marks, theme);
+      paintOverflow(surface, scene, row, top, marks);
     }
     paintText(surface, scene, row, top, theme);
   }

@@ -2,7 +2,7 @@ import { hcl, lab, rgb } from 'd3';
 import { contrast } from './contrast';
 import type { PaletteName, Rgb } from './palette';
 import { blender, classColor, PALETTES, toRgb } from './palette';
-import { paletteOf } from './theme';
+import { markColor, paletteOf } from './theme';
 
 /** Machado, Oliveira and Fernandes (2009), full severity, on linear RGB. */
 const VISION = {
@@ -38,6 +38,12 @@ const APART: Record<PaletteName, { count: number; six: number; all: number }> =
 const BACKGROUNDS: [dark: boolean, css: string][] = [
   [false, '#ffffff'],
   [true, '#111111']
+];
+const THEMES: [name: string, css: string, dark: boolean][] = [
+  ['white', '#ffffff', false],
+  ['cream', '#fdf6e3', false],
+  ['black', '#000000', true],
+  ['grey', '#383838', true]
 ];
 
 describe('Class colours', () => {
@@ -90,10 +96,36 @@ describe('Class colours', () => {
     }
   );
 
-  it('of high contrast have at least 3:1 on the background', () => {
+  it.each(['standard', 'high-contrast'] as const)(
+    'of the set %s have at least 3:1 on the background',
+    palette => {
+      for (const [dark, background] of BACKGROUNDS) {
+        for (const color of colorsOf(palette, dark, 40)) {
+          expect(contrast(color, toRgb(background))).toBeGreaterThanOrEqual(3);
+        }
+      }
+    }
+  );
+
+  it.each(THEMES)(
+    'have at least 3:1 on %s as ticks and swatches, in every set and whatever the author chose',
+    (_, css, dark) => {
+      const background = toRgb(css);
+      const chosen = ['#ffff00', '#000000'].map(toRgb);
+      for (const palette of PALETTES) {
+        for (const color of [...colorsOf(palette, dark, 40), ...chosen]) {
+          const mark = markColor(color, { background });
+          expect(contrast(mark, background)).toBeGreaterThanOrEqual(3);
+        }
+      }
+    }
+  );
+
+  it('of ticks are those of bars where these are legible', () => {
     for (const [dark, background] of BACKGROUNDS) {
-      for (const color of colorsOf('high-contrast', dark, 40)) {
-        expect(contrast(color, toRgb(background))).toBeGreaterThanOrEqual(3);
+      for (const color of colorsOf('standard', dark, 40)) {
+        const theme = { background: toRgb(background) };
+        expect(markColor(color, theme)).toEqual(color);
       }
     }
   });
@@ -109,7 +141,7 @@ describe('Class colours', () => {
 });
 
 describe('Blending', () => {
-  const orange: Rgb = toRgb('#e27c00');
+  const orange: Rgb = toRgb('#df7900');
   const purple: Rgb = toRgb('#7446c8');
 
   it('does not depend on the order of the classes', () => {

@@ -25,6 +25,7 @@ type Variables = (name: string) => string;
 
 /** WCAG 2.2, 1.4.3 and 1.4.11. */
 const TEXT_CONTRAST = 4.5;
+const MARK_CONTRAST = 3;
 
 /** For pictures that leave the application: what JupyterLab Light says. */
 export const LIGHT = themeFrom(() => '');
@@ -109,6 +110,14 @@ function colorOr(css: string, otherwise: string, background: Rgb): Rgb {
 export function paletteOf(value: string): PaletteName {
   const name = value.replace(/["']/g, '').trim();
   return PALETTES.find(p => p === name) ?? PALETTES[0];
+}
+
+/** The colour of a class where it is a tick or a swatch: seen on the background, whoever chose it. */
+export function markColor(
+  color: Rgb,
+  { background }: Pick<Theme, 'background'>
+): Rgb {
+  return legible(color, background, MARK_CONTRAST);
 }
 
 /** Attacked red, benign black or white, others the theme's accent. */

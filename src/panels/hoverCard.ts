@@ -1,5 +1,5 @@
 import { toCss } from '../draw/palette';
-import { instanceColor, readTheme } from '../draw/theme';
+import { instanceColor, markColor, readTheme } from '../draw/theme';
 import type { LayerFigure } from '../view/figure';
 import {
   formatCount,
@@ -127,10 +127,8 @@ export class HoverCard {
         formatCount(c.zeros),
         ...bin
       ];
-      table.append(
-        row('td', cells, toCss(colorOf(store, c.index, theme))),
-        ...notes(c, trans)
-      );
+      const color = markColor(colorOf(store, c.index, theme), theme);
+      table.append(row('td', cells, toCss(color)), ...notes(c, trans));
     }
     return table;
   }

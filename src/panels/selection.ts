@@ -1,7 +1,7 @@
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { toCss } from '../draw/palette';
-import { readTheme } from '../draw/theme';
+import { markColor, readTheme } from '../draw/theme';
 import { formatCount } from '../view/format';
 import type { ViewState } from '../view/state';
 import { setShown, toggleClass, toggleLayer } from '../view/update';
@@ -82,7 +82,7 @@ export class SelectionPanel extends Widget {
       count: view => formatCount(size(index, view)),
       countTitle: trans.__('samples'),
       isShown: view => view.classes.includes(index),
-      color: theme => toCss(colorOf(store, index, theme)),
+      color: theme => toCss(markColor(colorOf(store, index, theme), theme)),
       toggle: () => store.update(v => toggleClass(v, index, all)),
       only: () => show([index])
     }));

@@ -36,9 +36,9 @@ def shown(recording, **options):
 
 def test_one_class_keeps_its_hue_and_white_stays_white():
     color = class_color(3, None)
-    assert color == (0xE2, 0x7C, 0)
+    assert color == (0xDF, 0x79, 0)
     shades = blend([color], np.array([[0.0, 0.5, 1.0]]), 255)
-    assert shades.tolist() == [[255] * 3, [240, 190, 128], list(color)]
+    assert shades.tolist() == [[255] * 3, [239, 188, 128], list(color)]
     assert class_color(10, None) == (156, 101, 196)
     assert class_color(0, "#0102fe") == (1, 2, 254)
     assert len({class_color(index, None) for index in range(40)}) == 40
