@@ -5,7 +5,7 @@ import { openNpz } from './npz';
 import { openUrl } from './urlReader';
 
 /** Inflated data above this is refused. */
-const INFLATED_LIMIT_BYTES = 2 ** 30;
+export const INFLATED_LIMIT_BYTES = 2 ** 30;
 
 /** What a browser gives the engine. */
 export const browserPorts: Ports = {
