@@ -2,6 +2,7 @@ import { showDialog, showErrorMessage, Dialog } from '@jupyterlab/apputils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { ABCWidgetFactory, TextModelFactory } from '@jupyterlab/docregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { isObject } from '../view/json';
 import { RecordingDocument } from './documentWidget';
 import { FileSession, ForeignSidecarError } from './fileSession';
 import type { ContentsPort } from './fileSource';
@@ -112,6 +113,14 @@ function saveViewsInstead(
   for (const [name, value] of Object.entries(own)) {
     Object.defineProperty(context, name, { value });
   }
+  // Of the recording, which may be read-only where its views are not.
+  const inherited = Reflect.getPrototypeOf(context) ?? {};
+  Object.defineProperty(context, 'contentsModel', {
+    get: () => {
+      const model: unknown = Reflect.get(inherited, 'contentsModel', context);
+      return isObject(model) ? { ...model, writable: true } : model;
+    }
+  });
 }
 
 /** A failure that the user knows of: the document manager stays quiet about errors of this name. */

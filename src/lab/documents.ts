@@ -11,6 +11,7 @@ import {
 } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import { ILauncher } from '@jupyterlab/launcher';
 import type { Contents } from '@jupyterlab/services';
 import { FileModelFactory, MODEL, RecordingFactory } from './documentFactory';
 import { IDocuments } from './documentTracker';
@@ -30,12 +31,13 @@ export const documentsPlugin: JupyterFrontEndPlugin<IDocuments> = {
   autoStart: true,
   provides: IDocuments,
   requires: [IWorkspace],
-  optional: [ILayoutRestorer, ICommandPalette, IThemeManager],
+  optional: [ILayoutRestorer, ICommandPalette, ILauncher, IThemeManager],
   activate: (
     app: JupyterFrontEnd,
     workspace: IWorkspace,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
+    launcher: ILauncher | null,
     themes: IThemeManager | null
   ) => {
     const { trans } = workspace;
@@ -57,10 +59,9 @@ export const documentsPlugin: JupyterFrontEndPlugin<IDocuments> = {
     workspace.settings.changed.connect(repaint);
     themes?.themeChanged.connect(repaint);
     addOpenCommand(app, workspace);
-    palette?.addItem({
-      command: COMMANDS.openFile,
-      category: trans.__('Neural Divergence')
-    });
+    const category = trans.__('Neural Divergence');
+    palette?.addItem({ command: COMMANDS.openFile, category });
+    launcher?.add({ command: COMMANDS.openFile, category });
     return { tracker };
   }
 };
@@ -135,14 +136,24 @@ function addOpenCommand(app: JupyterFrontEnd, workspace: IWorkspace): void {
           path: {
             type: 'string',
             description: trans.__('Path of the file; asked for when missing')
+          },
+          cwd: {
+            type: 'string',
+            description: trans.__('Folder whose files are offered')
           }
         }
       }
     },
     execute: async args => {
-      const given = args['path'];
+      const { path: given, cwd } = args;
       const path =
-        typeof given === 'string' ? given : await askForPath(app, workspace);
+        typeof given === 'string'
+          ? given
+          : await askForPath(
+              app,
+              workspace,
+              typeof cwd === 'string' ? cwd : folderInFront(app)
+            );
       if (path !== null) {
         await app.commands.execute('docmanager:open', {
           path,
@@ -153,13 +164,13 @@ function addOpenCommand(app: JupyterFrontEnd, workspace: IWorkspace): void {
   });
 }
 
-/** Offers the files beside the document in front; any path can be typed. */
+/** Offers the files in a folder; any path can be typed. */
 async function askForPath(
   app: JupyterFrontEnd,
-  { trans }: IWorkspace
+  { trans }: IWorkspace,
+  folder: string
 ): Promise<string | null> {
   const { contents } = app.serviceManager;
-  const folder = folderInFront(app);
   const listing = await contents.get(folder, { content: true });
   const { value } = await InputDialog.getItem({
     title: trans.__('Open a recording'),
