@@ -29,15 +29,31 @@ export class VersionError extends Error {
   }
 }
 
-/** The recording does not hold what was asked for, for example predictions. */
+/** What was asked for cannot be had, though nothing is wrong with the bytes. */
 export class UnavailableError extends Error {
   readonly tag = 'unavailable';
 
-  constructor(message: string) {
+  constructor(
+    message: string,
+    readonly reason: Unavailability
+  ) {
     super(message);
     this.name = 'UnavailableError';
   }
 }
+
+export type Unavailability =
+  /** The recording cannot tell classes so, for example without predictions. */
+  | 'membership'
+  | 'memory'
+  /** The worker broke. */
+  | 'worker'
+  /** The data is somewhere that cannot be read from here. */
+  | 'elsewhere'
+  /** Nothing is open, not any more or not yet. */
+  | 'closed'
+  /** The recording has no such layer or class. */
+  | 'unknown';
 
 /** No answer came in time; the work was stopped. */
 export class TimeoutError extends Error {

@@ -70,7 +70,7 @@ function membersOf(samples: Samples, membership: Membership): Int32Array {
 
 function known(members: Int32Array | null, what: string): Int32Array {
   if (members === null) {
-    throw new UnavailableError(`this recording holds no ${what}`);
+    throw new UnavailableError(`this recording holds no ${what}`, 'membership');
   }
   return members;
 }

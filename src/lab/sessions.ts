@@ -94,7 +94,8 @@ async function open({ descriptor, data }: OutputContent): Promise<Opened> {
   const carried = inlineCarried(descriptor, data);
   if (!carried) {
     throw new UnavailableError(
-      'the data is not in this notebook: this version reads inline data only'
+      'the data is not in this notebook: this version reads inline data only',
+      'elsewhere'
     );
   }
   const engine = connectEngine();

@@ -1,12 +1,24 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { DecodeError, UnavailableError, VersionError } from '../core/errors';
+import type { Unavailability } from '../core/errors';
+import {
+  DecodeError,
+  ReadError,
+  TimeoutError,
+  UnavailableError,
+  VersionError
+} from '../core/errors';
+import { quoted, shown } from '../core/shown';
 import { element } from './dom';
 
-/** One card for one failure: what failed, where, what to do (in a cell's output, unless told otherwise). */
+/**
+ * One card for one failure: what failed, where, what to do. `aboutContent` says what to do about bytes that are
+ * wrong or cannot be read, where more is known of them than here. What to do where the bytes are innocent is
+ * the same everywhere.
+ */
 export function errorCard(
   error: unknown,
   trans: TranslationBundle,
-  whatToDo = advice(error, trans)
+  aboutContent = contentAdvice(error, trans)
 ): HTMLElement {
   return element(
     'div',
@@ -15,27 +27,135 @@ export function errorCard(
       className: 'nd-Error-title',
       text: trans.__('NeuralDivergence cannot show this')
     }),
+    element('p', { className: 'nd-Error-what', text: what(error, trans) }),
     element('p', {
-      className: 'nd-Error-what',
-      text: error instanceof Error ? error.message : String(error)
-    }),
-    element('p', { className: 'nd-Error-advice', text: whatToDo })
+      className: 'nd-Error-advice',
+      text: advice(error, trans) ?? aboutContent
+    })
   );
 }
 
-function advice(error: unknown, trans: TranslationBundle): string {
+function what(error: unknown, trans: TranslationBundle): string {
   if (error instanceof VersionError) {
     return trans.__(
-      'The recording was written by a newer neuraldivergence. Update the extension; the notebook is unchanged.'
+      'unknown version: %1 (this extension reads version %2)',
+      shown(error.found),
+      error.supported
+    );
+  }
+  if (error instanceof DecodeError) {
+    // Where in the bytes, and what is wrong there, is for those who wrote them.
+    return trans.__('The data cannot be read: %1', error.message);
+  }
+  if (error instanceof ReadError) {
+    return readFailure(error, trans);
+  }
+  if (error instanceof TimeoutError) {
+    return trans.__('It took too long and was stopped.');
+  }
+  if (error instanceof UnavailableError) {
+    return unavailability(error.reason, trans);
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+function readFailure(
+  { file, reason, status }: ReadError,
+  trans: TranslationBundle
+): string {
+  const name = quoted(file) + (status === null ? '' : ` (${status})`);
+  switch (reason) {
+    case 'missing':
+      return trans.__('%1 is not there.', name);
+    case 'forbidden':
+      return trans.__('The server does not let you read %1.', name);
+    case 'refused':
+      return trans.__('The server could not send %1.', name);
+    case 'unreachable':
+      return trans.__('%1 cannot be read: the server does not answer.', name);
+    case 'interrupted':
+      return trans.__('The server stopped before all of %1 was here.', name);
+    case 'changed':
+      return trans.__(
+        '%1 has changed on disk since it was opened; open it again.',
+        name
+      );
+    case 'too-large':
+      return trans.__(
+        '%1 is too large: this server sends files only as a whole.',
+        name
+      );
+  }
+}
+
+function unavailability(
+  reason: Unavailability,
+  trans: TranslationBundle
+): string {
+  switch (reason) {
+    case 'membership':
+      return trans.__(
+        'The recording cannot tell classes in this way: it lacks the labels, predictions or counts.'
+      );
+    case 'memory':
+      return trans.__('There is not enough memory.');
+    case 'worker':
+      return trans.__('The part of the page that computes has failed.');
+    case 'elsewhere':
+      return trans.__('The data is not here, only a reference to it.');
+    case 'closed':
+      return trans.__('The recording is closed.');
+    case 'unknown':
+      return trans.__('The recording has no such layer or class.');
+  }
+}
+
+/** What to do where the bytes are innocent; null where they are not. */
+function advice(error: unknown, trans: TranslationBundle): string | null {
+  if (error instanceof TimeoutError) {
+    return trans.__(
+      'Open it again. Fewer layers or classes at a time need less time.'
+    );
+  }
+  if (!(error instanceof UnavailableError)) {
+    return null;
+  }
+  switch (error.reason) {
+    case 'membership':
+      return trans.__('Choose another membership in the options.');
+    case 'memory':
+      return trans.__(
+        'Close other tabs, then open it again. A recording of fewer layers, or reduced over space, needs less memory.'
+      );
+    case 'elsewhere':
+      return trans.__(
+        'Run the cell again, or open the file that holds the recording.'
+      );
+    case 'worker':
+    case 'closed':
+      return trans.__('Open it again: run the cell, or reload the page.');
+    case 'unknown':
+      return trans.__(
+        'Reload the page. If that does not help, please report this message.'
+      );
+  }
+}
+
+function contentAdvice(error: unknown, trans: TranslationBundle): string {
+  if (error instanceof VersionError) {
+    return trans.__(
+      'The recording was written by a newer neuraldivergence. Update the extension; nothing was changed.'
     );
   }
   if (error instanceof DecodeError) {
     return trans.__(
-      'The data in this output is damaged or was not written by neuraldivergence. Run the cell again to write it anew.'
+      'It is damaged or was not written by neuraldivergence. Run the cell that made it again to write it anew.'
     );
   }
-  if (error instanceof UnavailableError) {
-    return trans.__('Choose another membership in the options.');
+  if (error instanceof ReadError) {
+    return trans.__(
+      'Check that the file is still there and that the server runs.'
+    );
   }
   return trans.__(
     'Run the cell again. If that does not help, please report this message.'

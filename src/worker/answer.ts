@@ -4,7 +4,8 @@ import {
   TimeoutError,
   UnavailableError,
   VersionError,
-  type ReadFailure
+  type ReadFailure,
+  type Unavailability
 } from '../core/errors';
 import { shown } from '../core/shown';
 
@@ -27,9 +28,11 @@ type SentError =
       readonly status: number | null;
     }
   | {
-      readonly tag: 'unavailable' | 'timeout' | 'other';
+      readonly tag: 'unavailable';
       readonly message: string;
-    };
+      readonly reason: Unavailability;
+    }
+  | { readonly tag: 'timeout' | 'other'; readonly message: string };
 
 /** The outcome of `work` as data; never rejects. */
 export async function answer<T>(work: () => Promise<T>): Promise<Answer<T>> {
@@ -65,8 +68,12 @@ function sendError(error: unknown): SentError {
     const { file, reason, status } = error;
     return { tag: 'read', file, reason, status };
   }
-  if (error instanceof UnavailableError || error instanceof TimeoutError) {
-    return { tag: error.tag, message: error.message };
+  if (error instanceof UnavailableError) {
+    const { message, reason } = error;
+    return { tag: 'unavailable', message, reason };
+  }
+  if (error instanceof TimeoutError) {
+    return { tag: 'timeout', message: error.message };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { tag: 'other', message };
@@ -81,7 +88,7 @@ function restoreError(error: SentError): Error {
     case 'read':
       return new ReadError(error.file, error.reason, error.status);
     case 'unavailable':
-      return new UnavailableError(error.message);
+      return new UnavailableError(error.message, error.reason);
     case 'timeout':
       return new TimeoutError(error.message);
     case 'other':

@@ -181,7 +181,7 @@ test.each<Carried>([
   });
   await expect(engine.open(carried)).rejects.toMatchObject({
     tag: 'unavailable',
-    message: 'not enough memory to open this recording'
+    reason: 'memory'
   });
 });
 

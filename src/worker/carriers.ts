@@ -29,7 +29,10 @@ export async function openCarried(
     return await openAny(carried, ports, tell);
   } catch (error) {
     if (error instanceof RangeError) {
-      throw new UnavailableError('not enough memory to open this recording');
+      throw new UnavailableError(
+        'not enough memory to open this recording',
+        'memory'
+      );
     }
     throw error;
   }

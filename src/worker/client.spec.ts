@@ -94,7 +94,8 @@ describe('a connected engine', () => {
       name: 'DecodeError'
     });
     await expect(engine.distribution(0, 0, 'label')).rejects.toMatchObject({
-      tag: 'unavailable'
+      tag: 'unavailable',
+      reason: 'closed'
     });
     engine.dispose();
   });

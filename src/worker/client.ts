@@ -46,7 +46,7 @@ export function connectEngine(options: ClientOptions = {}): IEngine {
     const started = await engine;
     if (isDisposed) {
       started.dispose();
-      throw new UnavailableError('the recording was closed');
+      throw new UnavailableError('the recording was closed', 'closed');
     }
     return started;
   }

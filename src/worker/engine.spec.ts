@@ -191,18 +191,17 @@ describe('an engine', () => {
       bytes: load('tiny.summary.ndiv')
     });
     expect(info.classSizes.prediction).toBeNull();
-    await expect(engine.distribution(0, 0, 'prediction')).rejects.toThrow(
-      UnavailableError
-    );
-    await expect(engine.distribution(9, 0, 'label')).rejects.toThrow(
-      UnavailableError
-    );
-    await expect(engine.distribution(0, -1, 'label')).rejects.toThrow(
-      UnavailableError
-    );
-    await expect(
-      createEngine(browserPorts).distribution(0, 0, 'label')
-    ).rejects.toThrow(UnavailableError);
+    const closed = createEngine(browserPorts);
+    for (const [asked, reason] of [
+      [engine.distribution(0, 0, 'prediction'), 'membership'],
+      [engine.distribution(9, 0, 'label'), 'unknown'],
+      [engine.distribution(0, -1, 'label'), 'unknown'],
+      [closed.distribution(0, 0, 'label'), 'closed']
+    ] as const) {
+      const error: unknown = await asked.catch((e: unknown) => e);
+      expect(error).toBeInstanceOf(UnavailableError);
+      expect(error).toMatchObject({ reason });
+    }
   });
 
   test('gives away only its own small buffers', async () => {

@@ -48,14 +48,14 @@ export function createEngine(
       );
       if (isDisposed) {
         recording.reader.close?.();
-        throw new UnavailableError('the recording was closed');
+        throw new UnavailableError('the recording was closed', 'closed');
       }
       opened = openRecording(recording, onProgress);
       return infoOf(opened);
     },
     async distribution(layer, classIndex, membership) {
       if (opened === null) {
-        throw new UnavailableError('no recording is open');
+        throw new UnavailableError('no recording is open', 'closed');
       }
       return distributionOf(opened, layer, classIndex, membership);
     },
@@ -135,10 +135,10 @@ async function distributionOf(
   const { layers, classes } = opened.recording;
   const layer = layers.at(layerIndex);
   if (layer === undefined || layerIndex < 0) {
-    throw new UnavailableError(`unknown layer: ${layerIndex}`);
+    throw new UnavailableError(`unknown layer: ${layerIndex}`, 'unknown');
   }
   if (!(classIndex >= 0 && classIndex < classes.length)) {
-    throw new UnavailableError(`unknown class: ${classIndex}`);
+    throw new UnavailableError(`unknown class: ${classIndex}`, 'unknown');
   }
   try {
     return await measure(opened, layer, classIndex, membership);
@@ -146,7 +146,8 @@ async function distributionOf(
     // The engine's way to say that an array is too large for this machine.
     if (error instanceof RangeError) {
       throw new UnavailableError(
-        `not enough memory for ${layer.neurons} neurons`
+        `not enough memory for ${layer.neurons} neurons`,
+        'memory'
       );
     }
     throw error;
@@ -176,11 +177,13 @@ async function measure(
   }
   if (activations === null) {
     throw new UnavailableError(
-      `${layer.name} holds only a summary by ${summary?.membership}, none by ${membership}`
+      `${layer.name} holds only a summary by ${summary?.membership}, none by ${membership}`,
+      'membership'
     );
   }
   throw new UnavailableError(
-    `this recording cannot tell classes by ${membership}`
+    `this recording cannot tell classes by ${membership}`,
+    'membership'
   );
 }
 

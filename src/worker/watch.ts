@@ -34,7 +34,7 @@ export function watch(worker: Worker, onEnd: () => void): Line {
   }
 
   worker.addEventListener('error', event =>
-    fail(new UnavailableError(`the worker failed: ${event.message}`))
+    fail(new UnavailableError(`the worker failed: ${event.message}`, 'worker'))
   );
 
   function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
@@ -70,6 +70,6 @@ export function watch(worker: Worker, onEnd: () => void): Line {
   return {
     within,
     notice: () => waiting.forEach(({ restart }) => restart()),
-    stop: reason => fail(new UnavailableError(reason))
+    stop: reason => fail(new UnavailableError(reason, 'closed'))
   };
 }
