@@ -2,6 +2,7 @@ import type { ScaleLinear } from 'd3';
 import { axisTop, scaleLinear, select } from 'd3';
 import type { Columns } from '../view/extent';
 import { columnsMax, columnsMin } from '../view/extent';
+import { spaced } from '../view/format';
 import type { GraphLayout } from './scene';
 import type { ISurface } from './surface';
 import type { Theme } from './theme';
@@ -40,13 +41,16 @@ export function drawAxis(
     heading(texts.ownAxes, (left + right) / 2, 'middle');
     return;
   }
+  const scale = axisScale(columns, layout);
+  const format = tickFormat(scale, layout);
   root
     .append('g')
     .attr('class', 'nd-Axis')
     .attr('transform', `translate(0, ${AXIS_PX - 1})`)
     .call(
-      axisTop(axisScale(columns, layout))
+      axisTop(scale)
         .ticks(tickCount(layout))
+        .tickFormat(value => format(value.valueOf()))
         .tickSizeOuter(0)
         .tickSizeInner(TICK_PX)
     );
@@ -71,7 +75,7 @@ export function paintAxis(
     return;
   }
   const scale = axisScale(columns, layout);
-  const format = scale.tickFormat(tickCount(layout));
+  const format = tickFormat(scale, layout);
   surface.rect(plotLeftPx, AXIS_PX - 1, plotWidthPx, 1, theme.quiet, 0.6);
   for (const value of scale.ticks(tickCount(layout))) {
     const px = scale(value);
@@ -88,6 +92,14 @@ function axisScale(
     [columnsMin(columns), columnsMax(columns)],
     [plotLeftPx, plotLeftPx + plotWidthPx]
   );
+}
+
+function tickFormat(
+  scale: ScaleLinear<number, number>,
+  layout: GraphLayout
+): (value: number) => string {
+  const format = scale.tickFormat(tickCount(layout));
+  return value => spaced(format(value));
 }
 
 function tickCount({ plotWidthPx }: GraphLayout): number {

@@ -170,7 +170,7 @@ describe('The picture of a large view', () => {
       [4, 40, 100],
       ['4 of 5 layers', '40 of 41 classes', '100 of 101 instances']
     ],
-    [[2000, 1, 0], [4, 1, 0], ['4 of 2,000 layers']]
+    [[2000, 1, 0], [4, 1, 0], ['4 of 2\u202f000 layers']]
   ])(
     'of %j layers, classes and instances has %j, and says so',
     ([layers, classes, instances], most, words) => {

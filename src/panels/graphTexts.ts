@@ -10,9 +10,9 @@ export function subtitle(
   trans: TranslationBundle
 ): string {
   return [
-    trans._n('%1 neuron', '%1 neurons', layer.neurons),
+    neuronsText(layer.neurons, trans),
     layer.kind,
-    layer.reduction ? trans.__('%1 over space', layer.reduction) : '',
+    reductionText(layer, trans),
     zeroShare > 0 ? trans.__('%1 exact zeros', formatShare(zeroShare)) : '',
     nonFinite > 0 ? trans.__('%1 non-finite', formatCount(nonFinite)) : '',
     rows.length < layer.neurons
@@ -21,6 +21,31 @@ export function subtitle(
   ]
     .filter(part => part !== '')
     .join(' · ');
+}
+
+export function neuronsText(count: number, trans: TranslationBundle): string {
+  return trans._n('%2 neuron', '%2 neurons', count, formatCount(count));
+}
+
+export function samplesText(count: number, trans: TranslationBundle): string {
+  return trans._n('%2 sample', '%2 samples', count, formatCount(count));
+}
+
+/** How the units of a channel became one neuron. */
+function reductionText(
+  { reduction }: LayerFigure['layer'],
+  trans: TranslationBundle
+): string {
+  switch (reduction) {
+    case 'mean':
+      return trans.__('mean over space');
+    case 'max':
+      return trans.__('max over space');
+    case 'position':
+      return trans.__('one position in space');
+    case null:
+      return '';
+  }
 }
 
 export function axisTexts(

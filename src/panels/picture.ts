@@ -5,7 +5,7 @@ import type { Theme } from '../draw/theme';
 import type { LayerFigure } from '../view/figure';
 import { formatCount } from '../view/format';
 import type { Store } from '../view/store';
-import { axisTexts, scaleText, subtitle } from './graphTexts';
+import { axisTexts, samplesText, scaleText, subtitle } from './graphTexts';
 
 /** The part of a layer's rows that a graph shows. */
 export type GraphWindow = {
@@ -49,7 +49,7 @@ export function pictureOf(
     graphWidthsPx: new Map(windows.map(w => [w.layer, w.widthPx])),
     texts: {
       title: info.name,
-      samples: trans.__('%1 samples', formatCount(info.sampleCount)),
+      samples: samplesText(info.sampleCount, trans),
       subtitleOf: figure => subtitle(figure, trans),
       axis: axisTexts(view, trans),
       scale: scaleText(view, trans),

@@ -8,6 +8,7 @@ import { setShown, toggleClass, toggleLayer } from '../view/update';
 import type { PanelContext } from './context';
 import { colorOf } from './context';
 import { element } from './dom';
+import { neuronsText } from './graphTexts';
 import { instanceCards } from './instances';
 import type { ToggleRow } from './toggleList';
 import { toggleList } from './toggleList';
@@ -59,7 +60,7 @@ export class SelectionPanel extends Widget {
       rows: store.info.layers.map(layer => ({
         name: layer.name,
         count: formatCount(layer.neurons),
-        countTitle: trans._n('%1 neuron', '%1 neurons', layer.neurons),
+        countTitle: neuronsText(layer.neurons, trans),
         isShown: view => view.layers.includes(layer.name),
         color: theme => theme.accent,
         toggle: () => store.update(v => toggleLayer(v, layer.name, names)),

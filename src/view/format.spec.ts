@@ -1,4 +1,10 @@
-import { fixedFormat, formatExact, formatShare, formatValue } from './format';
+import {
+  fixedFormat,
+  formatCount,
+  formatExact,
+  formatShare,
+  formatValue
+} from './format';
 
 describe('A value', () => {
   it.each([
@@ -20,6 +26,17 @@ describe('A value', () => {
     expect(formatExact(Math.fround(1.1))).toBe('1.1');
     expect(formatExact(-1 / 3)).toBe('−0.3333333');
     expect(formatExact(NaN)).toBe('–');
+  });
+});
+
+describe('A count', () => {
+  it.each([
+    [0, '0'],
+    [999, '999'],
+    [1234, '1\u202f234'],
+    [1234567, '1\u202f234\u202f567']
+  ])('of %d is written as in every language: %s', (count, text) => {
+    expect(formatCount(count)).toBe(text);
   });
 });
 

@@ -2,6 +2,9 @@ import type { LayerInfo } from '../worker/protocol';
 
 const MINUS = '\u2212';
 
+/** Between thousands. A narrow space means the same in every language; a comma is a decimal sign in some. */
+const THIN_SPACE = '\u202f';
+
 /** A value with three significant digits in a steady width; "–" for no value. */
 export function formatValue(value: number): string {
   if (Number.isNaN(value)) {
@@ -66,7 +69,12 @@ export function formatShare(share: number): string {
 }
 
 export function formatCount(count: number): string {
-  return count.toLocaleString('en');
+  return spaced(count.toLocaleString('en'));
+}
+
+/** An English number with narrow spaces between its thousands. */
+export function spaced(number: string): string {
+  return number.replaceAll(',', THIN_SPACE);
 }
 
 export function neuronName(layer: LayerInfo, neuron: number): string {
