@@ -78,25 +78,35 @@ export class ActivationPanel extends Panel {
   private say(figures: readonly LayerFigure[]): void {
     const { store, trans } = this.context;
     const { node } = this.message;
-    node.replaceChildren();
-    if (store.error !== null) {
-      node.append(errorCard(store.error, trans));
-    } else if (figures.length === 0) {
-      node.textContent = trans.__('Choose a layer to see its neurons.');
-    } else if (figures.every(f => f.rows.length === 0)) {
-      node.textContent = store.view.markedOnly
+    if (store.error === null) {
+      node.textContent = this.advice(figures);
+    } else {
+      const card = errorCard(store.error, trans);
+      // A new card is read aloud, even if it says the same.
+      if (card.textContent !== node.textContent) {
+        node.replaceChildren(card);
+      }
+    }
+    this.message.setHidden(node.childNodes.length === 0);
+  }
+
+  private advice(figures: readonly LayerFigure[]): string {
+    const { store, trans } = this.context;
+    if (figures.length === 0) {
+      return trans.__('Choose a layer to see its neurons.');
+    }
+    if (figures.every(f => f.rows.length === 0)) {
+      return store.view.markedOnly
         ? trans.__(
-            'No marked neurons in these layers. Click a neuron’s name, or press M, to mark it.'
+            'No marked neurons in these layers. Click a neuron’s name to mark it.'
           )
         : trans.__(
             'All neurons of these layers are hidden. “Show all” brings them back.'
           );
-    } else if (store.view.classes.length + store.view.instances.length === 0) {
-      node.textContent = trans.__(
-        'Choose a class or an instance to see activations.'
-      );
     }
-    this.message.setHidden(node.childNodes.length === 0);
+    return store.view.classes.length + store.view.instances.length === 0
+      ? trans.__('Choose a class or an instance to see activations.')
+      : '';
   }
 
   private readonly hoverCard: HoverCard;

@@ -39,6 +39,13 @@ export function button(
   return node;
 }
 
+/** What a live region is given is read aloud again, even if it is the same: only what differs is written. */
+export function setText(node: HTMLElement, text: string): void {
+  if (node.textContent !== text) {
+    node.textContent = text;
+  }
+}
+
 /** An element id that is unique in the page. */
 export function uniqueId(): string {
   lastId += 1;

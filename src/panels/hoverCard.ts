@@ -95,8 +95,8 @@ export class HoverCard {
       element('div', {
         className: 'nd-Hover-hint',
         text: figure.hidden.has(neuron)
-          ? trans.__('click: show · click the name or M: mark')
-          : trans.__('click: hide · click the name or M: mark')
+          ? trans.__('click: show · click the name: mark')
+          : trans.__('click: hide · click the name: mark')
       })
     ];
   }

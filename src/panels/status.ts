@@ -5,9 +5,10 @@ import type { Theme } from '../draw/theme';
 import { instanceColor, readTheme } from '../draw/theme';
 import { formatCount } from '../view/format';
 import { marksOf } from '../view/state';
+import type { Store } from '../view/store';
 import type { PanelContext } from './context';
-import { element } from './dom';
-import { scaleText } from './graphTexts';
+import { element, setText } from './dom';
+import { neuronsText, samplesText, scaleText } from './graphTexts';
 import { longDescription } from './sentence';
 
 /** The legend of colours and opacity, and one sentence about what is on screen. */
@@ -15,12 +16,21 @@ export class StatusBar extends Widget {
   constructor(private readonly context: PanelContext) {
     super();
     this.addClass('nd-Status');
-    this.spoken.setAttribute('role', 'status');
     this.node.append(this.legend, this.sentence, this.spoken);
-    context.store.changed.connect(this.refresh, this);
+    const { store } = context;
+    barsOf.set(store, (barsOf.get(store) ?? new Set()).add(this));
+    store.changed.connect(this.refresh, this);
   }
 
+  override dispose(): void {
+    clearTimeout(this.timer);
+    barsOf.get(this.context.store)?.delete(this);
+    super.dispose();
+  }
+
+  /** What is there from the start is for reading; only what changes is read aloud. */
   protected override onAfterAttach(_: Message): void {
+    setText(this.spoken, this.spokenText());
     this.refresh();
   }
 
@@ -32,23 +42,30 @@ export class StatusBar extends Widget {
     const theme = readTheme(this.node);
     this.legend.replaceChildren(...this.entries(theme));
     const sentence = this.describe();
-    if (this.sentence.textContent !== sentence) {
-      this.sentence.textContent = sentence;
-      this.sentence.title = sentence;
+    setText(this.sentence, sentence);
+    this.sentence.title = sentence;
+    if (this.isSpeaker()) {
+      this.spoken.setAttribute('role', 'status');
+    } else {
+      this.spoken.removeAttribute('role');
     }
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.speak(), SPEAK_AFTER_MS);
+    this.timer = setTimeout(
+      () => setText(this.spoken, this.spokenText()),
+      SPEAK_AFTER_MS
+    );
+  }
+
+  /** Several views of one recording change together; the first on screen is read aloud. */
+  private isSpeaker(): boolean {
+    const bars = barsOf.get(this.context.store) ?? [];
+    return [...bars].find(bar => bar.isVisible) === this;
   }
 
   /** For screen readers, when the view has come to rest. */
-  private speak(): void {
+  private spokenText(): string {
     const { store, trans } = this.context;
-    const text = this.isDisposed
-      ? ''
-      : longDescription(store.view, store.info, trans);
-    if (this.spoken.textContent !== text) {
-      this.spoken.textContent = text;
-    }
+    return longDescription(store.view, store.info, trans);
   }
 
   private entries(theme: Theme): HTMLElement[] {
@@ -90,9 +107,14 @@ export class StatusBar extends Widget {
     const hidden = sum(name => marksOf(view, name).hidden.size);
     const marked = sum(name => marksOf(view, name).marked.size);
     return [
-      trans.__('%1 samples', formatCount(info.sampleCount)),
-      trans.__('%1 of %2 layers', figures.length, info.layers.length),
-      trans.__('%1 neurons', formatCount(neurons)),
+      samplesText(info.sampleCount, trans),
+      trans._n(
+        '%2 of %1 layer',
+        '%2 of %1 layers',
+        info.layers.length,
+        figures.length
+      ),
+      neuronsText(neurons, trans),
       hidden > 0 ? trans.__('%1 hidden', formatCount(hidden)) : '',
       marked > 0 ? trans.__('%1 marked', formatCount(marked)) : '',
       info.reduced
@@ -110,6 +132,9 @@ export class StatusBar extends Widget {
   private readonly spoken = element('span', { className: 'nd-Spoken' });
   private timer: ReturnType<typeof setTimeout> | undefined;
 }
+
+/** The bars of all views of a store. */
+const barsOf = new WeakMap<Store, Set<StatusBar>>();
 
 const LEGEND_AT_MOST = 6;
 const SPEAK_AFTER_MS = 400;

@@ -6,7 +6,7 @@ import type { Choices, ViewState } from '../view/state';
 import { nextBins, setBins, setChoice, showAll } from '../view/update';
 import type { PanelContext } from './context';
 import { select, toggleButton } from './controls';
-import { button, element } from './dom';
+import { button, element, setText } from './dom';
 import { sortControl } from './sortControl';
 
 /** Sorting, bins and how things are drawn; the rarer choices in a second line. */
@@ -26,6 +26,12 @@ export class Toolbar extends Widget {
     const sorting = sortControl(context);
     this.refreshers.push(sorting.refresh);
     const space = element('span', { className: 'nd-Toolbar-space' });
+    const markedOnly = this.toggle(
+      trans.__('☆ marked only'),
+      trans.__('Show marked neurons only'),
+      v => v.markedOnly,
+      v => setChoice(v, 'markedOnly', !v.markedOnly)
+    );
     this.node.append(
       element(
         'div',
@@ -37,13 +43,8 @@ export class Toolbar extends Widget {
           lanes: trans.__('lanes')
         }),
         space,
-        this.toggle(
-          trans.__('☆ marked only'),
-          trans.__('Show marked neurons only'),
-          v => v.markedOnly,
-          v => setChoice(v, 'markedOnly', !v.markedOnly)
-        ),
-        this.showAll(trans),
+        markedOnly,
+        this.showAll(trans, markedOnly),
         element(
           'span',
           { className: 'nd-Toolbar-actions' },
@@ -75,14 +76,21 @@ export class Toolbar extends Widget {
       { className: 'nd-Button', text: '+', title: trans.__('Finer bins') },
       () => step('finer')
     );
-    const label = element('span', {
-      className: 'nd-Bins',
-      attributes: { 'aria-live': 'polite' }
-    });
+    const label = element('span', { className: 'nd-Bins' });
+    const group = element(
+      'span',
+      { className: 'nd-Group' },
+      coarser,
+      label,
+      finer
+    );
     this.refreshers.push(view => {
-      coarser.disabled = nextBins(view.bins, 'coarser') === null;
-      finer.disabled = nextBins(view.bins, 'finer') === null;
-      label.textContent = trans.__('≤ %1', view.bins);
+      disable(coarser, nextBins(view.bins, 'coarser') === null);
+      disable(finer, nextBins(view.bins, 'finer') === null);
+      // Read aloud where it was changed, not in every view of the recording.
+      const isHere = group.contains(document.activeElement);
+      label.setAttribute('aria-live', isHere ? 'polite' : 'off');
+      setText(label, trans.__('≤ %1', view.bins));
       label.title = trans.__('At most %1 bins across the axis', view.bins);
     });
     return [
@@ -90,12 +98,15 @@ export class Toolbar extends Widget {
         className: 'nd-Toolbar-label',
         text: trans.__('Bins')
       }),
-      element('span', { className: 'nd-Group' }, coarser, label, finer)
+      group
     ];
   }
 
   /** Only where something is hidden. */
-  private showAll(trans: TranslationBundle): HTMLElement {
+  private showAll(
+    trans: TranslationBundle,
+    markedOnly: HTMLElement
+  ): HTMLElement {
     const node = button(
       {
         className: 'nd-Button',
@@ -106,7 +117,12 @@ export class Toolbar extends Widget {
     );
     this.refreshers.push(view => {
       const marks = [...view.neurons.values()];
+      const hadFocus = node === document.activeElement;
       node.hidden = !view.markedOnly && marks.every(m => m.hidden.size === 0);
+      if (hadFocus && node.hidden) {
+        // Without a focus in the view the next key would be the notebook's.
+        markedOnly.focus();
+      }
     });
     return node;
   }
@@ -222,4 +238,9 @@ export class Toolbar extends Widget {
     className: 'nd-Toolbar-options'
   });
   private readonly refreshers: ((view: ViewState) => void)[] = [];
+}
+
+/** A button that is disabled for good would lose the focus, and the next key would be the notebook's. */
+function disable(node: HTMLButtonElement, isDisabled: boolean): void {
+  node.setAttribute('aria-disabled', String(isDisabled));
 }
