@@ -3,3 +3,4 @@ import './saved.css';
 import './docked.css';
 import './exports.css';
 import './files.css';
+import './forced.css';
