@@ -5,6 +5,7 @@ import { element } from '../panels/dom';
 import type { View } from '../panels/view';
 import type { OutputContent } from './content';
 import { readContent, sameContent } from './content';
+import { backToCell } from './escape';
 import { markOutput } from './outputs';
 import type { ISessionHandle } from './sessions';
 import type { IWorkspace } from './workspace';
@@ -17,6 +18,7 @@ export class OutputRenderer extends Panel implements IRenderMime.IRenderer {
   constructor(private readonly workspace: IWorkspace) {
     super();
     this.addClass('nd-Output');
+    this.node.addEventListener('keydown', backToCell);
     this.sight = new IntersectionObserver(entries => {
       if (entries.some(e => e.isIntersecting)) {
         this.seen = true;

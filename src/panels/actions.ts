@@ -84,10 +84,6 @@ export function listenToKeys(
       return;
     }
     const isPlain = !(event.ctrlKey || event.metaKey || event.altKey);
-    if (isPlain && takesText(event.target)) {
-      event.stopPropagation();
-      return;
-    }
     const name = takesText(event.target) ? null : actionOf(event);
     if (name && perform(event.target, name)) {
       event.preventDefault();
