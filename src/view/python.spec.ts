@@ -1,28 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { openedStore } from '../../tests/ts/fixtures';
 import { pythonCall, pythonText } from './python';
-import { toggleHidden, toggleMarked } from './update';
+import { CHOICES, defaultView, parseView, viewToJson } from './state';
 
-test('what is chosen is always written, how it is drawn where it differs from the default', async () => {
-  const { info, view } = await openedStore('tiny.ndiv');
-  const [layer] = info.layers;
-  const marked = toggleMarked(
-    toggleHidden({ ...view, bins: 32, classesAs: 'lanes' }, layer.name, 2),
-    layer.name,
-    0
-  );
-  expect(pythonCall(marked, info).split('\n')).toEqual([
-    'recording.show(',
-    '    layers=["dense_2"],',
-    '    classes=["cat", "dog"],',
-    '    instances=["cat 46 benign", "cat 46 attacked"],',
-    '    order=nd.by.value("cat 46 attacked"),',
-    '    descending=True,',
-    '    bins=32,',
-    '    classes_as="lanes",',
-    '    hide={"conv": [2]},',
-    '    mark={"conv": [0]},',
-    ')'
-  ]);
+type Case = {
+  /** The recording's own view. */
+  readonly own: unknown;
+  readonly view: Record<string, unknown>;
+  readonly call: readonly string[];
+};
+
+/** `tests/py/test_orders.py` runs the same calls. */
+const cases = JSON.parse(
+  readFileSync(join(__dirname, '../../tests/ts/calls.json'), 'utf8')
+) as Case[];
+
+test.each(cases)(
+  'the call $call makes its view',
+  async ({ own, view, call }) => {
+    const opened = await openedStore('tiny.ndiv');
+    const info = { ...opened.info, view: own };
+    const state = parseView(view, info, defaultView(info));
+    expect(viewToJson(state)).toEqual(view);
+    expect(pythonCall(state, info).split('\n')).toEqual(call);
+  }
+);
+
+test.each(Object.keys(CHOICES))('some call has another %s', key => {
+  const values = cases.map(({ view }) => view[key]);
+  expect(new Set(values).size).toBeGreaterThan(1);
 });
 
 test.each([

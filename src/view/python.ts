@@ -1,7 +1,7 @@
 import type { Item, Order } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
-import type { CHOICES, NeuronMarks, ViewState } from './state';
-import { defaultView, initialView } from './state';
+import { isObject } from './json';
+import type { CHOICES, ViewState } from './state';
 
 /** Python's names of the view's choices. */
 const KEYWORDS: Readonly<Record<keyof typeof CHOICES, string>> = {
@@ -18,50 +18,44 @@ const KEYWORDS: Readonly<Record<keyof typeof CHOICES, string>> = {
 };
 
 /**
- * The call of `Recording.show` that makes this view. What is chosen is always written; how it is
- * drawn is written where it differs from the default.
+ * The call of `Recording.show` that makes this view. Every keyword is written: what is left out would begin
+ * as the recording's own view or the reader's settings say.
  */
 export function pythonCall(view: ViewState, info: RecordingInfo): string {
-  // The recording's own view is what `show` starts from.
-  const starts = [defaultView(info), initialView(info)];
-  const differs = (key: keyof ViewState) =>
-    starts.some(start => start[key] !== view[key]);
-  const choices = Object.entries(KEYWORDS).flatMap(([key, keyword]) => {
-    const name = key as keyof typeof KEYWORDS;
-    return differs(name) ? [`${keyword}=${pythonText(view[name])}`] : [];
-  });
+  const choices = Object.entries(KEYWORDS).map(
+    ([key, keyword]) =>
+      `${keyword}=${pythonText(view[key as keyof typeof KEYWORDS])}`
+  );
   const options = [
     `layers=${list(view.layers.map(pythonText))}`,
     `classes=${list(view.classes.map(c => classText(c, info)))}`,
     `instances=${list(view.instances.map(i => instanceText(i, info)))}`,
     `order=${orderText(view.order, info)}`,
     `descending=${bool(view.descending)}`,
-    ...(differs('bins') ? [`bins=${view.bins}`] : []),
+    `bins=${view.bins}`,
     ...choices,
-    ...marks('hide', [view, ...starts], m => m.hidden),
-    ...marks('mark', [view, ...starts], m => m.marked),
-    ...(differs('markedOnly') ? [`marked_only=${bool(view.markedOnly)}`] : [])
+    ...marks(view, info),
+    `marked_only=${bool(view.markedOnly)}`
   ];
   return `recording.show(\n${options.map(o => `    ${o},\n`).join('')})`;
 }
 
-function marks(
-  keyword: string,
-  [view, ...starts]: readonly [ViewState, ...ViewState[]],
-  of: (marks: NeuronMarks) => ReadonlySet<number>
-): string[] {
-  const has = ({ neurons }: ViewState) =>
-    [...neurons.values()].some(m => of(m).size > 0);
-  if (![view, ...starts].some(has)) {
-    return [];
-  }
-  const entries = [...view.neurons]
-    .filter(([, m]) => of(m).size > 0)
-    .map(([layer, m]) => {
-      const indices = [...of(m)].sort((a, b) => a - b).map(String);
-      return `${pythonText(layer)}: ${list(indices)}`;
-    });
-  return [`${keyword}={${entries.join(', ')}}`];
+/** Empty marks are written where the recording's own view may have some. */
+function marks(view: ViewState, info: RecordingInfo): string[] {
+  const own = isObject(info.view) ? info.view['neurons'] : undefined;
+  const hasOwn = isObject(own) && Object.keys(own).length > 0;
+  return (['hidden', 'marked'] as const).flatMap(kind => {
+    const entries = [...view.neurons]
+      .filter(([, neurons]) => neurons[kind].size > 0)
+      .map(([layer, neurons]) => {
+        const indices = [...neurons[kind]].sort((a, b) => a - b).map(String);
+        return `${pythonText(layer)}: ${list(indices)}`;
+      });
+    const keyword = kind === 'hidden' ? 'hide' : 'mark';
+    return hasOwn || entries.length > 0
+      ? [`${keyword}={${entries.join(', ')}}`]
+      : [];
+  });
 }
 
 function orderText(order: Order, info: RecordingInfo): string {

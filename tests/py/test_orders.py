@@ -1,6 +1,7 @@
 import dataclasses
 import inspect
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -203,3 +204,20 @@ def test_membership_by_prediction_needs_predictions(fixtures):
     recording = nd.load(fixtures / "tiny.f16.ndiv")
     with pytest.raises(ValueError, match="no predictions"):
         recording.show(membership="prediction")
+
+
+CALLS = json.loads((Path(__file__).parents[1] / "ts" / "calls.json").read_text())
+
+
+@pytest.mark.parametrize("case", CALLS)
+def test_a_view_copied_as_python_is_made_again(tiny, monkeypatch, case):
+    """The calls that the view copies; `src/view/python.spec.ts` holds that it does."""
+    recording = dataclasses.replace(tiny, view=case["own"])
+    shown = []
+    monkeypatch.setattr("neuraldivergence.display.show", lambda *given, **_: shown.append(given))
+    eval("\n".join(case["call"]), {"recording": recording, "nd": nd})
+    ((_, view),) = shown
+    marks = {
+        layer: kinds for layer, kinds in view.pop("neurons", {}).items() if any(kinds.values())
+    }
+    assert {**view, "neurons": marks} == case["view"]
