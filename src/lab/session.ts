@@ -1,25 +1,21 @@
 import type { ICellModel, ICodeCellModel } from '@jupyterlab/cells';
+import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import { droppedParts } from '../view/dropped';
+import { isObject, sameJson, unknownVersion } from '../view/json';
 import type { SavedViews } from '../view/saved';
+import { mergeCopy, mergeSaved, mergeThree } from '../view/saved';
 import type { ViewState } from '../view/state';
 import { defaultView, initialView, parseView, viewToJson } from '../view/state';
 import { Store } from '../view/store';
+import { CellsOf } from './cellsOf';
 import type { OutputContent } from './content';
 import type { Opened } from './engines';
 import type { Home } from './homes';
-import type { Kept } from './kept';
-import {
-  isFromFuture,
-  mergeSaved,
-  METADATA_KEY,
-  NOTHING_KEPT,
-  readKept,
-  sameJson,
-  withKept
-} from './kept';
+import type { Kept, Key } from './kept';
+import { isNewer, METADATA_KEY, readKept, withKept } from './kept';
 import { drawIntoOutputs } from './savedPicture';
 import type { LiveSettings } from './settings';
 
@@ -34,7 +30,10 @@ export class Session implements IDisposable {
     private readonly settings: LiveSettings,
     private readonly trans: TranslationBundle
   ) {
-    this.name = nameOf(content);
+    const { descriptor } = content;
+    const { name, view } = isObject(descriptor) ? descriptor : {};
+    this.key = { name: typeof name === 'string' ? name : '', start: view };
+    this.showing = new CellsOf(content);
     this.store = open().then(opened => this.start(opened));
     // Whoever shows the session tells about the failure.
     this.store.catch(() => undefined);
@@ -42,7 +41,6 @@ export class Session implements IDisposable {
 
   /** Rejects when the recording cannot be opened. */
   readonly store: Promise<Store>;
-  readonly name: string;
   users = 0;
 
   get isDisposed(): boolean {
@@ -54,36 +52,25 @@ export class Session implements IDisposable {
     return this.openedStore;
   }
 
-  /** The cells that keep the views. */
-  liveCells(): ICodeCellModel[] {
-    return [...this.cells].filter(cell => !cell.isDisposed);
-  }
-
-  /** A cell shows the session: it keeps the views from now on, and those that it kept are here too. */
+  /** A cell shows the session: it and its like keep the views from now on, and what they kept is here too. */
   join({ panel, cell }: Home): void {
-    if (this.cells.has(cell)) {
-      return;
+    if (this.panel !== panel) {
+      this.panel = panel;
+      panel.context.saveState.connect(this.onSave, this);
     }
-    const isFirst = this.liveCells().length === 0;
-    this.cells.add(cell);
-    cell.metadataChanged.connect(this.onMetadata, this);
-    panel.context.saveState.connect(this.onSave, this);
-    const { openedStore } = this;
-    if (openedStore) {
-      const kept = this.keptBy(cell);
-      if (isFirst) {
-        this.adopt(openedStore, kept);
-      }
-      this.setSaved(openedStore, mergeSaved(openedStore.saved, kept.saved));
+    if (this.openedStore && !this.seen.has(cell)) {
+      this.look(this.openedStore);
+      this.onChanged(this.openedStore);
     }
   }
 
   /** Write what is not written yet. */
   flush(): void {
-    if (this.timer !== null) {
-      clearTimeout(this.timer);
-      this.timer = null;
-      this.write();
+    clearTimeout(this.timer ?? undefined);
+    this.timer = null;
+    const { openedStore: store } = this;
+    if (store && this.hasNews(store)) {
+      this.write(store);
     }
   }
 
@@ -100,133 +87,229 @@ export class Session implements IDisposable {
   }
 
   private start({ info, engine }: Opened): Store {
-    const { wishes } = this.settings.current;
-    const own = { ...info, view: viewOf(this.content) };
-    const cells = this.liveCells();
-    const kept = cells.map(cell => this.keptBy(cell));
-    const current = kept.find(k => k.current !== undefined)?.current;
+    const own = { ...info, view: this.key.start };
+    const { fresh } = this.findCells();
+    const kept = fresh.map(cell => this.keptBy(cell));
+    const current = firstCurrent(kept);
+    const newer = [...this.seen.values()].filter(isNewer);
     const store = new Store(
       own,
       engine,
-      current === undefined
-        ? initialView(own, wishes)
-        : parseView(current, own, defaultView(own)),
-      kept.map(k => k.saved).reduce<SavedViews>(mergeSaved, []),
-      cells.some(cell => isFromFuture(cell.getMetadata(METADATA_KEY)))
-        ? [{ part: 'version' }]
+      this.viewOf(own, current),
+      joined(kept),
+      newer.length > 0
+        ? [{ part: 'views', version: unknownVersion(newer[0]) }]
         : droppedParts(current, own)
     );
-    this.writtenView = store.view;
-    this.writtenSaved = store.saved;
+    this.know(store, current);
     this.openedStore = store;
+    this.tellWhetherKept(store);
     store.changed.connect(this.onChanged, this);
     return store;
   }
 
-  private keptBy(cell: ICellModel): Kept {
-    return cell.isDisposed
-      ? NOTHING_KEPT
-      : readKept(cell.getMetadata(METADATA_KEY), this.name);
+  /** Where a view begins. */
+  private viewOf(info: Store['info'], current: unknown): ViewState {
+    return current === undefined || isNewer(current)
+      ? initialView(info, this.settings.current.wishes)
+      : parseView(current, info, defaultView(info));
   }
 
+  /**
+   * Look for the cells that show the recording. What new ones keep comes in beside what the others do; where
+   * no other is left, they are what became of those: moved, or read from the file again.
+   */
+  private look(store: Store): void {
+    const { fresh, areAllGone } = this.findCells();
+    const kept = fresh.map(cell => this.keptBy(cell));
+    const known = this.knownSaved;
+    if (fresh.length > 0 && areAllGone) {
+      this.takeCurrent(store, this.knownCurrent, firstCurrent(kept));
+      this.takeSaved(store, mergeThree(known, store.saved, joined(kept)));
+    } else if (fresh.length > 0) {
+      this.takeSaved(
+        store,
+        kept.reduce((list, k) => mergeCopy(known, list, k.saved), store.saved)
+      );
+    }
+    this.tellWhetherKept(store);
+  }
+
+  /** Bring `seen` up to date. */
+  private findCells(): { fresh: ICodeCellModel[]; areAllGone: boolean } {
+    const known = [...this.seen.keys()];
+    const found = this.panel ? this.showing.find(this.panel, known) : [];
+    for (const cell of known.filter(c => !found.includes(c))) {
+      cell.metadataChanged.disconnect(this.onMetadata, this);
+      this.seen.delete(cell);
+    }
+    const areAllGone = this.seen.size === 0;
+    const fresh = found.filter(cell => !this.seen.has(cell));
+    for (const cell of fresh) {
+      cell.metadataChanged.connect(this.onMetadata, this);
+      this.seen.set(cell, cell.getMetadata(METADATA_KEY));
+    }
+    return { fresh, areAllGone };
+  }
+
+  private tellWhetherKept(store: Store): void {
+    const metadata = [...this.seen.values()];
+    store.setCanSave(metadata.length === 0 || !metadata.every(isNewer));
+  }
+
+  private keptBy(cell: ICodeCellModel): Kept {
+    return readKept(this.seen.get(cell), this.key);
+  }
+
+  private hasNews(store: Store): boolean {
+    return this.isViewNews(store) || store.saved !== this.knownSaved;
+  }
+
+  private isViewNews(store: Store): boolean {
+    return this.settings.current.keepsViews && store.view !== this.knownView;
+  }
+
+  /** Named views are written at once: they cannot be made again by a click. */
   private onChanged(store: Store): void {
-    const viewMatters =
-      this.settings.current.keepsViews && store.view !== this.writtenView;
-    if (viewMatters || store.saved !== this.writtenSaved) {
+    if (store.saved !== this.knownSaved) {
+      this.flush();
+    } else if (this.isViewNews(store)) {
       clearTimeout(this.timer ?? undefined);
       this.timer = setTimeout(() => this.flush(), KEEP_AFTER_MS);
     }
   }
 
   private onSave(_: unknown, state: string): void {
-    if (state === 'started') {
+    const { openedStore: store } = this;
+    if (state === 'started' && store) {
       this.flush();
-      this.draw();
+      this.look(store);
+      this.settle(store);
+      this.draw(store);
     }
   }
 
-  /** Where a view is kept, the outputs' pictures show it. */
-  private draw(): void {
-    const { openedStore: store } = this;
-    for (const cell of store ? this.liveCells() : []) {
-      if (store && this.keptBy(cell).current !== undefined) {
+  /** What is shown together is saved together; a notebook that was only looked at stays as it is. */
+  private settle(store: Store): void {
+    const lists = [...this.seen]
+      .filter(([, metadata]) => !isNewer(metadata))
+      .map(([cell]) => this.keptBy(cell).saved);
+    if (this.isTouched || lists.some(list => !sameJson(list, lists[0]))) {
+      this.put({ current: undefined, saved: store.saved });
+    }
+  }
+
+  /** Where the view on screen is kept, the outputs' pictures show it. */
+  private draw(store: Store): void {
+    const shown = viewToJson(store.view);
+    for (const cell of this.seen.keys()) {
+      if (sameJson(this.keptBy(cell).current, shown)) {
         drawIntoOutputs(cell, this.content, store, this.trans);
       }
     }
   }
 
-  private write(): void {
-    const { openedStore: store } = this;
-    if (!store) {
-      return;
+  private write(store: Store): void {
+    this.isTouched = true;
+    this.look(store);
+    if (this.seen.size > 0 && this.hasNews(store)) {
+      const { keepsViews } = this.settings.current;
+      const current = keepsViews ? viewToJson(store.view) : undefined;
+      this.know(store, current ?? this.knownCurrent);
+      this.put({ current, saved: store.saved });
     }
-    const { keepsViews } = this.settings.current;
-    this.writtenView = keepsViews ? store.view : this.writtenView;
-    this.writtenSaved = store.saved;
-    const current = keepsViews ? viewToJson(store.view) : undefined;
-    for (const cell of this.liveCells()) {
-      const before: unknown = cell.getMetadata(METADATA_KEY);
-      const next = withKept(before, this.name, { current, saved: store.saved });
+  }
+
+  private put(kept: Kept): void {
+    for (const [cell, before] of this.seen) {
+      const next = withKept(before, this.key, kept);
       if (next && !sameJson(next, before)) {
-        this.isWriting = true;
+        this.seen.set(cell, next);
         cell.setMetadata(METADATA_KEY, next);
-        this.isWriting = false;
       }
     }
   }
 
   /** Someone else changed a cell's metadata: a collaborator, the notebook's own undo, its property inspector. */
-  private onMetadata(cell: ICellModel, { key }: { key: string }): void {
-    const { openedStore } = this;
-    if (key === METADATA_KEY && !this.isWriting && openedStore) {
-      const kept = this.keptBy(cell);
-      this.adopt(openedStore, kept);
-      if (!sameJson(kept.saved, openedStore.saved)) {
-        this.setSaved(openedStore, kept.saved);
+  private onMetadata(sender: ICellModel, { key }: { key: string }): void {
+    const { openedStore: store } = this;
+    if (key !== METADATA_KEY || !store || this.isSeen(sender)) {
+      return;
+    }
+    this.look(store);
+    const cell = [...this.seen.keys()].find(c => c === sender);
+    if (cell && !this.isSeen(cell)) {
+      const before = this.keptBy(cell);
+      this.seen.set(cell, cell.getMetadata(METADATA_KEY));
+      const { current, saved } = this.keptBy(cell);
+      if (current !== undefined) {
+        this.takeCurrent(store, before.current, current);
       }
+      this.takeSaved(store, mergeThree(before.saved, store.saved, saved));
+      this.tellWhetherKept(store);
     }
   }
 
-  /** Go to the view that a cell keeps, without writing it again. */
-  private adopt(store: Store, { current }: Kept): void {
-    const isOther =
-      current !== undefined && !sameJson(current, viewToJson(store.view));
-    if (isOther) {
-      const next: ViewState = parseView(
-        current,
-        store.info,
-        defaultView(store.info)
-      );
-      this.writtenView = next;
-      store.set(next);
-    }
+  /** Whether the cell's metadata are what was last seen or written there. */
+  private isSeen(sender: ICellModel): boolean {
+    const found = [...this.seen].find(([cell]) => cell === sender);
+    return (
+      found !== undefined &&
+      sameJson(sender.getMetadata(METADATA_KEY), found[1])
+    );
   }
 
-  private setSaved(store: Store, saved: SavedViews): void {
-    this.writtenSaved = saved;
+  /** Go to the view that cells keep where it is another than before, without writing it again. */
+  private takeCurrent(store: Store, before: unknown, current: unknown): void {
+    if (sameJson(before, current)) {
+      return;
+    }
+    this.knownCurrent = current;
+    if (current === undefined) {
+      store.set(this.viewOf(store.info, undefined));
+    } else {
+      store.apply(current);
+    }
+    this.knownView = store.view;
+  }
+
+  /** Show other named views. What was to be written before still is. */
+  private takeSaved(store: Store, saved: SavedViews): void {
+    if (store.saved === this.knownSaved) {
+      this.knownSaved = saved;
+    }
     store.setSaved(saved);
   }
 
-  private readonly cells = new Set<ICodeCellModel>();
+  private know(store: Store, current: unknown): void {
+    this.knownView = store.view;
+    this.knownSaved = store.saved;
+    this.knownCurrent = current;
+  }
+
+  private readonly key: Key;
+  private readonly showing: CellsOf;
+  /** The cells that keep the views, and their metadata as they were last seen or written. */
+  private readonly seen = new Map<ICodeCellModel, unknown>();
+  private panel: NotebookPanel | null = null;
   private openedStore: Store | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
-  private isWriting = false;
   private disposed = false;
-  private writtenView: ViewState | null = null;
-  private writtenSaved: SavedViews = [];
+  /** The user changed something. */
+  private isTouched = false;
+  /** What the cells keep or need not keep. */
+  private knownView: ViewState | null = null;
+  private knownSaved: SavedViews = [];
+  private knownCurrent: unknown = undefined;
 }
 
-function nameOf({ descriptor }: OutputContent): string {
-  const name = fieldOf(descriptor, 'name');
-  return typeof name === 'string' ? name : '';
+function firstCurrent(kept: readonly Kept[]): unknown {
+  return kept.find(k => k.current !== undefined)?.current;
 }
 
-function viewOf({ descriptor }: OutputContent): unknown {
-  return fieldOf(descriptor, 'view');
-}
-
-function fieldOf(json: unknown, key: string): unknown {
-  return typeof json === 'object' && json !== null && Object.hasOwn(json, key)
-    ? (json as Record<string, unknown>)[key]
-    : undefined;
+/** The named views of several cells: none lost and none twice. */
+function joined(kept: readonly Kept[]): SavedViews {
+  return kept
+    .map(k => k.saved)
+    .reduce<SavedViews>((list, saved) => mergeSaved(list, saved), []);
 }

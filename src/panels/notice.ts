@@ -1,4 +1,5 @@
 import { Widget } from '@lumino/widgets';
+import type { Store } from '../view/store';
 import type { PanelContext } from './context';
 import { button, element } from './dom';
 import { droppedText } from './sentence';
@@ -40,28 +41,31 @@ export class NoticeBar extends Widget {
         () => this.clear()
       )
     );
+    this.saysDropped = false;
     this.setHidden(false);
   }
 
   private clear(): void {
-    this.context.store.forgetDropped();
-    this.shown = '';
     this.setHidden(true);
+    this.context.store.forgetDropped();
   }
 
+  /** What was left out of a view is said once, and no longer than it holds. */
   private refresh(): void {
     const { store, trans } = this.context;
-    const text =
-      store.dropped.length > 0 ? droppedText(store.dropped, trans) : '';
-    if (text !== this.shown) {
-      this.shown = text;
-      if (text === '') {
-        this.setHidden(true);
-      } else {
-        this.say(text);
-      }
+    const { dropped } = store;
+    if (dropped === this.known) {
+      return;
+    }
+    this.known = dropped;
+    if (dropped.length > 0) {
+      this.say(droppedText(dropped, trans));
+      this.saysDropped = true;
+    } else if (this.saysDropped) {
+      this.setHidden(true);
     }
   }
 
-  private shown = '';
+  private known: Store['dropped'] = [];
+  private saysDropped = false;
 }

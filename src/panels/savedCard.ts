@@ -1,19 +1,22 @@
 import type { Theme } from '../draw/theme';
 import { paintMiniature } from '../draw/miniature';
+import { sameJson } from '../view/json';
 import type { SavedView } from '../view/saved';
 import { DESCRIPTION_CHARACTERS, NAME_CHARACTERS } from '../view/saved';
+import type { ViewState } from '../view/state';
 import { defaultView, parseView, viewToJson } from '../view/state';
 import type { PanelContext } from './context';
 import { colorOf } from './context';
 import { button, element } from './dom';
-import { shortDescription } from './sentence';
+import { shortDescription, shortName } from './sentence';
 
 /** What a card asks for. */
 export type CardRequests = {
   readonly apply: () => void;
   readonly openMenu: (at: DOMRect) => void;
   readonly rename: (next: { name: string; description: string }) => void;
-  readonly dropBefore: (name: string) => void;
+  /** Another card was dropped here. */
+  readonly drop: (name: string) => void;
 };
 
 /** A saved view: its picture, its name, what it shows. */
@@ -23,10 +26,17 @@ export class SavedCard {
     private readonly context: PanelContext,
     private readonly requests: CardRequests
   ) {
+    const { info } = context.store;
+    this.view = parseView(saved.view, info, defaultView(info));
+    this.json = viewToJson(this.view);
     this.canvas.width = MINIATURE_PX.width;
     this.canvas.height = MINIATURE_PX.height;
     this.show();
-    this.listenToDrags();
+    this.node.addEventListener('dragstart', event => {
+      event.stopPropagation();
+      event.dataTransfer?.setData(DRAG_TYPE, saved.name);
+    });
+    acceptCards(this.node, requests.drop);
   }
 
   readonly node = element('div', {
@@ -37,20 +47,22 @@ export class SavedCard {
   /** Frame the card whose view is on screen. */
   refresh(): void {
     const { store } = this.context;
-    const isCurrent =
-      JSON.stringify(viewToJson(this.view())) ===
-      JSON.stringify(viewToJson(store.view));
+    const isCurrent = sameJson(this.json, viewToJson(store.view));
     this.node.classList.toggle('nd-mod-current', isCurrent);
     this.apply.setAttribute('aria-current', String(isCurrent));
   }
 
   async paint(theme: Theme): Promise<void> {
     const { store } = this.context;
-    const view = this.view();
+    const { view } = this;
     const figures = await store.figuresOf(view).catch(() => []);
     paintMiniature(this.canvas, figures, view, theme, index =>
       colorOf(store, index, theme)
     );
+  }
+
+  focus(): void {
+    this.apply.focus();
   }
 
   /** Name and description become fields. */
@@ -78,7 +90,7 @@ export class SavedCard {
         }),
         button({ className: 'nd-Button', text: trans.__('Cancel') }, () => {
           this.show();
-          this.apply.focus();
+          this.focus();
         })
       )
     );
@@ -93,7 +105,7 @@ export class SavedCard {
       if (event.key === 'Escape') {
         event.stopPropagation();
         this.show();
-        this.apply.focus();
+        this.focus();
       }
     });
     this.node.draggable = false;
@@ -105,19 +117,20 @@ export class SavedCard {
   private show(): void {
     const { trans } = this.context;
     const { saved, requests } = this;
+    const name = shortName(saved.name);
     const description = saved.description || this.describe();
     this.apply = button(
       {
         className: 'nd-SavedCard-apply',
         title: `${saved.name}\n${description}`,
-        attributes: { 'aria-label': trans.__('Apply view %1', saved.name) }
+        attributes: { 'aria-label': trans.__('Apply view %1', name) }
       },
       requests.apply,
       this.canvas,
-      element('span', { className: 'nd-SavedCard-name', text: saved.name }),
+      element('span', { className: 'nd-SavedCard-name', text: name }),
       element('span', { className: 'nd-SavedCard-text', text: description })
     );
-    const label = trans.__('Rename, update, copy or delete %1', saved.name);
+    const label = trans.__('Rename, update, copy or delete %1', name);
     const more = button(
       {
         className: 'nd-Icon nd-SavedCard-more',
@@ -132,46 +145,42 @@ export class SavedCard {
     this.refresh();
   }
 
-  private listenToDrags(): void {
-    const { node } = this;
-    node.addEventListener('dragstart', event => {
-      event.stopPropagation();
-      event.dataTransfer?.setData(DRAG_TYPE, this.saved.name);
-    });
-    node.addEventListener('dragover', event => {
-      if (event.dataTransfer?.types.includes(DRAG_TYPE)) {
-        event.preventDefault();
-        node.classList.add('nd-mod-target');
-      }
-    });
-    node.addEventListener('dragleave', () =>
-      node.classList.remove('nd-mod-target')
-    );
-    node.addEventListener('drop', event => {
-      node.classList.remove('nd-mod-target');
-      const name = event.dataTransfer?.getData(DRAG_TYPE) ?? '';
-      if (name !== '') {
-        event.preventDefault();
-        event.stopPropagation();
-        this.requests.dropBefore(name);
-      }
-    });
-  }
-
-  private view() {
-    const { info } = this.context.store;
-    return parseView(this.saved.view, info, defaultView(info));
-  }
-
   private describe(): string {
     const { store, trans } = this.context;
-    return shortDescription(this.view(), store.info, trans);
+    return shortDescription(this.view, store.info, trans);
   }
 
+  private readonly view: ViewState;
+  private readonly json: object;
   private apply: HTMLButtonElement = element('button');
   private readonly canvas = element('canvas', {
     className: 'nd-SavedCard-picture',
     attributes: { 'aria-hidden': 'true' }
+  });
+}
+
+/** Cards can be dropped on the node; it shows that they will stand before it. */
+export function acceptCards(
+  node: HTMLElement,
+  drop: (name: string) => void
+): void {
+  node.addEventListener('dragover', event => {
+    if (event.dataTransfer?.types.includes(DRAG_TYPE)) {
+      event.preventDefault();
+      node.classList.add('nd-mod-target');
+    }
+  });
+  node.addEventListener('dragleave', () =>
+    node.classList.remove('nd-mod-target')
+  );
+  node.addEventListener('drop', event => {
+    node.classList.remove('nd-mod-target');
+    const name = event.dataTransfer?.getData(DRAG_TYPE) ?? '';
+    if (name !== '') {
+      event.preventDefault();
+      event.stopPropagation();
+      drop(name);
+    }
   });
 }
 

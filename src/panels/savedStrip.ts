@@ -5,6 +5,8 @@ import { readTheme } from '../draw/theme';
 import { pythonCall } from '../view/python';
 import type { SavedView, SavedViews } from '../view/saved';
 import {
+  insertView,
+  moveBefore,
   moveView,
   removeView,
   renameView,
@@ -15,7 +17,11 @@ import { defaultView, parseView, viewToJson } from '../view/state';
 import type { PanelContext } from './context';
 import { button, element } from './dom';
 import type { NoticeBar } from './notice';
-import { SavedCard } from './savedCard';
+import { acceptCards, SavedCard } from './savedCard';
+import { shortName } from './sentence';
+
+/** Cards that are drawn at first, and with each press of "more". */
+const CARDS = 100;
 
 /** The named views as a strip of cards. */
 export class SavedStrip extends Widget {
@@ -44,9 +50,19 @@ export class SavedStrip extends Widget {
   save(): void {
     const { store, trans } = this.context;
     this.setOpen(true);
+    if (!store.canSave) {
+      this.notice.say(
+        trans.__(
+          'Views cannot be saved here: a newer version wrote those of this cell, and they stay as they are.'
+        )
+      );
+      return;
+    }
     const wanted = trans.__('View %1', store.saved.length + 1);
-    store.setSaved(saveView(store.saved, wanted, viewToJson(store.view)));
-    this.cards[this.cards.length - 1]?.edit();
+    const next = saveView(store.saved, wanted, viewToJson(store.view));
+    this.newest = next[next.length - 1].name;
+    store.setSaved(next);
+    this.cards.find(c => c.saved.name === this.newest)?.edit();
   }
 
   protected override onAfterAttach(_: Message): void {
@@ -91,9 +107,35 @@ export class SavedStrip extends Widget {
   }
 
   private rebuild(saved: SavedViews): void {
-    const { trans, host } = this.context;
+    const { host } = this.context;
     const known = new Map(this.cards.map(c => [c.saved, c]));
-    this.cards = saved.map(s => known.get(s) ?? this.card(s));
+    const shown = saved.filter(
+      ({ name }, i) => i < this.most || name === this.newest
+    );
+    this.cards = shown.map(s => known.get(s) ?? this.card(s));
+    const focused = document.activeElement;
+    this.node.replaceChildren(
+      ...this.cards.map(c => c.node),
+      ...this.moreButton(saved.length - shown.length),
+      this.addButton(),
+      ...(host.savedUntil === null
+        ? []
+        : [
+            element('span', {
+              className: 'nd-Saved-until',
+              text: host.savedUntil
+            })
+          ])
+    );
+    if (focused instanceof HTMLElement && this.node.contains(focused)) {
+      // Nodes that are put in again lose the focus.
+      focused.focus();
+    }
+    this.paint();
+  }
+
+  private addButton(): HTMLElement {
+    const { store, trans } = this.context;
     const add = button(
       {
         className: 'nd-SavedCard nd-mod-add',
@@ -103,32 +145,44 @@ export class SavedStrip extends Widget {
       element('span', { className: 'nd-SavedCard-plus', text: '+' }),
       element('span', { text: trans.__('Save view') })
     );
-    const until =
-      host.savedUntil === null
-        ? []
-        : [
-            element('span', {
-              className: 'nd-Saved-until',
-              text: host.savedUntil
-            })
-          ];
-    this.node.replaceChildren(...this.cards.map(c => c.node), add, ...until);
-    this.paint();
+    acceptCards(add, name =>
+      store.setSaved(moveBefore(store.saved, name, null))
+    );
+    return add;
+  }
+
+  private moreButton(left: number): HTMLElement[] {
+    const { store, trans } = this.context;
+    return left > 0
+      ? [
+          button(
+            {
+              className: 'nd-SavedCard nd-mod-add',
+              text: trans.__('and %1 more', left)
+            },
+            () => {
+              this.most += CARDS;
+              this.rebuild(store.saved);
+            }
+          )
+        ]
+      : [];
   }
 
   private card(saved: SavedView): SavedCard {
     const { store } = this.context;
+    const { name } = saved;
     const card = new SavedCard(saved, this.context, {
       apply: () => store.apply(saved.view),
       openMenu: at => this.menuOf(card).open(at.left, at.bottom),
       rename: next => {
-        store.setSaved(renameView(store.saved, saved.name, next));
+        const at = store.saved.findIndex(s => s.name === name);
+        const renamed = renameView(store.saved, name, next);
+        this.newest = renamed.at(at)?.name ?? '';
+        store.setSaved(renamed);
+        this.cards.find(c => c.saved.name === this.newest)?.focus();
       },
-      dropBefore: name => {
-        const from = store.saved.findIndex(s => s.name === name);
-        const to = store.saved.findIndex(s => s.name === saved.name);
-        store.setSaved(moveView(store.saved, name, to - from));
-      }
+      drop: moved => store.setSaved(moveBefore(store.saved, moved, name))
     });
     return card;
   }
@@ -175,15 +229,16 @@ export class SavedStrip extends Widget {
     add(trans.__('Move left'), () => move(-1), at > 0);
     add(trans.__('Move right'), () => move(1), at < store.saved.length - 1);
     separate();
-    add(trans.__('Delete'), () => this.remove(name));
+    add(trans.__('Delete'), () => this.remove(card.saved));
   }
 
-  private remove(name: string): void {
+  private remove(view: SavedView): void {
     const { store, trans } = this.context;
-    const before = store.saved;
-    store.setSaved(removeView(before, name));
-    this.notice.say(trans.__('Deleted the view “%1”.', name), () =>
-      store.setSaved(before)
+    const at = store.saved.indexOf(view);
+    store.setSaved(removeView(store.saved, view.name));
+    this.notice.say(
+      trans.__('Deleted the view “%1”.', shortName(view.name)),
+      () => store.setSaved(insertView(store.saved, view, at))
     );
   }
 
@@ -217,6 +272,9 @@ export class SavedStrip extends Widget {
   private cards: readonly SavedCard[] = [];
   private shown: SavedViews | null = null;
   private wasEmpty = true;
+  private most = CARDS;
+  /** Shown however many stand before it. */
+  private newest = '';
 }
 
 function firstLine(text: string): string {

@@ -13,7 +13,7 @@ export function shortDescription(
   const marked = countMarks(view, 'marked');
   const hidden = countMarks(view, 'hidden');
   return [
-    few(view.layers, trans),
+    few(view.layers.map(shortName), trans),
     few(classNames(view, info), trans),
     orderText(view.order, info, trans),
     marked > 0 ? trans.__('%1 marked', marked) : '',
@@ -33,15 +33,15 @@ export function longDescription(
     list.length === 0 ? none : few(list, trans);
   const instances = info.instances
     .filter(i => view.instances.includes(i.id))
-    .map(i => i.name);
+    .map(i => shortName(i.name));
   const sorted =
     view.order.by === 'index'
       ? trans.__('in the order of the data')
       : trans.__('sorted %1', orderText(view.order, info, trans));
   return trans.__(
     '%1: layers %2; classes %3; instances %4; neurons %5, %6; %7 marked, %8 hidden.',
-    info.name,
-    names(view.layers, trans.__('none')),
+    shortName(info.name),
+    names(view.layers.map(shortName), trans.__('none')),
     names(classNames(view, info), trans.__('none')),
     names(instances, trans.__('none')),
     sorted,
@@ -76,33 +76,50 @@ export function droppedText(
   dropped: readonly Dropped[],
   trans: TranslationBundle
 ): string {
-  const parts = dropped.map(d => {
-    switch (d.part) {
-      case 'layer':
-        return trans.__('layer “%1”', d.name);
-      case 'instance':
-        return trans.__('instance “%1”', d.name);
-      case 'class':
-        return trans.__('class %1', d.index);
-      case 'neurons':
-        return trans._n(
-          '%1 neuron of “%2”',
-          '%1 neurons of “%2”',
-          d.count,
-          d.layer
-        );
-      case 'order':
-        return trans.__('the order');
-      case 'membership':
-        return trans.__('the class membership');
-      case 'version':
-        return trans.__('all of it: a newer version wrote it');
-    }
-  });
-  return trans.__(
-    'Not in this recording, so left out of the view: %1.',
-    few(parts, trans)
-  );
+  const parts = dropped.slice(0, FEW).map(d => droppedPart(d, trans));
+  const newer = dropped.find(d => 'version' in d);
+  return newer
+    ? droppedPart(newer, trans)
+    : trans.__(
+        'Not in this recording, so left out of the view: %1.',
+        few(parts, trans, dropped.length)
+      );
+}
+
+function droppedPart(dropped: Dropped, trans: TranslationBundle): string {
+  switch (dropped.part) {
+    case 'layer':
+      return trans.__('layer “%1”', shortName(dropped.name));
+    case 'instance':
+      return trans.__('instance “%1”', shortName(dropped.name));
+    case 'class':
+      return trans.__('class %1', dropped.index);
+    case 'neurons':
+      return trans._n(
+        '%1 neuron of “%2”',
+        '%1 neurons of “%2”',
+        dropped.count,
+        shortName(dropped.layer)
+      );
+    case 'order':
+      return trans.__('the order');
+    case 'membership':
+      return trans.__('the class membership');
+    case 'view':
+      return trans.__(
+        'This view was written by version %1 of the format, and this extension reads version 1. Update the extension to see it.',
+        versionText(dropped.version)
+      );
+    case 'views':
+      return trans.__(
+        'The views of this cell were written by version %1 of the format, and this extension reads version 1. They stay as they are: update the extension to see them and to save views here.',
+        versionText(dropped.version)
+      );
+  }
+}
+
+function versionText(version: unknown): string {
+  return typeof version === 'number' ? String(version) : '?';
 }
 
 function itemName(
@@ -111,12 +128,17 @@ function itemName(
   trans: TranslationBundle
 ): string {
   return 'class' in item
-    ? trans.__('median %1', info.classes[item.class]?.name ?? item.class)
-    : (info.instances.find(i => i.id === item.instance)?.name ?? item.instance);
+    ? trans.__(
+        'median %1',
+        shortName(info.classes[item.class]?.name ?? String(item.class))
+      )
+    : shortName(
+        info.instances.find(i => i.id === item.instance)?.name ?? item.instance
+      );
 }
 
 function classNames(view: ViewState, info: RecordingInfo): string[] {
-  return view.classes.map(index => info.classes[index]?.name ?? '');
+  return view.classes.map(index => shortName(info.classes[index]?.name ?? ''));
 }
 
 function countMarks(view: ViewState, mark: 'hidden' | 'marked'): number {
@@ -126,11 +148,30 @@ function countMarks(view: ViewState, mark: 'hidden' | 'marked'): number {
   );
 }
 
+const NAME_AT_MOST = 60;
+
+/** A name on one line: no control, direction or unpaired characters, at most 60. As `clean` in Python's `text.py`. */
+export function shortName(name: string): string {
+  const line = name
+    .slice(0, 8 * NAME_AT_MOST)
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, c => (/\s/.test(c) ? ' ' : '\ufffd'))
+    .replace(/\p{Cs}/gu, '\ufffd')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const characters = Array.from(line);
+  return characters.length <= NAME_AT_MOST
+    ? line
+    : `${characters.slice(0, NAME_AT_MOST - 1).join('')}…`;
+}
+
 const FEW = 4;
 
-function few(list: readonly string[], trans: TranslationBundle): string {
+function few(
+  list: readonly string[],
+  trans: TranslationBundle,
+  all = list.length
+): string {
   const names = list.slice(0, FEW).join(', ');
-  return list.length > FEW
-    ? trans.__('%1 and %2 more', names, list.length - FEW)
-    : names;
+  return all > FEW ? trans.__('%1 and %2 more', names, all - FEW) : names;
 }

@@ -113,8 +113,9 @@ export class View extends Panel {
       store.redo()
     );
     this.refreshHistory = () => {
-      undo.disabled = !store.canUndo;
-      redo.disabled = !store.canRedo;
+      // A disabled button would lose the focus, and the next key would be the notebook's.
+      undo.setAttribute('aria-disabled', String(!store.canUndo));
+      redo.setAttribute('aria-disabled', String(!store.canRedo));
     };
     store.changed.connect(this.refreshHistory, this);
     this.refreshHistory();

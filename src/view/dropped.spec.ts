@@ -27,7 +27,8 @@ test('everything that is not there is named', async () => {
     { part: 'instance', name: 'nobody' },
     { part: 'order' },
     { part: 'membership' },
-    { part: 'neurons', layer: layer.name, count: 1 }
+    { part: 'neurons', layer: layer.name, count: 1 },
+    { part: 'neurons', layer: 'gone', count: 1 }
   ]);
 });
 
@@ -42,6 +43,6 @@ test.each([null, 3, 'x', [], {}, { version: 1 }])(
 test('a view of a newer version is dropped as a whole', async () => {
   const { info } = await openedStore('tiny.ndiv');
   expect(droppedParts({ version: 2, classes: [99] }, info)).toEqual([
-    { part: 'version' }
+    { part: 'view', version: 2 }
   ]);
 });

@@ -1,20 +1,25 @@
 import { orderItems, parseOrder } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
+import type { JsonObject } from './json';
+import { isObject, unknownVersion } from './json';
 
 /** A part of a view that a recording has no place for. */
 export type Dropped =
   | { readonly part: 'layer' | 'instance'; readonly name: string }
   | { readonly part: 'class'; readonly index: number }
   | { readonly part: 'neurons'; readonly layer: string; readonly count: number }
-  | { readonly part: 'order' | 'membership' | 'version' };
+  | { readonly part: 'order' | 'membership' }
+  /** All of a view, or all views of a cell: another version wrote them. */
+  | { readonly part: 'view' | 'views'; readonly version: unknown };
 
 /** What `parseView` leaves out of a view because the recording does not have it. Never throws. */
 export function droppedParts(json: unknown, info: RecordingInfo): Dropped[] {
   if (!isObject(json)) {
     return [];
   }
-  if (Object.hasOwn(json, 'version') && json['version'] !== 1) {
-    return [{ part: 'version' }];
+  const version = unknownVersion(json);
+  if (version !== undefined) {
+    return [{ part: 'view', version }];
   }
   return [
     ...layers(json, info),
@@ -26,7 +31,7 @@ export function droppedParts(json: unknown, info: RecordingInfo): Dropped[] {
   ];
 }
 
-function layers(json: Json, info: RecordingInfo): Dropped[] {
+function layers(json: JsonObject, info: RecordingInfo): Dropped[] {
   const known = new Set<unknown>(info.layers.map(l => l.name));
   return listOf(json['layers']).flatMap(name =>
     typeof name === 'string' && !known.has(name)
@@ -35,7 +40,7 @@ function layers(json: Json, info: RecordingInfo): Dropped[] {
   );
 }
 
-function instances(json: Json, info: RecordingInfo): Dropped[] {
+function instances(json: JsonObject, info: RecordingInfo): Dropped[] {
   const known = new Set<unknown>(info.instances.map(i => i.id));
   return listOf(json['instances']).flatMap(name =>
     typeof name === 'string' && !known.has(name)
@@ -44,7 +49,7 @@ function instances(json: Json, info: RecordingInfo): Dropped[] {
   );
 }
 
-function classes(json: Json, info: RecordingInfo): Dropped[] {
+function classes(json: JsonObject, info: RecordingInfo): Dropped[] {
   return listOf(json['classes']).flatMap(index =>
     typeof index === 'number' && !(index in info.classes)
       ? [{ part: 'class', index } as const]
@@ -52,7 +57,7 @@ function classes(json: Json, info: RecordingInfo): Dropped[] {
   );
 }
 
-function order(json: Json, info: RecordingInfo): Dropped[] {
+function order(json: JsonObject, info: RecordingInfo): Dropped[] {
   const known = new Set(info.instances.map(i => i.id));
   const parsed = parseOrder(json['order']);
   const isPossible =
@@ -64,7 +69,7 @@ function order(json: Json, info: RecordingInfo): Dropped[] {
   return isPossible ? [] : [{ part: 'order' }];
 }
 
-function membership(json: Json, info: RecordingInfo): Dropped[] {
+function membership(json: JsonObject, info: RecordingInfo): Dropped[] {
   const wanted = json['membership'];
   const isPossible =
     wanted === undefined ||
@@ -74,30 +79,22 @@ function membership(json: Json, info: RecordingInfo): Dropped[] {
   return isPossible ? [] : [{ part: 'membership' }];
 }
 
-/** Marks of layers that are there, on neurons that are not. */
-function neurons(json: Json, info: RecordingInfo): Dropped[] {
+/** Marks on layers and neurons that are not there. */
+function neurons(json: JsonObject, info: RecordingInfo): Dropped[] {
   const marks = json['neurons'];
   if (!isObject(marks)) {
     return [];
   }
-  return info.layers.flatMap(layer => {
-    const entry = Object.hasOwn(marks, layer.name) ? marks[layer.name] : null;
+  const sizes = new Map(info.layers.map(l => [l.name, l.neurons]));
+  return Object.entries(marks).flatMap(([layer, entry]) => {
     const listed = isObject(entry)
       ? [...listOf(entry['hidden']), ...listOf(entry['marked'])]
       : [];
     const count = new Set(
-      listed.filter(n => typeof n === 'number' && n >= layer.neurons)
+      listed.filter(n => typeof n === 'number' && n >= (sizes.get(layer) ?? 0))
     ).size;
-    return count > 0
-      ? [{ part: 'neurons', layer: layer.name, count } as const]
-      : [];
+    return count > 0 ? [{ part: 'neurons', layer, count } as const] : [];
   });
-}
-
-type Json = Record<string, unknown>;
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -23,3 +23,8 @@ export function sameJson(a: unknown, b: unknown): boolean {
 function definedKeys(json: JsonObject): string[] {
   return Object.keys(json).filter(key => json[key] !== undefined);
 }
+
+/** The version of JSON that is not to be read; undefined: it is. JSON that tells none is of the first. */
+export function unknownVersion(json: unknown): unknown {
+  return isObject(json) && json['version'] !== 1 ? json['version'] : undefined;
+}

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import {
+  insertView,
+  mergeCopy,
   mergeSaved,
   mergeThree,
+  moveBefore,
   moveView,
   parseSaved,
   removeView,
@@ -32,6 +35,24 @@ test.each([
   ['gone', 1, 'a,b,c']
 ])('moving %s by %d gives %s', (name, step, expected) => {
   expect(names(moveView(three, name, step)).join()).toBe(expected);
+});
+
+test.each([
+  ['a', 'c', 'b,a,c'],
+  ['c', 'a', 'c,a,b'],
+  ['a', null, 'b,c,a'],
+  ['b', 'b', 'a,b,c'],
+  ['gone', 'a', 'a,b,c']
+])('moving %s before %s gives %s', (name, before, expected) => {
+  expect(names(moveBefore(three, name, before)).join()).toBe(expected);
+});
+
+test('a removed view comes back to its place, once, and under a free name', () => {
+  const without = removeView(three, 'b');
+  expect(insertView(without, three[1], 1)).toEqual(three);
+  expect(insertView(three, three[1], 1)).toBe(three);
+  const taken = saveView(without, 'b', 'other');
+  expect(names(insertView(taken, three[1], 1))).toEqual(['a', 'b 2', 'c', 'b']);
 });
 
 test('a view is renamed, described, replaced and removed in its place', () => {
@@ -145,6 +166,19 @@ describe('what becomes of a list that two have changed', () => {
     ['they start anew', 'a b', 'a b', '', '']
   ])('%s: %j, %j and %j', (_, base, ours, theirs, expected) => {
     const merged = mergeThree(listOf(base), listOf(ours), listOf(theirs));
+    expect(textOf(merged)).toBe(expected);
+  });
+
+  test.each([
+    ['a copy as it was known', 'a b', 'a b', 'a b', 'a,b'],
+    ['what was deleted since', 'a b', 'b', 'a b', 'b'],
+    ['what was updated since', 'a b', 'a2 b', 'a b', 'a2,b'],
+    ['what was moved since', 'a b', 'b a', 'a b', 'b,a'],
+    ['an older copy', 'a b', 'a b', 'a', 'a,b'],
+    ['an older copy of an updated view', 'a2', 'a2', 'a', 'a2,a 2'],
+    ['a copy with more', 'a', 'a o', 'a c', 'a,o,c']
+  ])('with %s: %j, %j and %j', (_, known, ours, copy, expected) => {
+    const merged = mergeCopy(listOf(known), listOf(ours), listOf(copy));
     expect(textOf(merged)).toBe(expected);
   });
 

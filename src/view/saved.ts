@@ -56,6 +56,32 @@ export function removeView(list: SavedViews, name: string): SavedViews {
   return list.filter(s => s.name !== name);
 }
 
+/** The list with a view brought back to its place; where its name is taken by another, under a new one. */
+export function insertView(
+  list: SavedViews,
+  view: SavedView,
+  at: number
+): SavedViews {
+  const name = freeName(list, view.name);
+  const isThere = list.some(s => sameJson(s, view));
+  return isThere ? list : inserted(list, at, { ...view, name });
+}
+
+/** The list with one view moved to the place before another; without another, to the end. */
+export function moveBefore(
+  list: SavedViews,
+  name: string,
+  before: string | null
+): SavedViews {
+  const view = list.find(s => s.name === name);
+  if (!view || name === before) {
+    return list;
+  }
+  const others = removeView(list, name);
+  const at = others.findIndex(s => s.name === before);
+  return inserted(others, at < 0 ? others.length : at, view);
+}
+
 /** The list with one view moved by `step` places, at most to an end. */
 export function moveView(
   list: SavedViews,
@@ -67,9 +93,11 @@ export function moveView(
     return list;
   }
   const to = Math.max(0, Math.min(list.length - 1, from + step));
-  const next = list.filter((_, i) => i !== from);
-  next.splice(to, 0, list[from]);
-  return next;
+  return inserted(
+    list.filter((_, i) => i !== from),
+    to,
+    list[from]
+  );
 }
 
 /** The entries of a JSON list that are saved views; of equal names the first. Never throws. */
@@ -97,6 +125,20 @@ export function savedToJson(list: SavedViews): object[] {
 /** One list out of two: what both have once, other views of a name that is taken under a new name. */
 export function mergeSaved(first: SavedViews, second: SavedViews): SavedViews {
   return mergeThree([], second, first);
+}
+
+/**
+ * `ours` with what a copy of the list keeps beyond it. The copy may be of any time: what it does not have was
+ * not deleted, and what it has as `known` does was not changed.
+ */
+export function mergeCopy(
+  known: SavedViews,
+  ours: SavedViews,
+  copy: SavedViews
+): SavedViews {
+  const before = byName(known);
+  const unchanged = copy.filter(s => sameJson(before.get(s.name), s));
+  return mergeThree(unchanged, copy, ours);
 }
 
 /**
@@ -152,6 +194,10 @@ function withOthers(
     const second = behind.get(view.name);
     return second ? [view, second] : [view];
   });
+}
+
+function inserted(list: SavedViews, at: number, view: SavedView): SavedViews {
+  return [...list.slice(0, at), view, ...list.slice(at)];
 }
 
 function byName(list: SavedViews): ReadonlyMap<string, SavedView> {

@@ -3,6 +3,8 @@ import { MEMBERSHIPS } from '../core/recording';
 import type { Order } from '../core/scores';
 import { orderItems, parseOrder } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
+import type { JsonObject } from './json';
+import { isObject, unknownVersion } from './json';
 
 /**
  * What is looked at. Everything on screen follows from a recording and this value.
@@ -141,7 +143,7 @@ export function parseView(
   info: RecordingInfo,
   base: ViewState
 ): ViewState {
-  if (!isObject(json) || ('version' in json && json['version'] !== 1)) {
+  if (!isObject(json) || unknownVersion(json) !== undefined) {
     return base;
   }
   const layerNames = new Set(info.layers.map(l => l.name));
@@ -185,7 +187,7 @@ export function viewToJson(view: ViewState): Record<string, unknown> {
   };
 }
 
-function parseChoices(json: Record<string, unknown>): Partial<Choices> {
+function parseChoices(json: JsonObject): Partial<Choices> {
   const found = Object.entries(CHOICES).filter(([key, allowed]) =>
     (allowed as readonly unknown[]).includes(json[key])
   );
@@ -239,10 +241,6 @@ function booleanOr(value: unknown, otherwise: boolean): boolean {
 
 function sorted(set: ReadonlySet<number>): number[] {
   return [...set].sort((a, b) => a - b);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isBins(value: unknown): value is number {

@@ -11,8 +11,9 @@ import { record, redo, startHistory, undo } from './history';
 import type { SavedViews } from './saved';
 import type { Dropped } from './dropped';
 import { droppedParts } from './dropped';
+import { sameJson, unknownVersion } from './json';
 import type { ViewState } from './state';
-import { defaultView, initialView, parseView } from './state';
+import { defaultView, initialView, parseView, viewToJson } from './state';
 
 /**
  * One recording and the view of it that all its widgets share: the only mutable thing.
@@ -73,16 +74,27 @@ export class Store implements IDisposable {
     this.set(change(this.view));
   }
 
-  /** What did not fit the recording of the view that was applied last. */
+  /** What did not fit the recording of the view that was applied last. Another list after each. */
   get dropped(): readonly Dropped[] {
     return this.droppedOfApplied;
   }
 
-  /** Go to a view as JSON has it, as far as the recording can show it. */
+  /**
+   * Go to a view as JSON has it, as far as the recording can show it. The view stays where this is it
+   * already, and where another version wrote the JSON.
+   */
   apply(json: unknown): void {
     const { info } = this;
     this.droppedOfApplied = droppedParts(json, info);
-    this.set(parseView(json, info, defaultView(info)));
+    const next = parseView(json, info, defaultView(info));
+    const isOther =
+      unknownVersion(json) === undefined &&
+      !sameJson(viewToJson(next), viewToJson(this.view));
+    if (isOther) {
+      this.set(next);
+    } else {
+      this.changedSignal.emit();
+    }
   }
 
   forgetDropped(): void {
@@ -93,11 +105,23 @@ export class Store implements IDisposable {
   }
 
   undo(): void {
-    this.go(undo(this.history));
+    this.step(undo(this.history));
   }
 
   redo(): void {
-    this.go(redo(this.history));
+    this.step(redo(this.history));
+  }
+
+  /** Whether changes of the named views last. */
+  get canSave(): boolean {
+    return this.savable;
+  }
+
+  setCanSave(canSave: boolean): void {
+    if (canSave !== this.savable) {
+      this.savable = canSave;
+      this.changedSignal.emit();
+    }
   }
 
   setSaved(saved: SavedViews): void {
@@ -157,6 +181,14 @@ export class Store implements IDisposable {
       this.distributions.clear();
       this.engine.dispose();
       Signal.clearData(this);
+    }
+  }
+
+  /** What was left out of another view is of no interest any more. */
+  private step(history: History<ViewState>): void {
+    if (history !== this.history) {
+      this.droppedOfApplied = [];
+      this.go(history);
     }
   }
 
@@ -232,6 +264,7 @@ export class Store implements IDisposable {
   private history: History<ViewState>;
   private savedViews: SavedViews;
   private droppedOfApplied: readonly Dropped[];
+  private savable = true;
   private failure: unknown = null;
   private disposed = false;
   private arrivals = 0;
