@@ -8,6 +8,7 @@ import { mergeThree } from '../view/saved';
 import { viewToJson } from '../view/state';
 import type { Store } from '../view/store';
 import type { IEngine, Progress } from '../worker/protocol';
+import { beginBySettings } from './begin';
 import type { ContentsPort } from './fileSource';
 import { fileCarried } from './fileSource';
 import type { LiveSettings } from './settings';
@@ -183,6 +184,9 @@ export class FileSession implements IDisposable {
       this.kept ? this.merged(this.kept.saved, beside) : theirs,
       viewer.droppedParts(current, info)
     );
+    if (current === undefined) {
+      beginBySettings(store, this.settings);
+    }
     this.opening = null;
     this.beside = beside;
     this.written = theirs;

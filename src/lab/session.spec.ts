@@ -165,7 +165,10 @@ function remove(store: Store, named: string): void {
   store.setSaved(removeView(store.saved, named));
 }
 
-const off = { current: { wishes: {}, keepsViews: false, sizeHintMiB: 5 } };
+const off = {
+  current: { wishes: {}, keepsViews: false, sizeHintMiB: 5 },
+  changed: new Signal({})
+};
 const withoutKeeping = off as unknown as LiveSettings;
 
 describe('What is written', () => {

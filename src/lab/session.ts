@@ -10,6 +10,7 @@ import { mergeCopy, mergeSaved, mergeThree } from '../view/saved';
 import type { ViewState } from '../view/state';
 import { defaultView, initialView, parseView, viewToJson } from '../view/state';
 import { Store } from '../view/store';
+import { beginBySettings } from './begin';
 import { CellsOf } from './cellsOf';
 import type { OutputContent } from './content';
 import type { Opened } from './engines';
@@ -105,6 +106,9 @@ export class Session implements IDisposable {
     this.openedStore = store;
     this.tellWhetherKept(store);
     store.changed.connect(this.onChanged, this);
+    if (current === undefined) {
+      beginBySettings(store, this.settings, view => (this.knownView = view));
+    }
     return store;
   }
 

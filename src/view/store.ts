@@ -64,6 +64,11 @@ export class Store implements IDisposable {
     return this.disposed;
   }
 
+  /** Begin anew with a view; nothing is left to undo. */
+  begin(view: ViewState): void {
+    this.go(startHistory(view));
+  }
+
   set(view: ViewState): void {
     if (view !== this.view) {
       this.go(record(this.history, view));

@@ -54,6 +54,18 @@ test('settings change what is on screen at once, and keys can be chosen', async 
     await expect.poll(() => paintedBy(view)).toBe(before);
   });
 
+  await test.step('where views begin that nobody has changed', async () => {
+    await expect(view.locator('.nd-Toolbar')).toContainText('≤ 64');
+    await set(page, OURS, 'bins', 32);
+    await expect(view.locator('.nd-Toolbar')).toContainText('≤ 32');
+    await set(page, OURS, 'bins', 64);
+    await expect(view.locator('.nd-Toolbar')).toContainText('≤ 64');
+    await expect(view.getByRole('button', { name: /^Undo/ })).toHaveAttribute(
+      'aria-disabled',
+      'true'
+    );
+  });
+
   await test.step('nothing of it is written into the notebook', async () => {
     await page.waitForTimeout(800);
     expect((await panelState(page)).dirty).toBe(false);
