@@ -5,7 +5,7 @@ import { saveIcon, ToolbarButton } from '@jupyterlab/ui-components';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { Panel, Widget } from '@lumino/widgets';
-import { ReadError, UnavailableError, VersionError } from '../core/errors';
+import { ReadError, VersionError } from '../core/errors';
 import { button, element } from '../panels/dom';
 import type { View } from '../panels/view';
 import type { Store } from '../view/store';
@@ -154,7 +154,7 @@ export class FilePanel extends Panel {
         ),
         openPanels: this.openPanels(),
         exportPage: this.pageExport,
-        hint: this.hint()
+        hint: () => this.hint()
       })
     });
     this.setBody(this.view);
@@ -225,15 +225,11 @@ export class FilePanel extends Panel {
   private readonly storeSignal = new Signal<this, void>(this);
 }
 
+/** What to do about a file that is wrong or cannot be read; the card knows the rest. */
 function advice(error: unknown, trans: TranslationBundle): string {
   if (error instanceof VersionError) {
     return trans.__(
       'The file was written by a newer neuraldivergence. Update the extension; the file is unchanged.'
-    );
-  }
-  if (error instanceof UnavailableError) {
-    return trans.__(
-      'Close other tabs, or open a smaller recording. The file is unchanged.'
     );
   }
   if (error instanceof ReadError && error.reason === 'forbidden') {

@@ -28,7 +28,7 @@ export async function outputView(
     host: hostOf(workspace, {
       openPanels: canDock ? () => openPanels(workspace, model) : null,
       exportPage: pageExport(session.content, store),
-      hint: sizeHint(session, workspace)
+      hint: () => sizeHint(session, workspace)
     })
   });
 }
@@ -54,7 +54,7 @@ function sizeHint(
   const limitMiB = settings.current.sizeHintMiB;
   return limitMiB > 0 && sizeMiB > limitMiB
     ? trans.__(
-        'This output takes %1 MiB of the notebook. Show fewer layers, or save the recording to a file, to keep the notebook light.',
+        'This output takes %1 MiB of the notebook. Record fewer layers, or save the recording to a file, to keep the notebook light.',
         sizeMiB.toFixed(1)
       )
     : null;

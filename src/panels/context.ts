@@ -20,8 +20,8 @@ export interface IHost {
   readonly exportPage: (() => Promise<string>) | null;
   /** What a key means inside a view. */
   readonly actionOf: (event: KeyboardEvent) => ActionName | null;
-  /** Something to tell from the start, or null. */
-  readonly hint: string | null;
+  /** Something to tell from the start, or null; asked again when the view is repainted. */
+  readonly hint: (() => string | null) | null;
   /** How long what is saved here lives, as a sentence for the user; null: as long as the notebook. */
   readonly savedUntil: string | null;
 }

@@ -1,3 +1,4 @@
+import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import type { Store } from '../view/store';
 import type { PanelContext } from './context';
@@ -12,10 +13,13 @@ export class NoticeBar extends Widget {
     this.node.setAttribute('role', 'status');
     this.setHidden(true);
     context.store.changed.connect(this.refresh, this);
-    if (context.host.hint !== null) {
-      this.say(context.host.hint);
-    }
+    this.refreshHint();
     this.refresh();
+  }
+
+  /** Settings changed: what is hinted at may not hold any more, or only now. */
+  protected override onUpdateRequest(_: Message): void {
+    this.refreshHint();
   }
 
   /** Say something; `undo` adds a button that takes it back. */
@@ -41,7 +45,7 @@ export class NoticeBar extends Widget {
         () => this.clear()
       )
     );
-    this.saysDropped = false;
+    this.says = null;
     this.setHidden(false);
   }
 
@@ -60,12 +64,27 @@ export class NoticeBar extends Widget {
     this.known = dropped;
     if (dropped.length > 0) {
       this.say(droppedText(dropped, trans));
-      this.saysDropped = true;
-    } else if (this.saysDropped) {
+      this.says = 'dropped';
+    } else if (this.says === 'dropped') {
+      this.setHidden(true);
+    }
+  }
+
+  private refreshHint(): void {
+    const hint = this.context.host.hint?.() ?? null;
+    if (hint === this.hint) {
+      return;
+    }
+    this.hint = hint;
+    if (hint !== null) {
+      this.say(hint);
+      this.says = 'hint';
+    } else if (this.says === 'hint') {
       this.setHidden(true);
     }
   }
 
   private known: Store['dropped'] = [];
-  private saysDropped = false;
+  private hint: string | null = null;
+  private says: 'dropped' | 'hint' | null = null;
 }

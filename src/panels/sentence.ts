@@ -34,20 +34,32 @@ export function longDescription(
   const instances = info.instances
     .filter(i => view.instances.includes(i.id))
     .map(i => shortName(i.name));
-  const sorted =
-    view.order.by === 'index'
-      ? trans.__('in the order of the data')
-      : trans.__('sorted %1', orderText(view.order, info, trans));
   return trans.__(
-    '%1: layers %2; classes %3; instances %4; neurons %5, %6; %7 marked, %8 hidden.',
+    '%1: layers %2; classes %3; instances %4; neurons %5; %6 marked, %7 hidden.',
     shortName(info.name),
     names(view.layers.map(shortName), trans.__('none')),
     names(classNames(view, info), trans.__('none')),
     names(instances, trans.__('none')),
-    sorted,
-    view.descending ? trans.__('largest first') : trans.__('smallest first'),
+    sortedText(view, info, trans),
     countMarks(view, 'marked'),
     countMarks(view, 'hidden')
+  );
+}
+
+function sortedText(
+  { order, descending }: ViewState,
+  info: RecordingInfo,
+  trans: TranslationBundle
+): string {
+  if (order.by === 'index') {
+    return descending
+      ? trans.__('in the order of the data, last first')
+      : trans.__('in the order of the data');
+  }
+  return trans.__(
+    'sorted %1, %2',
+    orderText(order, info, trans),
+    descending ? trans.__('largest first') : trans.__('smallest first')
   );
 }
 
