@@ -123,7 +123,7 @@ describe('The page of a file', () => {
     async (_, limits) => {
       const sent = serve(large);
       await expect(exported(limits)).rejects.toThrow('that a page may hold');
-    await new Promise(resolve => setTimeout(resolve, 20));
+      await new Promise(resolve => setTimeout(resolve, 20));
       expect(sent.isCancelled).toBe(true);
       expect(sent.takenBytes).toBeLessThan(large.length);
     }
