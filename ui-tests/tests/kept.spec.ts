@@ -159,7 +159,7 @@ test('views are kept, named, undone, and go where the notebook goes', async ({
     await expect(
       view.getByText(/left out of the view: layer “dense_2”/)
     ).toBeVisible();
-    await view.getByRole('button', { name: /^Undo/ }).click();
+    await view.getByRole('button', { name: 'Close this message' }).click();
     await expect(view.locator('.nd-Notice')).toBeHidden();
     await execute(page, 'docmanager:save');
   });
