@@ -38,7 +38,6 @@ export class View extends Panel {
     }
     const activation = new ActivationPanel(context);
     this.split.addWidget(activation);
-    this.arrange();
     const notice = new NoticeBar(context);
     const saved = new SavedStrip(context, notice);
     const buttons = [
@@ -66,9 +65,10 @@ export class View extends Panel {
     this.resizes = new ResizeObserver(() => {
       const { clientWidth } = this.split.node;
       const wanted = clientWidth < STACKED_BELOW_PX ? 'vertical' : 'horizontal';
-      if (wanted !== this.split.orientation) {
+      const isFirst = this.arrangedPx === 0 && clientWidth > 0;
+      if (isFirst || wanted !== this.split.orientation) {
         this.split.orientation = wanted;
-        this.arrange();
+        this.arrange(clientWidth);
       }
       MessageLoop.postMessage(this.split, Widget.ResizeMessage.UnknownSize);
     });
@@ -88,10 +88,12 @@ export class View extends Panel {
     }
   }
 
-  /** The selection gets its share: left of the graphs, or above them. */
-  private arrange(): void {
+  /** The selection gets its share: left of the graphs, with room for the names of instances, or above them. */
+  private arrange(widthPx: number): void {
+    this.arrangedPx = widthPx;
     const { orientation, widgets } = this.split;
-    const share = orientation === 'vertical' ? 0.3 : 0.19;
+    const beside = Math.min(Math.max(0.19, SELECTION_PX / widthPx), 0.3);
+    const share = orientation === 'vertical' ? 0.3 : beside;
     this.split.setRelativeSizes(widgets.length > 1 ? [share, 1 - share] : [1]);
   }
 
@@ -123,12 +125,14 @@ export class View extends Panel {
   }
 
   private refreshHistory: () => void = () => undefined;
+  private arrangedPx = 0;
   private readonly split: SplitPanel;
   private readonly resizes: ResizeObserver;
 }
 
 /** In less width the selection stands above the graphs. */
 const STACKED_BELOW_PX = 520;
+const SELECTION_PX = 240;
 
 function panelsButton({ host, trans }: PanelContext): HTMLElement[] {
   const { openPanels } = host;
