@@ -22,7 +22,7 @@ _LEVEL = 4
 """Level 6 saves 3 % more of a summary and takes five times as long."""
 _SAMPLED_BYTES = 2**20
 """Data above this size is tried out on pieces first."""
-_PIECE_BYTES = 2**14
+_PIECE_BYTES = 2**13
 _PIECES = 32
 _HOPELESS = 0.9
 """When the pieces keep this share of their bytes, the whole is not packed."""
