@@ -52,6 +52,7 @@ def measure(
     bounds = np.searchsorted(groups[order], np.arange(group_count + 1))
     rows = order[bounds[0] : bounds[-1]]
     bounds -= bounds[0]
+    spans = [slice(begin, end) for begin, end in pairwise(bounds)]
     fields = _empty_fields(np.diff(bounds), values.shape[1])
     width = min(values.shape[1], max(1, _STRIP_VALUES // max(len(rows), 1)))
     memory = np.empty((width, len(rows)), np.float32)
@@ -60,14 +61,16 @@ def measure(
         _gather(values[:, strip], rows, gathered)
         into = {name: array[:, strip] for name, array in fields.items()}
         blocks = list(_slices(len(gathered), _block_width(len(rows), group_count)))
-        for block in blocks:
-            part = {name: array[:, block] for name, array in into.items()}
-            _measure_and_sort(gathered[block], bounds, part)
+        parts = [{name: array[:, block] for name, array in into.items()} for block in blocks]
+        for block, part in zip(blocks, parts, strict=True):
+            _measure(gathered[block], spans, part)
+            _sort(gathered[block], spans, _is_whole(part))
         _read_ranks(gathered, bounds[:-1], into)
         _check_extremes(into, grid[strip])
-        for block in blocks:
+        for block, part in zip(blocks, parts, strict=True):
             first = strip.start + block.start
-            _count(gathered[block], bounds, grid[strip][block], fields["counts"], first)
+            fitted = grid[strip][block]
+            _count(gathered[block], bounds, fitted, _is_whole(part), fields["counts"], first)
     return fields
 
 
@@ -107,14 +110,10 @@ def _gather(values: Floats, rows: NDArray[np.intp], into: NDArray[np.float32]) -
         into[:, part] = taken.T
 
 
-def _measure_and_sort(
-    values: NDArray[np.float32], bounds: NDArray[np.intp], into: dict[str, NDArray[Any]]
+def _measure(
+    values: NDArray[np.float32], spans: list[slice], into: dict[str, NDArray[Any]]
 ) -> None:
-    """Measure [neurons, samples], samples in order of their groups.
-
-    Then sort the values of each group and neuron, non-finite ones as +∞ and −0 as +0.
-    """
-    spans = [slice(begin, end) for begin, end in pairwise(bounds)]
+    """Measure all but ranks and counts of [neurons, samples], samples in order of groups."""
     is_finite = np.isfinite(values)
     is_whole = bool(is_finite.all())
     into["zeros"][:] = _sums(values == 0, spans)
@@ -122,19 +121,29 @@ def _measure_and_sort(
         into["nan"][:] = _sums(np.isnan(values), spans)
         into["posinf"][:] = _sums(values == np.inf, spans)
         into["neginf"][:] = _sums(values == -np.inf, spans)
-        values[~is_finite] = 0
     wide = values.astype(np.float64)
+    if not is_whole:
+        wide[~is_finite] = 0
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.divide(_sums(wide, spans), _finite_count(into), out=into["mean"])
     for group, span in enumerate(spans):
         wide[:, span] -= mean[group][:, None]
     if not is_whole:
         wide[~is_finite] = 0
-        values[~is_finite] = np.inf
     into["m2"][:] = _sums(np.square(wide, out=wide), spans)
+
+
+def _sort(values: NDArray[np.float32], spans: list[slice], is_whole: bool) -> None:
+    """Sort the values of each group and neuron in place, non-finite ones as +∞ and −0 as +0."""
+    if not is_whole:
+        values[~np.isfinite(values)] = np.inf
     values += np.float32(0)
     for span in spans:
         values[:, span].sort(axis=1)
+
+
+def _is_whole(fields: dict[str, NDArray[Any]]) -> bool:
+    return not any(fields[name].any() for name in ("nan", "posinf", "neginf"))
 
 
 def _finite_count(fields: dict[str, NDArray[Any]]) -> NDArray[np.int64]:
@@ -168,7 +177,7 @@ def _read_ranks(
     def at(rank: NDArray[np.integer]) -> NDArray[np.float64]:
         if samples == 0:
             return np.full(rank.shape, np.nan)
-        found = flat[np.clip(first + rank, 0, flat.size - 1)].astype(np.float64)
+        found = flat.take(first + rank, mode="clip").astype(np.float64)
         return np.where(count > 0, found, np.nan)
 
     into["min"][:] = at(np.zeros_like(count))
@@ -205,18 +214,18 @@ def _count(
     ranked: NDArray[np.float32],
     bounds: NDArray[np.intp],
     grid: NDArray[np.int32],
+    is_whole: bool,
     counts: NDArray[np.unsignedinteger[Any]],
     first: int,
 ) -> None:
-    """Count values, as `_measure_and_sort` leaves them, of the neurons from `first` on."""
+    """Count values, as `_sort` leaves them, of the neurons from `first` on."""
     groups, neurons, size = counts.shape
     bins = np.multiply(ranked, dyadic.scale(grid[:, :1]), dtype=np.float64)
     np.floor(bins, out=bins)
     # Now places in `counts`: whole numbers up to 2^53 are exact in float64.
     bins += size * np.arange(first, first + len(ranked))[:, None] - grid[:, 1:].astype(np.float64)
     bins += np.repeat(size * neurons * np.arange(groups), np.diff(bounds)).astype(np.float64)
-    is_finite = np.isfinite(ranked)
-    places = (bins if is_finite.all() else bins[is_finite]).astype(np.intp)
+    places = (bins if is_whole else bins[np.isfinite(ranked)]).astype(np.intp)
     np.add.at(counts.reshape(-1), places.ravel(), counts.dtype.type(1))
 
 
