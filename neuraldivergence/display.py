@@ -114,13 +114,13 @@ def _carried(
         descriptor, data, needed_bytes = encode(recording, ceiling)
         if data is None:
             raise ValueError(
-                f"invalid size: all values need {size(full_bytes)} and even their summary needs "
-                f"{size(needed_bytes)}, but an output may add {size(ceiling)} to the notebook; "
-                f"{_advice(needed_bytes)}"
+                f"invalid size: all values need up to {size(full_bytes)} and even their summary "
+                f"needs {size(needed_bytes)}, but an output may add {size(ceiling)} to the "
+                f"notebook; {_advice(needed_bytes)}"
             )
         notice = (
-            f"All values need {size(full_bytes)}, more than the {size(budget)} that an output "
-            f"may add to the notebook: this output carries a summary of {size(len(data))}. "
+            f"All values need up to {size(full_bytes)}, more than the {size(budget)} that an "
+            f"output may add to the notebook: this output carries a summary of {size(len(data))}. "
             f"To keep all values, {_advice(full_bytes)}"
         )
         warnings.warn(notice, SizeWarning, stacklevel=4)

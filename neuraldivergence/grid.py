@@ -3,16 +3,24 @@
 ``docs/format.md`` defines it. A grid is int32 ``[neurons, 2]``: exponent and origin.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FINE_BINS", "codes", "edges", "fit", "scaled_floor", "shrink"]
+__all__ = ["FINE_BINS", "OUTSIDE", "codes", "edges", "fit", "scale", "scaled_floor", "shrink"]
 
 FINE_BINS = 256
 """Bins of a neuron's own grid."""
 
+OUTSIDE = "invalid grid: a value lies outside it"
+
 _MANTISSA_BITS = 23
 _MIN_EXPONENT = -149
+_MOST_EXPONENT = 800
+"""Scaling by more takes every float32 value out of all grids, and float64 would overflow."""
+_CHUNK_VALUES = 2**17
+"""Values that are worked on at a time: in float64 they stay in the processor's cache."""
 
 Floats = NDArray[np.floating]
 
@@ -71,9 +79,16 @@ def scaled_floor(
         Float32 values; in float64 no scaled value over- or underflows.
     exponents : array of int, broadcast against `values`
     """
-    scaled = np.ldexp(values.astype(np.float64), -exponents.astype(np.int32))
-    floors: NDArray[np.int64] = np.floor(scaled).astype(np.int64)
+    scaled = values.astype(np.float64) * scale(exponents)
+    floors: NDArray[np.int64] = np.floor(scaled, out=scaled).astype(np.int64)
     return floors
+
+
+def scale(exponents: NDArray[np.signedinteger]) -> NDArray[np.float64]:
+    """Return ``2^−exponents``; a float32 value times it is exact in float64."""
+    kept = np.clip(exponents, -_MOST_EXPONENT, _MOST_EXPONENT).astype(np.int32)
+    factors: NDArray[np.float64] = np.ldexp(1.0, -kept)
+    return factors
 
 
 def codes(values: Floats, grid: NDArray[np.int32]) -> NDArray[np.uint8]:
@@ -95,12 +110,23 @@ def codes(values: Floats, grid: NDArray[np.int32]) -> NDArray[np.uint8]:
     ValueError
         A finite value lies outside the grid.
     """
-    is_finite = np.isfinite(values)
-    floors = scaled_floor(np.where(is_finite, values, 0), grid[:, 0])
-    bins = np.where(is_finite, floors - grid[:, 1], 0)
-    if bins.size and (bins.min() < 0 or bins.max() >= FINE_BINS):
-        raise ValueError("invalid grid: a value lies outside it")
-    return bins.astype(np.uint8)
+    result = np.empty(values.shape, np.uint8)
+    factors, origins = scale(grid[:, 0]), grid[:, 1].astype(np.float64)
+    for rows in _row_chunks(values):
+        bins = np.multiply(values[rows], factors, dtype=np.float64)
+        np.floor(bins, out=bins)
+        bins -= origins
+        if not _are_bins(bins):
+            bins[~np.isfinite(values[rows])] = 0
+            if not _are_bins(bins):
+                raise ValueError(OUTSIDE)
+        result[rows] = bins
+    return result
+
+
+def _are_bins(whole: NDArray[np.float64]) -> bool:
+    # With NaN both comparisons are False.
+    return bool(whole.min(initial=0) >= 0 and whole.max(initial=0) < FINE_BINS)
 
 
 def edges(exponent: int, origin: int, bins: int = FINE_BINS) -> NDArray[np.float64]:
@@ -114,7 +140,20 @@ def _finite_range(values: tuple[Floats, ...]) -> tuple[NDArray[np.float64], NDAr
     low = np.full(values[0].shape[1], np.inf)
     high = -low
     for block in values:
-        is_finite = np.isfinite(block)
-        low = np.minimum(low, block.min(axis=0, where=is_finite, initial=np.inf))
-        high = np.maximum(high, block.max(axis=0, where=is_finite, initial=-np.inf))
+        for rows in _row_chunks(block):
+            part = block[rows].astype(np.float32, copy=False)
+            least, most = part.min(axis=0), part.max(axis=0)
+            # An infinity or NaN among the values is an extreme too.
+            if not (np.isfinite(least).all() and np.isfinite(most).all()):
+                is_finite = np.isfinite(part)
+                least = part.min(axis=0, where=is_finite, initial=np.inf)
+                most = part.max(axis=0, where=is_finite, initial=-np.inf)
+            low, high = np.minimum(low, least), np.maximum(high, most)
     return low, high
+
+
+def _row_chunks(values: Floats) -> Iterator[slice]:
+    samples, neurons = values.shape
+    height = max(1, _CHUNK_VALUES // max(neurons, 1))
+    for begin in range(0, samples, height):
+        yield slice(begin, begin + height)

@@ -41,7 +41,7 @@ def to_html(
     descriptor, data, needed_bytes = encode(recording, ceiling)
     if data is None:
         raise ValueError(
-            f"invalid size: the data need {size_text(needed_bytes)}, more than the "
+            f"invalid size: the data need up to {size_text(needed_bytes)}, more than the "
             f"{size_text(ceiling)} that a page may hold; record fewer layers or samples, pass "
             f"max_bytes={needed_bytes} to to_html(), or write a file with save() and open it in "
             "JupyterLab"

@@ -1,21 +1,16 @@
 """Summaries of layers: counts and statistics per class and neuron, which merge."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import grid as dyadic
+from .measure import PROBABILITIES, measure
 from .recording import Activations, Recording, Summary
 
 __all__ = ["PROBABILITIES", "merge", "summarise", "summarise_layer", "summarised"]
-
-PROBABILITIES = (0.25, 0.5, 0.75)
-
-_CHUNK_VALUES = 2**22
 
 
 def summarise_layer(recording: Recording, index: int) -> Summary:
@@ -82,14 +77,7 @@ def summarise(
         With exact quantiles.
     """
     grid = dyadic.fit(values) if grid is None else grid
-    order = np.argsort(groups, kind="stable")
-    bounds = np.searchsorted(groups[order], np.arange(group_count + 1))
-    rows = [order[begin:end] for begin, end in pairwise(bounds)]
-    parts = [
-        _summarise_chunk(values[:, chunk], groups, rows, grid[chunk])
-        for chunk in _chunks(values, group_count)
-    ]
-    fields = {name: np.concatenate([part[name] for part in parts], axis=1) for name in parts[0]}
+    fields = measure(values, groups, group_count, grid)
     return _summary(grid=grid, membership=membership, **fields)
 
 
@@ -133,109 +121,16 @@ def merge(a: Summary, b: Summary) -> Summary:
 
 
 def _summary(*, counts: NDArray[Any], **fields: Any) -> Summary:
-    narrow = np.uint16 if counts.max(initial=0) <= np.iinfo(np.uint16).max else np.uint32
-    arrays = {"counts": counts.astype(narrow), **fields}
+    if counts.dtype != np.uint16:
+        is_narrow = counts.max(initial=0) <= np.iinfo(np.uint16).max
+        counts = counts.astype(np.uint16 if is_narrow else np.uint32)
+    arrays = {"counts": counts, **fields}
     for name in ("n", "zeros", "nan", "posinf", "neginf"):
-        arrays[name] = arrays[name].astype(np.uint32)
+        arrays[name] = arrays[name].astype(np.uint32, copy=False)
     for array in arrays.values():
         if isinstance(array, np.ndarray):
             array.setflags(write=False)
     return Summary(**arrays)
-
-
-def _chunks(values: Activations, group_count: int) -> Iterator[slice]:
-    """Split the neurons so that neither values nor counts of a chunk take much memory."""
-    samples, neurons = values.shape
-    each = max(samples, group_count * dyadic.FINE_BINS, 1)
-    width = max(1, _CHUNK_VALUES // each)
-    for begin in range(0, max(neurons, 1), width):
-        yield slice(begin, begin + width)
-
-
-def _summarise_chunk(
-    values: Activations,
-    groups: NDArray[np.int32],
-    rows: list[NDArray[np.intp]],
-    grid: NDArray[np.int32],
-) -> dict[str, NDArray[Any]]:
-    measured = [_measure(values[group].astype(np.float64)) for group in rows]
-    fields = {name: np.stack([one[name] for one in measured]) for name in measured[0]}
-    return {"counts": _count(values, groups, len(rows), grid), **fields}
-
-
-def _count(
-    values: Activations, groups: NDArray[np.int32], group_count: int, grid: NDArray[np.int32]
-) -> NDArray[np.int64]:
-    neurons = values.shape[1]
-    cell = groups[:, None].astype(np.int64) * neurons + np.arange(neurons)
-    place = cell * dyadic.FINE_BINS + dyadic.codes(values, grid)
-    is_counted = np.isfinite(values) & (groups >= 0)[:, None]
-    size = group_count * neurons * dyadic.FINE_BINS
-    counts = np.bincount(place[is_counted], minlength=size)
-    return counts.reshape(group_count, neurons, dyadic.FINE_BINS)
-
-
-def _measure(values: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
-    """Measure one group: float64 [samples, neurons] → arrays [neurons]."""
-    is_finite = np.isfinite(values)
-    finite_count = is_finite.sum(axis=0)
-    finite = np.where(is_finite, values, 0.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = _sums(finite) / finite_count
-    deviations = np.where(is_finite, finite - mean, 0.0)
-    # Sorted with non-finite values last; + 0.0 turns −0 into +0.
-    ranked = np.sort(np.where(is_finite, values, np.inf) + 0.0, axis=0)
-    return {
-        "n": np.full(values.shape[1], len(values)),
-        "zeros": (values == 0).sum(axis=0),
-        "nan": np.isnan(values).sum(axis=0),
-        "posinf": (values == np.inf).sum(axis=0),
-        "neginf": (values == -np.inf).sum(axis=0),
-        "min": _at(ranked, np.zeros_like(finite_count), finite_count),
-        "max": _at(ranked, finite_count - 1, finite_count),
-        "mean": mean,
-        "m2": _sums(deviations**2),
-        "quantiles": np.stack([_quantile(ranked, finite_count, p) for p in PROBABILITIES], axis=-1),
-    }
-
-
-def _sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sum each column. Rounding does not depend on how many columns come together."""
-    sums: NDArray[np.float64] = np.ascontiguousarray(values.T).sum(axis=1)
-    return sums
-
-
-def _at(
-    ranked: NDArray[np.float64], rank: NDArray[np.integer], count: NDArray[np.integer]
-) -> NDArray[np.float64]:
-    """Return the value of each neuron at its rank; NaN where `count` is 0."""
-    if len(ranked) == 0:
-        return np.full(ranked.shape[1], np.nan)
-    found = np.take_along_axis(ranked, np.clip(rank, 0, len(ranked) - 1)[None], axis=0)[0]
-    return np.where(count > 0, found, np.nan)
-
-
-def _quantile(
-    ranked: NDArray[np.float64], count: NDArray[np.integer], probability: float
-) -> NDArray[np.float64]:
-    """Return the type 7 quantile of the first `count` values of each column.
-
-    The operations are those of ``numpy.quantile``, and of ``numpy.median`` at 0.5, in their
-    order, so that results agree to the last bit.
-    """
-    place = np.maximum(count - 1, 0) * probability
-    below = np.floor(place).astype(np.intp)
-    fraction = place - below
-    low = _at(ranked, below, count)
-    high = _at(ranked, np.minimum(below + 1, count - 1), count)
-    if probability == 0.5:
-        median: NDArray[np.float64] = np.where(fraction == 0, low, (low + high) / 2)
-        return median
-    step = high - low
-    quantile: NDArray[np.float64] = np.where(
-        fraction >= 0.5, high - step * (1 - fraction), low + step * fraction
-    )
-    return quantile
 
 
 def _common_grid(a: Summary, b: Summary) -> NDArray[np.int32]:

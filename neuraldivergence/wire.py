@@ -12,7 +12,7 @@ from .errors import FormatError, VersionError
 from .recording import Class, Codes, Instance, Layer, Recording, Summary
 from .text import well_formed
 
-__all__ = ["FORMAT", "VERSION", "from_block", "to_block"]
+__all__ = ["FORMAT", "VERSION", "from_block", "to_block", "to_tensors"]
 
 FORMAT = "neuraldivergence"
 VERSION = 1
@@ -44,12 +44,20 @@ def to_block(
         The JSON object that the block's header holds.
     block : bytes
     """
-    if for_notebook:
-        recording = recording.__class__(**_with_instance_images(recording))
     if detail == "summary":
         from .summary import summarised
 
         recording = summarised(recording)
+    descriptor, tensors = to_tensors(recording, for_notebook=for_notebook)
+    return write_block(tensors, descriptor)
+
+
+def to_tensors(
+    recording: Recording, *, for_notebook: bool = False
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Return the descriptor, without its ``id``, and the tensors of a block; see `to_block`."""
+    if for_notebook:
+        recording = recording.__class__(**_with_instance_images(recording))
     tensors: dict[str, NDArray[Any]] = {}
     descriptor = {
         "format": FORMAT,
@@ -70,7 +78,7 @@ def to_block(
         "source": {"kind": "inline", **({"reduced": "summary"} if recording.reduced else {})},
         "view": recording.view,
     }
-    return write_block(tensors, well_formed(descriptor) if for_notebook else descriptor)
+    return well_formed(descriptor) if for_notebook else descriptor, tensors
 
 
 def from_block(block: bytes) -> Recording:

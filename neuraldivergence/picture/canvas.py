@@ -18,6 +18,8 @@ DEVICE_PIXELS = 2
 _SMOOTH = 8
 """Marks are drawn this much larger and shrunk."""
 _COLORS = 256
+_PNG_LEVEL = 8
+"""Level 9 saves 3 % more and takes twice as long."""
 
 Point = tuple[float, float]
 
@@ -105,7 +107,7 @@ class Canvas:
     def png(self) -> bytes:
         """Return the picture as PNG with a palette."""
         file = io.BytesIO()
-        _with_palette(self.image).save(file, "PNG", optimize=True)
+        _with_palette(self.image).save(file, "PNG", compress_level=_PNG_LEVEL)
         return file.getvalue()
 
     def _stamp(self, mask: Image.Image, x: float, y: float, color: Rgb) -> None:
@@ -130,7 +132,8 @@ def _with_palette(image: Image.Image) -> Image.Image:
         palette = np.vstack([palette, added])
     place = np.zeros(2**24, np.uint8)
     place[_code(colors)] = nearest
-    reduced = Image.fromarray(place[_code(np.asarray(image, np.int64))])
+    pixels = np.asarray(image.convert("RGBX")).view("<u4")[..., 0]
+    reduced = Image.fromarray(place[pixels & 0xFFFFFF])
     reduced.putpalette(palette.astype(np.uint8).tobytes())
     return reduced
 
@@ -141,7 +144,8 @@ def _distance(colors: NDArray[np.int64], color: NDArray[np.int64]) -> NDArray[np
 
 
 def _code(colors: NDArray[np.int64]) -> NDArray[np.int64]:
-    return (colors[..., 0] << 16) | (colors[..., 1] << 8) | colors[..., 2]
+    """Return each colour as Pillow keeps it in memory, without the fourth byte."""
+    return colors[..., 0] | (colors[..., 1] << 8) | (colors[..., 2] << 16)
 
 
 def _device(px: float) -> int:

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 import neuraldivergence as nd
+from neuraldivergence import display, encode
+from neuraldivergence.block import write_block
 from neuraldivergence.display import DATA_MIME, VIEW_MIME, mime_bundle, output
 from neuraldivergence.view import view_state
 from neuraldivergence.wire import from_block, to_block
@@ -137,3 +139,47 @@ def test_odd_names_reach_the_notebook_and_leave_the_terminal_alone(name):
 def test_outside_a_notebook_show_prints(tiny, capsys):
     tiny.show(classes=["cat"])
     assert "NeuralDivergence recording 'Tiny network'" in capsys.readouterr().out
+
+
+def large_recording(kind):
+    rng = np.random.default_rng(0)
+    values = rng.standard_normal((3000, 1000), np.float32)
+    if kind == "packs":
+        values = np.maximum(values - 2.5, 0)
+    if kind == "packs in part":
+        values[:, 200:] = 0
+    return nd.Recording.from_arrays({"a": values}, labels=np.arange(3000) % 3)
+
+
+@pytest.mark.parametrize(("kind", "carries_all"), [("packs", True), ("does not", False)])
+def test_large_values_are_carried_where_they_pack_small(kind, carries_all):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        bundle = mime_bundle(large_recording(kind))
+    assert ("reduced" not in bundle[VIEW_MIME]["source"]) == carries_all
+    assert len(bundle[DATA_MIME]) <= display.MAX_INLINE_BYTES
+
+
+def test_what_clearly_is_too_large_is_neither_laid_out_nor_packed(monkeypatch):
+    laid_out = []
+
+    def write(tensors, descriptor):
+        laid_out.append(set(tensors))
+        return write_block(tensors, descriptor)
+
+    monkeypatch.setattr(encode, "write_block", write)
+    with pytest.warns(nd.SizeWarning):
+        mime_bundle(large_recording("does not"))
+    (summary,) = laid_out
+    assert "layer.0.counts" in summary
+    assert "layer.0.activations" not in summary
+
+
+@pytest.mark.parametrize("kind", ["packs", "packs in part", "does not"])
+def test_the_advised_size_is_enough(kind):
+    recording = large_recording(kind)
+    _, data, advised = encode.encode(recording, 100_000)
+    assert data is None
+    _, data, needed = encode.encode(recording, advised)
+    assert data is not None
+    assert needed <= advised

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import neuraldivergence as nd
-from neuraldivergence import grid, summary
+from neuraldivergence import grid, measure
 from neuraldivergence.summary import merge, summarise, summarise_layer
 
 FLOAT32 = np.float32
@@ -96,7 +96,9 @@ def test_empty_classes_and_all_nan_neurons_have_no_value():
 
 def test_chunks_do_not_change_the_summary(tiny, monkeypatch):
     whole = summarise_layer(tiny, 1)
-    monkeypatch.setattr(summary, "_CHUNK_VALUES", 1)
+    monkeypatch.setattr(measure, "_STRIP_VALUES", 3 * tiny.count)
+    monkeypatch.setattr(measure, "_BLOCK_VALUES", 1)
+    monkeypatch.setattr(measure, "_SEGMENT_VALUES", 0)
     assert summarise_layer(tiny, 1) == whole
 
 
