@@ -65,13 +65,14 @@ export class View extends Panel {
     this.resizes = new ResizeObserver(() => {
       const { clientWidth } = this.split.node;
       const wanted = clientWidth < STACKED_BELOW_PX ? 'vertical' : 'horizontal';
-      const isFirst = this.arrangedPx === 0 && clientWidth > 0;
-      if (isFirst || wanted !== this.split.orientation) {
+      const isTurned = wanted !== this.split.orientation;
+      if (isTurned || !this.isUsersShare) {
         this.split.orientation = wanted;
         this.arrange(clientWidth);
       }
       MessageLoop.postMessage(this.split, Widget.ResizeMessage.UnknownSize);
     });
+    this.split.handleMoved.connect(() => (this.isUsersShare = true));
     this.resizes.observe(this.split.node);
   }
 
@@ -90,7 +91,7 @@ export class View extends Panel {
 
   /** The selection gets its share: left of the graphs, with room for the names of instances, or above them. */
   private arrange(widthPx: number): void {
-    this.arrangedPx = widthPx;
+    this.isUsersShare = false;
     const { orientation, widgets } = this.split;
     const beside = Math.min(Math.max(0.19, SELECTION_PX / widthPx), 0.3);
     const share = orientation === 'vertical' ? 0.3 : beside;
@@ -125,7 +126,8 @@ export class View extends Panel {
   }
 
   private refreshHistory: () => void = () => undefined;
-  private arrangedPx = 0;
+  /** The user moved the handle between selection and graphs. */
+  private isUsersShare = false;
   private readonly split: SplitPanel;
   private readonly resizes: ResizeObserver;
 }
