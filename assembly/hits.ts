@@ -30,14 +30,9 @@ export function hits(
       const b = within(code, wanted + place, more + place, valid + place);
       place += stride;
       const c = within(code, wanted + place, more + place, valid + place);
-      if (v128.any_true(v128.or(v128.or(a, b), c))) {
-        const from = values + (at << 2);
-        const kept = nonZero(from);
-        const slot = <u32>column * RANGES;
-        to = put(kept & i8x16.bitmask(a), from, slot, to);
-        to = put(kept & i8x16.bitmask(b), from, slot + 1, to);
-        to = put(kept & i8x16.bitmask(c), from, slot + 2, to);
-      }
+      const from = values + (at << 2);
+      const mask = bitsOf(a) | (bitsOf(b) << 16) | (bitsOf(c) << 32);
+      to = put(mask & nonZero(from), from, <u32>column * RANGES, to);
     }
   }
   return (to - out) / HIT_BYTES;
@@ -50,25 +45,31 @@ function within(code: v128, wanted: usize, more: usize, valid: usize): v128 {
   return v128.and(inside, v128.load(valid));
 }
 
-/** Which of sixteen values are not 0, a bit each. Many are after a ReLU, and their bin may be wanted. */
-function nonZero(values: usize): i32 {
+function bitsOf(lanes: v128): u64 {
+  return <u64>i8x16.bitmask(lanes);
+}
+
+/** Which of sixteen values are not 0, a bit each, thrice. Many are after a ReLU, and their bin may be wanted. */
+function nonZero(values: usize): u64 {
   const zero = f32x4.splat(0);
   const a = f32x4.ne(v128.load(values), zero);
   const b = f32x4.ne(v128.load(values, 16), zero);
   const c = f32x4.ne(v128.load(values, 32), zero);
   const d = f32x4.ne(v128.load(values, 48), zero);
-  return i8x16.bitmask(
+  const bits = bitsOf(
     i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d))
   );
+  return bits | (bits << 16) | (bits << 32);
 }
 
-/** Writes the finite ones among the values of `mask`; where the next hit goes. */
-function put(mask: i32, values: usize, slot: u32, to: usize): usize {
+/** Writes the finite ones among the values of `mask`, sixteen bits a range; where the next hit goes. */
+function put(mask: u64, values: usize, slot: u32, to: usize): usize {
   while (mask !== 0) {
-    const lane = <u32>ctz(mask);
+    const bit = <u32>ctz(mask);
+    const lane = bit & 15;
     const value = load<f32>(values + (lane << 2));
     if (value - value === 0) {
-      store<u32>(to, slot + lane * RANGES);
+      store<u32>(to, slot + lane * RANGES + (bit >> 4));
       store<f32>(to, value, 4);
       to += HIT_BYTES;
     }

@@ -10,7 +10,7 @@ import { AT, room, WIDTH, type Wasm } from './wasmMemory';
 const CODE_ROWS = 250;
 /** Rows of values at once. */
 const VALUE_ROWS = 64;
-/** Floats between rows of values, so that these do not share lines of the first cache. */
+/** Elements between rows: rows 4 kB apart get in each other’s way in the first cache, and in copying. */
 const GAP = 16;
 
 /** `countCodes` of src/core. */
@@ -120,7 +120,7 @@ export function collectBy(
   const neurons = grid.length / 2;
   for (const { first: i, width } of blocksOf(strip.width, WIDTH)) {
     const block = { neurons, first: strip.first + i, width };
-    const stride = roundUp(width, 16);
+    const stride = roundUp(width, 16) + GAP;
     const isAny = writeWanted(wasm, strip, i, width, stride);
     for (let r = 0; r < rows.length && isAny; r += HIT_ROWS) {
       const some = rows.subarray(r, r + HIT_ROWS);

@@ -14,6 +14,8 @@ export type WasmKernels = {
     scales: number,
     more: number,
     origins: number,
+    biases: number,
+    isPlain: boolean,
     out: number
   ): void;
   count16(

@@ -13,7 +13,10 @@ const LEAST_WIDTH = 16;
 const LARGEST_EXPONENT = 127;
 
 const [MIN, MAX] = [room(0), room(1)];
-const [SCALES, MORE, ORIGINS] = [room(0), room(1), room(2)];
+const [SCALES, MORE] = [room(0), room(1)];
+const [ORIGINS, BIASES] = [room(2), room(3)];
+/** Whole numbers up to twice this are float32. */
+const UNIT = 2 ** 23;
 
 /**
  * A matrix as these kernels see it. A narrow layer has several of its rows side by side in one row;
@@ -103,10 +106,20 @@ export function codesBy(
   }
   const { blocks, rows, length } = sheetOf(values.length, grid.length / 2);
   for (const block of blocks) {
-    writeGrid(wasm, block, grid);
+    const isPlain = writeGrid(wasm, block, grid);
     eachStrip(wasm, values, block, rows, (begin, count) => {
       const { width } = block;
-      wasm.run.codes(AT.strip, count, width, SCALES, MORE, ORIGINS, AT.codes);
+      wasm.run.codes(
+        AT.strip,
+        count,
+        width,
+        SCALES,
+        MORE,
+        ORIGINS,
+        BIASES,
+        isPlain,
+        AT.codes
+      );
       readCodes(wasm, codes, block, begin, count);
     });
   }
@@ -114,16 +127,26 @@ export function codesBy(
   return codes;
 }
 
-function writeGrid({ f32 }: Wasm, { first, width }: Columns, grid: Grid) {
+/** Puts the grid of a block in; true when it is one that the kernel is fastest on. */
+function writeGrid(
+  { f32 }: Wasm,
+  { first, width }: Columns,
+  grid: Grid
+): boolean {
   const neurons = grid.length / 2;
+  let isPlain = true;
   for (let i = 0; i < width; i++) {
     const neuron = (first + i) % neurons;
-    const exponent = -grid[2 * neuron];
-    const most = Math.min(exponent, LARGEST_EXPONENT);
+    const [exponent, origin] = [grid[2 * neuron], grid[2 * neuron + 1]];
+    const most = Math.min(-exponent, LARGEST_EXPONENT);
     f32[SCALES / 4 + i] = 2 ** most;
-    f32[MORE / 4 + i] = 2 ** (exponent - most);
-    f32[ORIGINS / 4 + i] = grid[2 * neuron + 1];
+    f32[MORE / 4 + i] = 2 ** (-exponent - most);
+    f32[ORIGINS / 4 + i] = origin;
+    f32[BIASES / 4 + i] = UNIT - origin;
+    isPlain &&= most === -exponent && exponent <= 0;
+    isPlain &&= Math.abs(origin) <= UNIT;
   }
+  return isPlain;
 }
 
 function readCodes(
