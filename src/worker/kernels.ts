@@ -5,24 +5,37 @@ import { wasmKernels } from './wasmKernels';
 /** Nothing waits longer for WebAssembly: a few kB from where the code itself came from. */
 const PATIENCE_MS = 300;
 
-let loading: Promise<Kernels> | null = null;
+/** The kernels of this place, loaded once. */
+export const loadKernels = kernelLoader(kernelBytes);
 
 /**
- * The kernels in WebAssembly; those in TypeScript where a content security policy or an old browser
- * does without, and while the others are not here after a moment. Never rejects.
+ * A function that gives the kernels in WebAssembly, from `load`ed bytes; those in TypeScript where a
+ * content security policy or an old browser does without, and, once it was asked for `patienceMs`,
+ * while the others are not here yet. It begins to load when it is first called, and never rejects.
  */
-export async function loadKernels(): Promise<Kernels> {
-  loading ??= kernelBytes()
-    .then(wasmKernels)
-    .catch(() => typescriptKernels);
-  return Promise.race([loading, afterPatience()]);
+export function kernelLoader(
+  load: () => Promise<BufferSource>,
+  patienceMs = PATIENCE_MS
+): () => Promise<Kernels> {
+  let soon: Promise<Kernels> | null = null;
+  let loading: Promise<Kernels> | null = null;
+  return () => {
+    loading ??= load()
+      .then(wasmKernels)
+      .catch(() => typescriptKernels);
+    soon ??= within(patienceMs, loading);
+    // Of two that are there the first counts.
+    return Promise.race([loading, soon]);
+  };
 }
 
-let patience: Promise<Kernels> | null = null;
-
-function afterPatience(): Promise<Kernels> {
-  patience ??= new Promise(resolve =>
-    setTimeout(() => resolve(typescriptKernels), PATIENCE_MS)
-  );
-  return patience;
+/** The kernels, or those in TypeScript after `limitMs`. */
+function within(limitMs: number, kernels: Promise<Kernels>): Promise<Kernels> {
+  return new Promise(resolve => {
+    const timer = setTimeout(() => resolve(typescriptKernels), limitMs);
+    void kernels.then(loaded => {
+      clearTimeout(timer);
+      resolve(loaded);
+    });
+  });
 }
