@@ -213,6 +213,7 @@ export default tseslint.config(
   },
   {
     files: ['{src,tests,bench}/**/*.ts'],
+    ignores: ['**/assembly/**'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: {
@@ -221,6 +222,14 @@ export default tseslint.config(
       }
     },
     rules: typed
+  },
+  {
+    files: ['**/assembly/**/*.ts'],
+    extends: [tseslint.configs.recommended],
+    rules: {
+      // The types and functions of AssemblyScript are global.
+      'no-undef': 'off'
+    }
   },
   {
     files: ['ui-tests/**/*.ts'],

@@ -1,47 +1,40 @@
 import { bin } from 'd3';
+import { countValues } from '../src/core/counts';
+import { emptyExtent } from '../src/core/grid';
 import { groupSamples, rowsOf } from '../src/core/groups';
-import { codeLayer, measureValues } from '../src/core/measure';
+import { typescriptKernels, type Kernels } from '../src/core/kernels';
+import { codeLayer, measureValues, type Coded } from '../src/core/measure';
 import { orderNeurons } from '../src/core/order';
-import type { Layer } from '../src/core/recording';
+import { exactQuartiles } from '../src/core/quantile';
+import { wasmKernels } from '../src/worker/wasmKernels';
 
+/** `base` is what `ms` is compared with: the sum, or the same for ten classes. */
 export type Row = { readonly what: string; readonly ms: number };
 
-const RUNS = 5;
+export type Sizes = {
+  readonly samples: number;
+  readonly neurons: number;
+  readonly classes: number;
+};
+
+const RUNS = 7;
 
 /** Median times of the pipeline and of its peers on the same synthetic activations, in this process. */
-export function binning(
-  samples: number,
-  neurons: number,
-  classes: number
-): Row[] {
+export async function binning(
+  { samples, neurons, classes }: Sizes,
+  kernelBytes: Uint8Array<ArrayBuffer>,
+  sumBytes: Uint8Array<ArrayBuffer>
+): Promise<Row[]> {
   const values = synthetic(samples, neurons);
   const labels = Int32Array.from({ length: samples }, (_, i) => i % classes);
-  const layer: Layer = {
-    name: 'synthetic',
-    neurons,
-    kind: 'dense',
-    reduction: null,
-    neuronNames: null,
-    activations: values,
-    codes: null,
-    summary: null,
-    instances: new Float32Array(0)
-  };
-  const groups = groupSamples(
-    { count: samples, labels, predictions: null },
-    'label',
-    classes
-  );
-  const coded = codeLayer(values, layer);
-  const first = measureValues(coded, rowsOf(groups, 0));
+  const wasm = await wasmKernels(kernelBytes);
+  const sum = await sumPass(sumBytes, values);
+  const coded = codeLayer(values, layerOf(neurons), wasm);
+  const first = measureValues(coded, Uint32Array.of(0, 1, 2), wasm);
   return [
-    timed('sum of all values (the yardstick)', () => sum(values)),
-    timed('extent, grid and codes', () => codeLayer(values, layer)),
-    timed('counts, statistics, exact quartiles, all classes', () => {
-      for (let g = 0; g < classes; g++) {
-        measureValues(coded, rowsOf(groups, g));
-      }
-    }),
+    timed('WebAssembly SIMD sum of all values (the yardstick)', sum),
+    ...steps('WebAssembly', wasm, coded, classes),
+    ...steps('TypeScript', typescriptKernels, coded, classes),
     timed('order of the neurons', () => orderNeurons(first.median, true)),
     timed(
       'd3.bin, 64 bins, a tenth of the neurons × 10',
@@ -49,6 +42,84 @@ export function binning(
       10
     )
   ];
+}
+
+/** The steps from activations to distributions, of all classes. */
+function steps(
+  name: string,
+  kernels: Kernels,
+  coded: Coded,
+  classes: number
+): Row[] {
+  const { values, codes, grid } = coded;
+  const neurons = grid.length / 2;
+  const groups = groupsOf(values.length / neurons, classes);
+  const counted = groups
+    .slice(0, KEPT)
+    .map(rows => countValues(values, codes, neurons, rows, kernels));
+  const each = (work: (rows: Uint32Array, g: number) => void) => () =>
+    groups.forEach(work);
+  return [
+    timed(`${name}: min and max`, () =>
+      kernels.growExtent(emptyExtent(neurons), values)
+    ),
+    timed(`${name}: codes`, () => kernels.codesOf(values, grid)),
+    timed(
+      `${name}: counts`,
+      each(rows => kernels.countCodes(codes, neurons, rows))
+    ),
+    timed(
+      `${name}: zeros, extent, mean, non-finite`,
+      each(rows => kernels.tallyOf(values, neurons, rows))
+    ),
+    timed(
+      `${name}: exact quartiles`,
+      each((rows, g) => {
+        const { [g % counted.length]: of } = counted;
+        exactQuartiles({ values, codes, grid, rows, ...of }, kernels);
+      })
+    ),
+    timed(
+      `${name}: whole distributions`,
+      each(rows => measureValues(coded, rows, kernels))
+    )
+  ];
+}
+
+/** Counted groups that are kept; those of further ones would not fit, and quartiles of so few values need no counts. */
+const KEPT = 100;
+
+function groupsOf(samples: number, classes: number): Uint32Array[] {
+  const labels = Int32Array.from({ length: samples }, (_, i) => i % classes);
+  const groups = groupSamples(
+    { count: samples, labels, predictions: null },
+    'label',
+    classes
+  );
+  return Array.from({ length: classes }, (_, g) => rowsOf(groups, g));
+}
+
+function layerOf(neurons: number) {
+  return { neurons, instances: new Float32Array(0) };
+}
+
+/** A pass over a copy of `values` in WebAssembly's memory. */
+async function sumPass(
+  bytes: Uint8Array<ArrayBuffer>,
+  values: Float32Array
+): Promise<() => void> {
+  const pages = Math.ceil(values.byteLength / 2 ** 16);
+  const memory = new WebAssembly.Memory({ initial: pages });
+  new Float32Array(memory.buffer).set(values);
+  const { instance } = await WebAssembly.instantiate(bytes, {
+    env: { memory }
+  });
+  const { sum } = instance.exports as {
+    sum(at: number, length: number): number;
+  };
+  return () => {
+    sink += sum(0, values.length & ~15);
+  };
 }
 
 /** Gaussian values; every second neuron through a ReLU. Seeded. */
@@ -68,14 +139,6 @@ function synthetic(samples: number, neurons: number): Float32Array {
 }
 
 let sink = 0;
-
-function sum(values: Float32Array): void {
-  let total = 0;
-  for (let i = 0; i < values.length; i++) {
-    total += values[i];
-  }
-  sink += total;
-}
 
 /** d3.bin for every tenth neuron and each class. */
 function d3Bins(

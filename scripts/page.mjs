@@ -11,8 +11,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import './kernels.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+/** Built by scripts/kernels.mjs. */
+const KERNELS = 'lib/worker/kernels.wasm';
 const OUTPUTS = ['neuraldivergence/page.html', 'lib/page/template.html'];
 /** Browsers of 2023; what is newer is looked for before it is used. */
 const TARGET = ['es2022', 'chrome111', 'firefox113', 'safari16.4'];
@@ -85,11 +88,18 @@ async function bundle(more) {
   return outputFiles[0].text.trim();
 }
 
-function bundleEngine() {
+async function bundleEngine() {
+  const inPage = {
+    kernelBytes: 'kernelBytes',
+    npz: 'noFiles',
+    urlReader: 'noFiles'
+  };
+  const kernels = await readFile(join(ROOT, KERNELS), 'base64');
   return bundle({
     entryPoints: ['src/page/engine.ts'],
     globalName: 'neuralDivergenceEngine',
-    plugins: [standIns({ npz: 'noFiles', urlReader: 'noFiles' })]
+    define: { neuralDivergenceKernels: JSON.stringify(kernels) },
+    plugins: [standIns(inPage)]
   });
 }
 
@@ -143,7 +153,8 @@ const [template, engine, view, style] = await Promise.all([
 ]);
 const policy = [
   "default-src 'none'",
-  `script-src ${hashes(engine, view)}`,
+  // The kernels are WebAssembly; without this word of 2022 browsers use those in TypeScript.
+  `script-src ${hashes(engine, view)} 'wasm-unsafe-eval'`,
   `style-src ${hashes(style)}`,
   'img-src data: blob:',
   'worker-src blob:',

@@ -1,4 +1,5 @@
 import { FINE_BINS, type Distribution } from './distribution';
+import type { Kernels } from './kernels';
 
 /** Counts of a group of samples per neuron. */
 export type Counts = Pick<
@@ -65,10 +66,11 @@ export function countValues(
   values: Float32Array,
   codes: Uint8Array,
   neurons: number,
-  rows: Uint32Array
+  rows: Uint32Array,
+  kernels: Pick<Kernels, 'countCodes' | 'tallyOf'>
 ): Counts {
-  const counts = countCodes(codes, neurons, rows);
-  const tally = tallyOf(values, neurons, rows);
+  const counts = kernels.countCodes(codes, neurons, rows);
+  const tally = kernels.tallyOf(values, neurons, rows);
   for (let neuron = 0; neuron < neurons; neuron++) {
     counts[neuron * FINE_BINS] -=
       tally.nan[neuron] + tally.posinf[neuron] + tally.neginf[neuron];
@@ -76,14 +78,26 @@ export function countValues(
   return { counts, ...tally };
 }
 
-type Tally = Omit<Counts, 'counts'>;
+/** Statistics per neuron; extent and mean are those of the finite values, NaN without any. */
+export type Tally = Omit<Counts, 'counts'>;
 
-function tallyOf(
+/** The tally of the samples `rows` from `values` [samples, neurons]. Sums are float64, in the order of `rows`. */
+export function tallyOf(
   values: Float32Array,
   neurons: number,
   rows: Uint32Array
 ): Tally {
-  const tally = {
+  const tally = emptyTally(neurons);
+  for (let i = 0; i < rows.length; i++) {
+    tallyRow(tally, values, rows[i] * neurons);
+  }
+  finishTally(tally, rows.length);
+  return tally;
+}
+
+/** The tally of nothing, to add to: `mean` holds sums until it is finished. */
+export function emptyTally(neurons: number): Tally {
+  return {
     zeros: new Uint32Array(neurons),
     nan: new Uint32Array(neurons),
     posinf: new Uint32Array(neurons),
@@ -92,11 +106,6 @@ function tallyOf(
     max: new Float64Array(neurons).fill(-Infinity),
     mean: new Float64Array(neurons)
   };
-  for (let i = 0; i < rows.length; i++) {
-    tallyRow(tally, values, rows[i] * neurons);
-  }
-  finishTally(tally, rows.length);
-  return tally;
 }
 
 /** Adds one sample; `mean` holds the sum for now. */
@@ -123,7 +132,7 @@ function tallyRow(
 }
 
 /** Turns sums into means, and the extent of nothing into NaN. */
-function finishTally(
+export function finishTally(
   { nan, posinf, neginf, min, max, mean }: Tally,
   size: number
 ): void {

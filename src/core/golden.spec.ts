@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { kernelBytes } from '../../tests/ts/kernelBytes';
+import { wasmKernels } from '../worker/wasmKernels';
 import { widenBFloats, widenHalves } from './half';
+import { typescriptKernels, type Kernels } from './kernels';
 import { codeLayer, measureValues } from './measure';
-import type { Layer } from './recording';
 
 const FIXTURES = join(__dirname, '../../tests/fixtures');
 const bytesOf = (name: string) =>
@@ -19,34 +21,50 @@ type GridCase = [
   counts: number[]
 ];
 
-test('every histogram equals the one of numpy on the same edges (N-1)', () => {
-  const { cases } = jsonOf('grid.json') as { cases: GridCase[] };
-  const values = new Float32Array(bytesOf('grid.bin'));
-  expect(cases.length).toBeGreaterThanOrEqual(1000);
-  for (const [offset, length, exponent, origin, firstBin, counts] of cases) {
-    const measured = measureNeuron(values.slice(offset, offset + length));
-    const expected = new Uint16Array(256);
-    expected.set(counts, firstBin);
-    expect([...measured.grid]).toEqual([exponent, origin]);
-    expect(measured.counts).toEqual(expected);
-  }
-});
+const implementations: [string, () => Promise<Kernels>][] = [
+  ['TypeScript', async () => typescriptKernels],
+  ['WebAssembly', async () => wasmKernels(await kernelBytes())]
+];
 
-test('every median and quartile equals that of numpy to the last bit (N-2)', () => {
-  const { lengths } = jsonOf('quantiles.json') as { lengths: number[] };
-  const buffer = bytesOf('quantiles.bin');
-  const expected = new Float64Array(buffer, 0, 3 * lengths.length);
-  const values = new Float32Array(buffer, 24 * lengths.length);
-  let offset = 0;
-  lengths.forEach((length, i) => {
-    const { q25, median, q75 } = measureNeuron(
-      values.slice(offset, offset + length)
-    );
-    // Adding 0 turns −0 into +0, as in the fixture.
-    expect([q25[0] + 0, median[0] + 0, q75[0] + 0]).toEqual([
-      ...expected.subarray(3 * i, 3 * i + 3)
-    ]);
-    offset += length;
+describe.each(implementations)('in %s', (_, load) => {
+  let kernels: Kernels;
+  beforeAll(async () => {
+    kernels = await load();
+  });
+
+  test('every histogram equals the one of numpy on the same edges (N-1)', () => {
+    const { cases } = jsonOf('grid.json') as { cases: GridCase[] };
+    const values = new Float32Array(bytesOf('grid.bin'));
+    expect(cases.length).toBeGreaterThanOrEqual(1000);
+    for (const [offset, length, exponent, origin, firstBin, counts] of cases) {
+      const measured = measureNeuron(
+        values.slice(offset, offset + length),
+        kernels
+      );
+      const expected = new Uint16Array(256);
+      expected.set(counts, firstBin);
+      expect([...measured.grid]).toEqual([exponent, origin]);
+      expect(measured.counts).toEqual(expected);
+    }
+  });
+
+  test('every median and quartile equals that of numpy to the last bit (N-2)', () => {
+    const { lengths } = jsonOf('quantiles.json') as { lengths: number[] };
+    const buffer = bytesOf('quantiles.bin');
+    const expected = new Float64Array(buffer, 0, 3 * lengths.length);
+    const values = new Float32Array(buffer, 24 * lengths.length);
+    let offset = 0;
+    lengths.forEach((length, i) => {
+      const { q25, median, q75 } = measureNeuron(
+        values.slice(offset, offset + length),
+        kernels
+      );
+      // Adding 0 turns −0 into +0, as in the fixture.
+      expect([q25[0] + 0, median[0] + 0, q75[0] + 0]).toEqual([
+        ...expected.subarray(3 * i, 3 * i + 3)
+      ]);
+      offset += length;
+    });
   });
 });
 
@@ -68,18 +86,8 @@ function withOneNaN(floats: Float32Array): Uint32Array {
   );
 }
 
-function measureNeuron(values: Float32Array) {
-  const layer: Layer = {
-    name: 'x',
-    neurons: 1,
-    kind: 'dense',
-    reduction: null,
-    neuronNames: null,
-    activations: values,
-    codes: null,
-    summary: null,
-    instances: new Float32Array(0)
-  };
+function measureNeuron(values: Float32Array, kernels: Kernels) {
+  const layer = { neurons: 1, instances: new Float32Array(0) };
   const rows = Uint32Array.from(values.keys());
-  return measureValues(codeLayer(values, layer), rows);
+  return measureValues(codeLayer(values, layer, kernels), rows, kernels);
 }

@@ -1,4 +1,5 @@
 import { FINE_BINS } from './distribution';
+import type { Kernels } from './kernels';
 import type { Grid } from './recording';
 
 /** Exponents of a grid: the spacing of the finest float32, and room to coarsen that of the largest. */
@@ -19,11 +20,12 @@ export type Extent = {
 export function gridOf(
   values: Float32Array,
   neurons: number,
-  instances: Float32Array
+  instances: Float32Array,
+  kernels: Pick<Kernels, 'growExtent'>
 ): Grid {
   const extent = emptyExtent(neurons);
-  growExtent(extent, values);
-  growExtent(extent, instances);
+  kernels.growExtent(extent, values);
+  kernels.growExtent(extent, instances);
   return gridOfExtent(extent);
 }
 
@@ -49,7 +51,7 @@ export function emptyExtent(neurons: number): Extent {
   };
 }
 
-/** Widens `extent` by the finite values of `values` [any, neurons]. */
+/** Widens `extent` by the finite values of `values` [any, neurons]. The sign of a zero is not defined. */
 export function growExtent(extent: Extent, values: Float32Array): void {
   const neurons = extent.min.length;
   for (let start = 0; start + neurons <= values.length; start += neurons) {
@@ -125,7 +127,7 @@ export function edgesOf(
   return edges;
 }
 
-/** Codes of `values` [count, neurons] on `grid`, 256 bins; non-finite values get code 0. */
+/** Codes of `values` [count, neurons] on their `grid`, 256 bins; non-finite values get code 0. */
 export function codesOf(values: Float32Array, grid: Grid): Uint8Array {
   const neurons = grid.length / 2;
   const codes = new Uint8Array(values.length);

@@ -1,5 +1,8 @@
 import * as fc from 'fast-check';
+import { kernelBytes } from '../../tests/ts/kernelBytes';
+import { wasmKernels } from '../worker/wasmKernels';
 import { coarsen, edgesOf } from './grid';
+import { typescriptKernels, type Kernels } from './kernels';
 import { codeLayer, measureCodes, measureValues } from './measure';
 import type { Distribution } from './distribution';
 import type { Layer } from './recording';
@@ -39,6 +42,11 @@ const samples = fc
         .map(values => Float32Array.from(values))
     })
   );
+
+let wasm: Kernels;
+beforeAll(async () => {
+  wasm = await wasmKernels(await kernelBytes());
+});
 
 describe('a distribution measured from values', () => {
   test('counts as a histogram on the same edges does, and sums to the finite values', () => {
@@ -130,15 +138,17 @@ function holds(
 ): void {
   fc.assert(
     fc.property(samples, ({ neurons, count, values }) => {
-      const coded = codeLayer(values, layerOf(neurons));
       const rows = Uint32Array.from({ length: count }, (_, sample) => sample);
-      const measured = measureValues(coded, rows);
-      for (let neuron = 0; neuron < neurons; neuron++) {
-        law(
-          measured,
-          [...values].filter((_, i) => i % neurons === neuron),
-          neuron
-        );
+      for (const kernels of [typescriptKernels, wasm]) {
+        const coded = codeLayer(values, layerOf(neurons), kernels);
+        const measured = measureValues(coded, rows, kernels);
+        for (let neuron = 0; neuron < neurons; neuron++) {
+          law(
+            measured,
+            [...values].filter((_, i) => i % neurons === neuron),
+            neuron
+          );
+        }
       }
     }),
     { numRuns: 300 }

@@ -1,6 +1,7 @@
-import { countCodes, countValues } from './counts';
+import { countValues } from './counts';
 import { FINE_BINS, type Distribution } from './distribution';
-import { codesOf, edgeOf, gridOf } from './grid';
+import { edgeOf, gridOf } from './grid';
+import { typescriptKernels, type Kernels } from './kernels';
 import { binnedQuartiles, exactQuartiles } from './quantile';
 import type { Codes, Grid, Layer, Summary } from './recording';
 
@@ -10,22 +11,27 @@ export type Coded = Codes & { readonly values: Float32Array };
 /** Codes every activation of a layer; the costly step, worth keeping. */
 export function codeLayer(
   values: Float32Array,
-  layer: Pick<Layer, 'neurons' | 'instances'>
+  { neurons, instances }: Pick<Layer, 'neurons' | 'instances'>,
+  kernels: Kernels = typescriptKernels
 ): Coded {
-  const grid = gridOf(values, layer.neurons, layer.instances);
-  return { values, grid, codes: codesOf(values, grid) };
+  const grid = gridOf(values, neurons, instances, kernels);
+  return { values, grid, codes: kernels.codesOf(values, grid) };
 }
 
 /** The exact distribution of the samples `rows`. Arrays of a distribution are its own. */
-export function measureValues(coded: Coded, rows: Uint32Array): Distribution {
-  const { values, codes, grid } = coded;
-  const counted = countValues(values, codes, grid.length / 2, rows);
+export function measureValues(
+  { values, codes, grid }: Coded,
+  rows: Uint32Array,
+  kernels: Kernels = typescriptKernels
+): Distribution {
+  const neurons = grid.length / 2;
+  const counted = countValues(values, codes, neurons, rows, kernels);
   return {
     size: rows.length,
     bins: FINE_BINS,
     grid: grid.slice(),
     ...counted,
-    ...exactQuartiles({ values, codes, grid, rows, ...counted }),
+    ...exactQuartiles({ values, codes, grid, rows, ...counted }, kernels),
     exact: true,
     quantileBound: 0
   };
@@ -38,10 +44,11 @@ export function measureValues(coded: Coded, rows: Uint32Array): Distribution {
  */
 export function measureCodes(
   { codes, grid }: Codes,
-  rows: Uint32Array
+  rows: Uint32Array,
+  kernels: Kernels = typescriptKernels
 ): Distribution {
   const neurons = grid.length / 2;
-  const counts = countCodes(codes, neurons, rows);
+  const counts = kernels.countCodes(codes, neurons, rows);
   return {
     size: rows.length,
     bins: FINE_BINS,

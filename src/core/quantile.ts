@@ -1,7 +1,10 @@
+import { IS_ZERO, planStrip, QUARTILES, RANKS, rankOf } from './collect';
+import type { Counted, Group, Strip } from './collect';
 import { FINE_BINS } from './distribution';
 import { edgeOf } from './grid';
+import type { Kernels } from './kernels';
 import type { Grid } from './recording';
-import { selectRank } from './select';
+import { insertSorted, selectRank } from './select';
 
 /** Quartiles per neuron; NaN where there is no finite value. */
 export type Quartiles = {
@@ -10,192 +13,80 @@ export type Quartiles = {
   readonly q75: Float64Array;
 };
 
-/** A group of samples of one layer, counted. `values` and `codes` are [samples, neurons]. */
-export type Counted = {
-  readonly values: Float32Array;
-  readonly codes: Uint8Array;
-  readonly grid: Grid;
-  readonly rows: Uint32Array;
-  readonly counts: Uint16Array | Uint32Array;
-  readonly zeros: Uint32Array;
-};
-
-/** Lower and upper rank of each quartile. */
-const RANKS = 6;
-/** Values collected at once, at least one neuron's: bounds the memory. */
-const COLLECTED_LIMIT = 1 << 22;
-const WIDTH_LIMIT = 1 << 14;
-/** A rank whose value is an exact zero, so that nothing needs to be collected. */
-const ZERO = -1;
+/** Up to this many values sorting them costs less than looking through 256 counts. */
+const FEW = 24;
 
 /**
  * Exact quartiles of the finite values (Hyndman–Fan type 7 in float64, equal to numpy.quantile; the
  * median as numpy.median). The counts tell the bin of each rank; one pass collects the values of
  * these bins, and the ranks are selected among them.
  */
-export function exactQuartiles(counted: Counted): Quartiles {
+export function exactQuartiles(
+  counted: Counted,
+  kernels: Pick<Kernels, 'collect'>
+): Quartiles {
+  if (counted.rows.length <= FEW) {
+    return quartilesOfFew(counted);
+  }
   const neurons = counted.grid.length / 2;
   const quartiles = emptyQuartiles(neurons);
   for (let first = 0; first < neurons;) {
-    const strip = planStrip(counted, first, neurons);
-    const collected = collect(counted, strip);
+    const strip = planStrip(counted, first);
+    const collected = kernels.collect(counted, strip);
     for (let i = 0; i < strip.width; i++) {
-      fillNeuron(quartiles, strip, collected, i);
+      fillNeuron(quartiles, first + i, strip.finite[i], k =>
+        valueAt(strip, collected, i, k)
+      );
     }
     first += strip.width;
   }
   return quartiles;
 }
 
-/** Neurons `first` … `first + width`, their wanted ranks, and where the values of wanted bins go. */
-type Strip = {
-  readonly first: number;
-  readonly width: number;
-  /** Finite values per neuron. */
-  readonly finite: Float64Array;
-  /** Bin of each rank, ZERO for an exact zero; [width, RANKS]. */
-  readonly bins: Int16Array;
-  /** Rank within the collected values of its bin; [width, RANKS]. */
-  readonly within: Uint32Array;
-  /** Segment of each bin, 1 …, 0 = not wanted; [width, 256]. */
-  readonly segments: Uint8Array;
-  /** Start and end of each segment in the collected values; [width, RANKS]. */
-  readonly starts: Uint32Array;
-  readonly ends: Uint32Array;
-  readonly total: number;
-};
-
-function planStrip(counted: Counted, first: number, neurons: number): Strip {
-  const room = Math.min(neurons - first, WIDTH_LIMIT);
-  const finite = new Float64Array(room);
-  const bins = new Int16Array(room * RANKS).fill(ZERO);
-  const within = new Uint32Array(room * RANKS);
-  const segments = new Uint8Array(room * FINE_BINS);
-  const starts = new Uint32Array(room * RANKS);
-  const ends = new Uint32Array(room * RANKS);
-  const plan = { finite, bins, within, segments, starts, ends };
-  let total = 0;
-  let width = 0;
-  while (width < room && (width === 0 || total < COLLECTED_LIMIT)) {
-    total = planNeuron(counted, first, plan, width, total);
-    width++;
-  }
-  return { first, width, total, ...plan };
-}
-
-/** Plans one neuron of a strip; the new total of collected values. */
-function planNeuron(
-  { counts, zeros, grid }: Counted,
-  first: number,
-  plan: Omit<Strip, 'first' | 'width' | 'total'>,
-  i: number,
-  total: number
-): number {
-  const neuron = first + i;
-  const base = neuron * FINE_BINS;
-  const finite = sumOf(counts, base);
-  plan.finite[i] = finite;
-  const zeroBin = -grid[2 * neuron + 1];
-  let bin = -1;
-  let below = 0;
-  let inBin = 0;
-  let segment = 0;
-  for (let k = 0; k < RANKS && finite > 0; k++) {
-    const rank = rankOf(k, finite);
-    if (rank < below) {
-      // Of two values, the upper rank of one quartile is above the lower rank of the next.
-      bin = -1;
-      below = inBin = 0;
-    }
-    while (below + inBin <= rank) {
-      below += inBin;
-      inBin = counts[base + ++bin];
-    }
-    // Zero is the lower edge of its bin: exact zeros come first in it.
-    const zerosHere = bin === zeroBin ? zeros[neuron] : 0;
-    if (rank - below < zerosHere) {
-      continue;
-    }
-    if (plan.segments[i * FINE_BINS + bin] === 0) {
-      plan.starts[i * RANKS + segment] = total;
-      total += inBin - zerosHere;
-      plan.ends[i * RANKS + segment] = total;
-      plan.segments[i * FINE_BINS + bin] = ++segment;
-    }
-    plan.bins[i * RANKS + k] = bin;
-    plan.within[i * RANKS + k] = rank - below - zerosHere;
-  }
-  return total;
-}
-
-/** Ranks k = 0 … 5: lower and upper rank of the first quartile, median, third quartile. */
-function rankOf(k: number, finite: number): number {
-  const lower = Math.floor((finite - 1) * 0.25 * ((k >> 1) + 1));
-  return Math.min(lower + (k & 1), finite - 1);
-}
-
-/** One pass over the strip: the non-zero finite values of the wanted bins, segment by segment. */
-function collect(
-  { values, codes, rows, grid }: Counted,
-  { first, width, segments, starts, total }: Strip
-): Float32Array {
-  const collected = new Float32Array(total);
-  if (total === 0) {
-    return collected;
-  }
-  const next = starts.slice();
+function quartilesOfFew({ values, grid, rows }: Group): Quartiles {
   const neurons = grid.length / 2;
-  for (let r = 0; r < rows.length; r++) {
-    const start = rows[r] * neurons + first;
-    for (let i = 0; i < width; i++) {
-      const segment = segments[(i << 8) + codes[start + i]];
-      if (segment !== 0) {
-        const value = values[start + i];
-        // Non-finite values share code 0; zeros are known already.
-        if (value !== 0 && value - value === 0) {
-          collected[next[i * RANKS + segment - 1]++] = value;
-        }
+  const quartiles = emptyQuartiles(neurons);
+  const sorted = new Float32Array(rows.length);
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    let finite = 0;
+    for (let r = 0; r < rows.length; r++) {
+      const value = values[rows[r] * neurons + neuron];
+      if (value - value === 0) {
+        insertSorted(sorted, finite++, value);
       }
     }
+    // Adding 0 turns −0 into +0.
+    fillNeuron(quartiles, neuron, finite, k => sorted[rankOf(k, finite)] + 0);
   }
-  return collected;
+  return quartiles;
 }
 
+/** The quartiles of one neuron; `at` gives the values of its six ranks. */
 function fillNeuron(
   { q25, median, q75 }: Quartiles,
-  strip: Strip,
-  collected: Float32Array,
-  i: number
+  neuron: number,
+  finite: number,
+  at: (k: number) => number
 ): void {
-  const finite = strip.finite[i];
-  if (finite === 0) {
-    return;
+  if (finite > 0) {
+    q25[neuron] = interpolate(at(0), at(1), fraction(0.25, finite));
+    median[neuron] = finite % 2 === 1 ? at(2) : (at(2) + at(3)) / 2;
+    q75[neuron] = interpolate(at(4), at(5), fraction(0.75, finite));
   }
-  const neuron = strip.first + i;
-  const at = (k: number) => valueAt(strip, collected, i, k);
-  q25[neuron] = interpolate(at(0), at(1), fraction(0.25, finite));
-  median[neuron] = finite % 2 === 1 ? at(2) : (at(2) + at(3)) / 2;
-  q75[neuron] = interpolate(at(4), at(5), fraction(0.75, finite));
 }
 
-/** The value of rank k of one neuron of a strip. */
+/** The value of rank k of the i-th neuron of a strip. */
 function valueAt(
-  strip: Strip,
+  { within, owner, starts, ends }: Strip,
   collected: Float32Array,
   i: number,
   k: number
 ): number {
-  const bin = strip.bins[i * RANKS + k];
-  if (bin === ZERO) {
-    return 0;
-  }
-  const segment = i * RANKS + strip.segments[i * FINE_BINS + bin] - 1;
-  return selectRank(
-    collected,
-    strip.starts[segment],
-    strip.ends[segment],
-    strip.within[i * RANKS + k]
-  );
+  const rank = within[i * RANKS + k];
+  const segment = i * QUARTILES + owner[i * QUARTILES + (k >> 1)];
+  return rank === IS_ZERO
+    ? 0
+    : selectRank(collected, starts[segment], ends[segment], rank);
 }
 
 function fraction(probability: number, finite: number): number {

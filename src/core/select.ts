@@ -76,3 +76,17 @@ function insertionSort(values: Float32Array, start: number, end: number): void {
     values[place] = value;
   }
 }
+
+/** Puts `value` among the first `count` of `sorted`, which are in order and move up. */
+export function insertSorted(
+  sorted: Float32Array,
+  count: number,
+  value: number
+): void {
+  let place = count;
+  while (place > 0 && sorted[place - 1] > value) {
+    sorted[place] = sorted[place - 1];
+    place--;
+  }
+  sorted[place] = value;
+}

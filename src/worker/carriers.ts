@@ -1,5 +1,6 @@
 import { identify } from '../core/descriptor';
 import { DecodeError, UnavailableError } from '../core/errors';
+import type { Kernels } from '../core/kernels';
 import { openBlock, type OpenRecording } from '../core/open';
 import { memoryReader, type IBlockReader, type TellLoaded } from '../core/part';
 import type { DecodeText } from '../core/safetensors';
@@ -14,6 +15,8 @@ export type Ports = {
   openUrl(carried: CarriedUrl, tell: TellLoaded): Promise<IBlockReader>;
   /** The recording in a `.npz` file behind a URL. Rejects with a DecodeError or a ReadError. */
   openNpz(carried: CarriedUrl, tell: TellLoaded): Promise<OpenRecording>;
+  /** The fastest kernels that can be had, soon; begins to load them when it is first asked. Never rejects. */
+  kernels(): Promise<Kernels>;
 };
 
 /**

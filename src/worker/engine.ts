@@ -40,6 +40,8 @@ export function createEngine(
 
   return {
     async open(carried) {
+      // They arrive while the recording is read.
+      void ports.kernels();
       const recording = await openCarried(
         carried,
         ports,
@@ -50,7 +52,7 @@ export function createEngine(
         recording.reader.close?.();
         throw new UnavailableError('the recording was closed', 'closed');
       }
-      opened = openRecording(recording, onProgress);
+      opened = openRecording(recording, ports, onProgress);
       return infoOf(opened);
     },
     async distribution(layer, classIndex, membership) {
@@ -70,6 +72,7 @@ export function createEngine(
 /** A recording and what is kept for it. */
 type Opened = {
   readonly recording: OpenRecording;
+  readonly kernels: Ports['kernels'];
   /** Samples by class; throws UnavailableError. */
   groups(membership: Membership): Groups;
   /** Parts of layers. Questions at the same time share one read. */
@@ -80,6 +83,7 @@ type Opened = {
 
 function openRecording(
   recording: OpenRecording,
+  { kernels }: Ports,
   onProgress: OnProgress
 ): Opened {
   const { samples, classes, reader } = recording;
@@ -93,6 +97,7 @@ function openRecording(
   const codes = keptAnswers<OpenLayer, Codes>(SUMMARIES_BUDGET_BYTES);
   return {
     recording,
+    kernels,
     groups(membership) {
       const found =
         groups.get(membership) ??
@@ -103,7 +108,7 @@ function openRecording(
     // An activation takes four bytes, its code one.
     coded: (layer, part) =>
       activations(layer, samples.count * layer.neurons * 5, async () =>
-        codeLayer(await read(layer, part), layer)
+        codeLayer(await read(layer, part), layer, await kernels())
       ),
     summary: (layer, part) =>
       summaries(layer, sizeOf(part), () => read(layer, part)),
@@ -164,7 +169,8 @@ async function measure(
   const { activations, codes, summary } = layer;
   const rows = () => rowsOf(opened.groups(membership), classIndex);
   if (activations !== null && canGroup(opened.recording, membership)) {
-    return measureValues(await opened.coded(layer, activations), rows());
+    const coded = await opened.coded(layer, activations);
+    return measureValues(coded, rows(), await opened.kernels());
   }
   if (summary?.membership === membership) {
     const found = await opened.summary(layer, summary);
@@ -173,7 +179,8 @@ async function measure(
   if (codes !== null) {
     // Whether the membership can be answered is told before anything is read.
     const members = rows();
-    return measureCodes(await opened.codes(layer, codes), members);
+    const coded = await opened.codes(layer, codes);
+    return measureCodes(coded, members, await opened.kernels());
   }
   if (activations === null) {
     throw new UnavailableError(

@@ -1,6 +1,7 @@
 import { DecodeError } from '../core/errors';
 import type { Ports } from './carriers';
 import { joinChunks } from './chunks';
+import { loadKernels } from './kernels';
 import { openNpz } from './npz';
 import { openUrl } from './urlReader';
 
@@ -12,7 +13,8 @@ export const browserPorts: Ports = {
   decodeText: bytes => new TextDecoder('utf-8', { fatal: true }).decode(bytes),
   unpack: unpackBase64,
   openUrl,
-  openNpz
+  openNpz,
+  kernels: loadKernels
 };
 
 /**
