@@ -63,19 +63,17 @@ export function layerPeaks(figure: LayerFigure): Float64Array {
   if (known) {
     return known;
   }
-  const peaks = Float64Array.from(figure.classes, ({ distribution }) => {
-    let peak = 0;
-    for (const neuron of figure.rows) {
-      const { density } = barOf(
-        distribution,
-        neuron,
-        figure.columnsOf(neuron),
-        figure.zerosApart
-      );
-      peak = Math.max(peak, peakOf(density));
+  const { classes, rows, zerosApart } = figure;
+  const peaks = new Float64Array(classes.length);
+  for (const neuron of rows) {
+    // An axis of its own looks at every class: once a neuron.
+    const columns = figure.columnsOf(neuron);
+    for (let k = 0; k < classes.length; k++) {
+      const { distribution } = classes[k];
+      const { density } = barOf(distribution, neuron, columns, zerosApart);
+      peaks[k] = Math.max(peaks[k], peakOf(density));
     }
-    return peak;
-  });
+  }
   peakCache.set(figure, peaks);
   return peaks;
 }
