@@ -7,4 +7,5 @@ export { codes } from './codes';
 export { count16, count32 } from './counts';
 export { extent } from './extent';
 export { hits } from './hits';
+export { sort } from './sort';
 export { tally } from './tally';

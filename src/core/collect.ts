@@ -150,7 +150,8 @@ function shareSegment(
   }
 }
 
-function finiteOf(
+/** Finite values of a neuron. */
+export function finiteOf(
   { rows, nan, posinf, neginf }: Counted,
   neuron: number
 ): number {

@@ -1,5 +1,6 @@
 import { collect, type Group, type Strip } from './collect';
 import { countCodes, tallyOf, type Tally } from './counts';
+import { sortFew } from './few';
 import { codesOf, growExtent, type Extent } from './grid';
 import type { Grid } from './recording';
 
@@ -17,6 +18,11 @@ export type Kernels = {
   ): Uint16Array | Uint32Array;
   tallyOf(values: Float32Array, neurons: number, rows: Uint32Array): Tally;
   collect(group: Group, strip: Strip): Float32Array;
+  sortFew(
+    values: Float32Array,
+    neurons: number,
+    rows: Uint32Array
+  ): Float32Array;
 };
 
 /** The reference, and what is used where WebAssembly is not to be had. */
@@ -25,5 +31,6 @@ export const typescriptKernels: Kernels = {
   codesOf,
   countCodes,
   tallyOf,
-  collect
+  collect,
+  sortFew
 };

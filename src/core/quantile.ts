@@ -1,10 +1,19 @@
-import { IS_ZERO, planStrip, QUARTILES, RANKS, rankOf } from './collect';
-import type { Counted, Group, Strip } from './collect';
+import {
+  finiteOf,
+  IS_ZERO,
+  planStrip,
+  QUARTILES,
+  RANKS,
+  rankOf,
+  type Counted,
+  type Strip
+} from './collect';
 import { FINE_BINS } from './distribution';
+import { FEW } from './few';
 import { edgeOf } from './grid';
 import type { Kernels } from './kernels';
 import type { Grid } from './recording';
-import { insertSorted, selectRank } from './select';
+import { leastOf, selectRank } from './select';
 
 /** Quartiles per neuron; NaN where there is no finite value. */
 export type Quartiles = {
@@ -13,9 +22,6 @@ export type Quartiles = {
   readonly q75: Float64Array;
 };
 
-/** Up to this many values sorting them costs less than looking through 256 counts. */
-const FEW = 24;
-
 /**
  * Exact quartiles of the finite values (Hyndman–Fan type 7 in float64, equal to numpy.quantile; the
  * median as numpy.median). The counts tell the bin of each rank; one pass collects the values of
@@ -23,10 +29,10 @@ const FEW = 24;
  */
 export function exactQuartiles(
   counted: Counted,
-  kernels: Pick<Kernels, 'collect'>
+  kernels: Pick<Kernels, 'collect' | 'sortFew'>
 ): Quartiles {
   if (counted.rows.length <= FEW) {
-    return quartilesOfFew(counted);
+    return quartilesOfFew(counted, kernels);
   }
   const neurons = counted.grid.length / 2;
   const quartiles = emptyQuartiles(neurons);
@@ -43,25 +49,27 @@ export function exactQuartiles(
   return quartiles;
 }
 
-function quartilesOfFew({ values, grid, rows }: Group): Quartiles {
+function quartilesOfFew(
+  counted: Counted,
+  kernels: Pick<Kernels, 'sortFew'>
+): Quartiles {
+  const { values, grid, rows } = counted;
   const neurons = grid.length / 2;
   const quartiles = emptyQuartiles(neurons);
-  const sorted = new Float32Array(rows.length);
+  const sorted = kernels.sortFew(values, neurons, rows);
   for (let neuron = 0; neuron < neurons; neuron++) {
-    let finite = 0;
-    for (let r = 0; r < rows.length; r++) {
-      const value = values[rows[r] * neurons + neuron];
-      if (value - value === 0) {
-        insertSorted(sorted, finite++, value);
-      }
-    }
-    // Adding 0 turns −0 into +0.
-    fillNeuron(quartiles, neuron, finite, k => sorted[rankOf(k, finite)] + 0);
+    const finite = finiteOf(counted, neuron);
+    fillNeuron(
+      quartiles,
+      neuron,
+      finite,
+      k => sorted[rankOf(k, finite) * neurons + neuron]
+    );
   }
   return quartiles;
 }
 
-/** The quartiles of one neuron; `at` gives the values of its six ranks. */
+/** The quartiles of one neuron; `at` gives the values of its six ranks, asked in their order. */
 function fillNeuron(
   { q25, median, q75 }: Quartiles,
   neuron: number,
@@ -83,10 +91,16 @@ function valueAt(
   k: number
 ): number {
   const rank = within[i * RANKS + k];
+  if (rank === IS_ZERO) {
+    return 0;
+  }
   const segment = i * QUARTILES + owner[i * QUARTILES + (k >> 1)];
-  return rank === IS_ZERO
-    ? 0
-    : selectRank(collected, starts[segment], ends[segment], rank);
+  const [start, end] = [starts[segment], ends[segment]];
+  const isUpper = (k & 1) === 1;
+  // The lower rank has been selected: the upper one is the smallest value behind it.
+  return isUpper && rank === within[i * RANKS + k - 1] + 1
+    ? leastOf(collected, start + rank, end)
+    : selectRank(collected, start, end, rank);
 }
 
 function fraction(probability: number, finite: number): number {

@@ -4,7 +4,8 @@ const SMALL = 24;
 const PATIENCE = 64;
 
 /**
- * The value of the given rank (0 = smallest) among values[start … end), which are rearranged.
+ * The value of the given rank (0 = smallest) among values[start … end), which are rearranged: it is at
+ * its rank, none before it is larger, none behind it smaller.
  * Values must not be NaN. Linear on average, n log n at worst.
  */
 export function selectRank(
@@ -77,16 +78,15 @@ function insertionSort(values: Float32Array, start: number, end: number): void {
   }
 }
 
-/** Puts `value` among the first `count` of `sorted`, which are in order and move up. */
-export function insertSorted(
-  sorted: Float32Array,
-  count: number,
-  value: number
-): void {
-  let place = count;
-  while (place > 0 && sorted[place - 1] > value) {
-    sorted[place] = sorted[place - 1];
-    place--;
+/** The smallest of values[start … end); +∞ where there is none. */
+export function leastOf(
+  values: Float32Array,
+  start: number,
+  end: number
+): number {
+  let least = Infinity;
+  for (let i = start; i < end; i++) {
+    least = values[i] < least ? values[i] : least;
   }
-  sorted[place] = value;
+  return least;
 }

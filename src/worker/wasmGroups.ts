@@ -178,3 +178,25 @@ function putHits(
     collected[next[first + u32[at]]++] = f32[at + 1];
   }
 }
+
+/** `sortFew` of src/core. */
+export function sortFewBy(
+  { run, f32 }: Wasm,
+  values: Float32Array,
+  neurons: number,
+  rows: Uint32Array
+): Float32Array {
+  const sorted = new Float32Array(rows.length * neurons);
+  const at = AT.strip / 4;
+  for (const block of blocksOf(neurons, WIDTH)) {
+    const { first, width } = block;
+    const stride = roundUp(width, 4) + GAP;
+    gatherRows(values, block, rows, f32, at, stride);
+    run.sort(AT.strip, rows.length, stride);
+    for (let r = 0; r < rows.length; r++) {
+      const from = at + r * stride;
+      sorted.set(f32.subarray(from, from + width), r * neurons + first);
+    }
+  }
+  return sorted;
+}

@@ -3,6 +3,7 @@ import { kernelBytes } from './kernelBytes';
 import type { Counted } from '../core/collect';
 import { planStrip } from '../core/collect';
 import { countValues } from '../core/counts';
+import { FEW } from '../core/few';
 import { emptyExtent, gridOf } from '../core/grid';
 import { typescriptKernels, type Kernels } from '../core/kernels';
 import { codeLayer, measureCodes, measureValues } from '../core/measure';
@@ -235,6 +236,14 @@ describe('the kernels in WebAssembly give the bits of those in TypeScript', () =
       const strip = planStrip(counted, 0);
       expectSame(kernels => kernels.collect(counted, strip));
     });
+  });
+
+  test('for the sorted values of few samples', () => {
+    holds(({ neurons, values, rows }) =>
+      expectSame(kernels =>
+        kernels.sortFew(values, neurons, rows.subarray(0, FEW))
+      )
+    );
   });
 
   test('for quartiles', () => {

@@ -1,5 +1,5 @@
 import type { Kernels } from '../core/kernels';
-import { collectBy, countCodesBy, tallyBy } from './wasmGroups';
+import { collectBy, countCodesBy, sortFewBy, tallyBy } from './wasmGroups';
 import { instantiate } from './wasmMemory';
 import { codesBy, growExtentBy } from './wasmSheets';
 
@@ -15,6 +15,7 @@ export async function wasmKernels(bytes: BufferSource): Promise<Kernels> {
     codesOf: (...asked) => codesBy(wasm, ...asked),
     countCodes: (...asked) => countCodesBy(wasm, ...asked),
     tallyOf: (...asked) => tallyBy(wasm, ...asked),
-    collect: (...asked) => collectBy(wasm, ...asked)
+    collect: (...asked) => collectBy(wasm, ...asked),
+    sortFew: (...asked) => sortFewBy(wasm, ...asked)
   };
 }

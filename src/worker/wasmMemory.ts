@@ -49,6 +49,7 @@ export type WasmKernels = {
     valid: number,
     out: number
   ): number;
+  sort(values: number, rows: number, stride: number): void;
 };
 
 /** Neurons at once: a strip is some rows of so many. */
