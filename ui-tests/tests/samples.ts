@@ -100,7 +100,18 @@ export const CANARIES: readonly string[] = [
   "<base href=//e.test><style>@import '//e.test'</style>",
   '<form action=//e.test><input name=attributes>',
   '__proto__',
-  'constructor'
+  'constructor',
+  'toString',
+  '=HYPERLINK("//e.test")'
+];
+
+/** Names that are hard to show. */
+export const ODD_NAMES: readonly string[] = [
+  'a\u202eb',
+  'a\u2028b',
+  'a\u0000b',
+  'long'.repeat(2 ** 18),
+  `e${'\u0301'.repeat(100_000)}`
 ];
 
 /** `recording`: every name in it is one of `names`, the canaries. Needs `np`, `nd` and `rng`. */
