@@ -9,6 +9,7 @@
     python dev.py test jest pytest    these suites alone
     python dev.py check               linters and types
     python dev.py build               build the extension and install it into .venv
+    python dev.py bench               measure the goals of docs/performance.md (bench/README.md)
 
 What is installed goes into `.venv`, `node_modules` and `ui-tests/node_modules` of this checkout.
 What is up to date already is left alone.
@@ -421,6 +422,12 @@ def lab(arguments: list[str]) -> int:
     os.execve(PYTHON, list(map(str, command)), environment())
 
 
+def bench(arguments: list[str]) -> bool:
+    """Measure how fast and how large things are."""
+    prepare({"node", "ui", "python", "build"})
+    return succeeds(["node", ROOT / "bench" / "run.mjs", *arguments], CHROMIUM_PATH=browser())
+
+
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Parse the command line; what stands after `--` belongs to JupyterLab."""
     cut = arguments.index("--") if "--" in arguments else len(arguments)
@@ -435,6 +442,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     test_parser.add_argument("suites", nargs="*", metavar="suite", help=", ".join(SUITES))
     commands.add_parser("check", help="linters and types")
     commands.add_parser("build", help="build and install the extension into .venv")
+    commands.add_parser("bench", help="measure; what follows belongs to bench/run.mjs")
+    if arguments[:1] == ["bench"]:
+        return argparse.Namespace(command="bench", rest=arguments[1:])
     options = parser.parse_args(arguments[:cut])
     options.rest = arguments[cut + 1 :]
     for name in getattr(options, "suites", []):
@@ -451,6 +461,8 @@ def main(arguments: list[str]) -> int:
     if options.command == "build":
         build()
         return 0
+    if options.command == "bench":
+        return 0 if bench(options.rest) else 1
     if options.command == "check":
         return run_suites(list(CHECKS), fast=False)
     everything = [name for name in SUITES if not (options.fast and name in ("ui", "oldest"))]

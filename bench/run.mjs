@@ -1,124 +1,97 @@
-import { createRequire } from 'node:module';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
-import path from 'node:path';
-import asc from 'assemblyscript/asc';
-import '../scripts/kernels.mjs';
+/**
+ * Measures the goals of docs/performance.md.
+ *
+ *     node bench/run.mjs [part …] [--short] [--sizes 10000x1024x10,…] [--json FILE] [--markdown FILE]
+ *
+ * `python3 dev.py bench` installs and builds what this needs, and hands its arguments on.
+ * Without parts all are measured; `--short` is what the tests run, fails where a goal is not held.
+ */
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { failures, goalRows } from './tools/goals.mjs';
+import { describeMachine } from './tools/machine.mjs';
+import { markdownOf } from './tools/report.mjs';
+import * as binning from './parts/binning.mjs';
+import * as drawing from './parts/drawing.mjs';
+import * as output from './parts/output.mjs';
+import * as start from './parts/start.mjs';
+import * as summary from './parts/summary.mjs';
 
-const here = import.meta.dirname;
-const require = createRequire(import.meta.url);
-const { rspack } = createRequire(
-  require.resolve('@jupyter/builder/package.json')
-)('@rspack/core');
-const { chromium } = createRequire(path.join(here, '../ui-tests/package.json'))(
-  'playwright-core'
-);
-const { use } = require('../ui-tests/playwright.config.js');
+const PARTS = { start, output, binning, summary, drawing };
 
-const REPEATS = 3;
-
-const [samples, neurons, classes] = [10_000, 1024, 10].map((otherwise, k) =>
-  Number(process.argv[2 + k] ?? otherwise)
-);
-
-const folder = await mkdtemp(path.join(tmpdir(), 'neuraldivergence-bench-'));
-try {
-  await bundle(folder);
-  await assemble(folder);
-  const script = await readFile(path.join(folder, 'binning.js'), 'utf8');
-  const wasm = [
-    await readFile(path.join(here, '../lib/worker/kernels.wasm'), 'base64'),
-    await readFile(path.join(folder, 'sum.wasm'), 'base64')
-  ];
-  const runs = [];
-  for (let run = 0; run < REPEATS; run++) {
-    runs.push(await measure(script, wasm));
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    short: { type: 'boolean', default: false },
+    sizes: { type: 'string' },
+    json: { type: 'string' },
+    markdown: { type: 'string' }
   }
-  report(runs);
-} finally {
-  await rm(folder, { recursive: true });
-}
+});
 
-function bundle(output) {
-  const compiler = rspack({
-    mode: 'production',
-    context: here,
-    entry: './binning.ts',
-    output: { path: output, filename: 'binning.js' },
-    resolve: { extensions: ['.ts', '.js'] },
-    module: {
-      rules: [
-        {
-          test: /\.ts$/,
-          loader: 'builtin:swc-loader',
-          options: {
-            jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }
-          },
-          type: 'javascript/auto'
-        }
-      ]
-    },
-    performance: { hints: false }
-  });
-  return new Promise((resolve, reject) =>
-    compiler.run((error, stats) =>
-      error || stats.hasErrors()
-        ? reject(error ?? new Error(stats.toString('errors-only')))
-        : resolve()
-    )
-  );
-}
-
-async function assemble(output) {
-  const { error, stderr } = await asc.main([
-    ...['assembly/sum.ts', '--baseDir', here],
-    ...['--outFile', path.relative(here, path.join(output, 'sum.wasm'))],
-    ...['--runtime', 'stub', '--importMemory', '--noExportMemory'],
-    ...['--enable', 'simd', '-O3']
-  ]);
-  if (error) {
-    throw new Error(stderr.toString());
-  }
-}
-
-/** One run, in a browser of its own. */
-async function measure(script, wasm) {
-  const browser = await chromium.launch(use.launchOptions);
-  try {
-    const page = await browser.newPage();
-    await page.addScriptTag({ content: script });
-    return await page.evaluate(
-      ([sizes, texts]) =>
-        window.binning(
-          sizes,
-          ...texts.map(text =>
-            Uint8Array.from(atob(text), char => char.charCodeAt(0))
-          )
-        ),
-      [{ samples, neurons, classes }, wasm]
-    );
-  } finally {
-    await browser.close();
-  }
-}
-
-/** Medians over the runs; ratios are made within a run. */
-function report(runs) {
-  const rows = runs[0].map(({ what }, i) => ({
-    what,
-    ms: median(runs.map(run => run[i].ms)),
-    ratio: median(runs.map(run => run[i].ms / run[0].ms))
-  }));
+const results = await measure(chosenParts(), {
+  isShort: options.short,
+  sizes: options.sizes?.split(',').map(readSize)
+});
+const markdown = markdownOf(results, PARTS);
+console.log(markdown);
+await save(options.json, `${JSON.stringify(results, null, 1)}\n`);
+await save(options.markdown, markdown);
+if (options.short) {
+  const failed = failures(results.goals);
+  failed.forEach(sentence => console.error(sentence));
   console.log(
-    `${samples} samples × ${neurons} neurons, ${classes} classes; ${cpus()[0].model}, ${cpus().length} cores\n`
+    `${results.goals.length - failed.length} passed, ${failed.length} failed`
   );
-  console.log('| what | ms | × sum |\n| --- | --- | --- |');
-  for (const { what, ms, ratio } of rows) {
-    console.log(`| ${what} | ${ms.toFixed(1)} | ${ratio.toFixed(2)} |`);
-  }
-  console.log(`\n${JSON.stringify({ samples, neurons, classes, rows })}`);
+  process.exitCode = failed.length > 0 ? 1 : 0;
 }
 
-function median(numbers) {
-  return numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+function chosenParts() {
+  const unknown = positionals.find(name => !Object.hasOwn(PARTS, name));
+  if (unknown !== undefined) {
+    stop(
+      `unknown part: ${unknown} (there are ${Object.keys(PARTS).join(', ')})`
+    );
+  }
+  return positionals.length > 0
+    ? positionals
+    : Object.keys(PARTS).filter(
+        name => !options.short || PARTS[name].isInShort !== false
+      );
+}
+
+function readSize(text) {
+  const size = text.split('x').map(Number);
+  if (size.length !== 3 || !size.every(n => Number.isInteger(n) && n > 0)) {
+    stop(`invalid size: ${text} (samples x neurons x classes)`);
+  }
+  return size;
+}
+
+async function measure(names, choice) {
+  const machine = await describeMachine();
+  const parts = {};
+  for (const name of names) {
+    const begun = performance.now();
+    parts[name] = await PARTS[name].run(choice);
+    const seconds = (performance.now() - begun) / 1000;
+    console.error(`${name}: ${seconds.toFixed(0)} s`);
+  }
+  return {
+    machine,
+    isShort: choice.isShort,
+    parts,
+    goals: goalRows(parts, choice.isShort)
+  };
+}
+
+function stop(reason) {
+  console.error(reason);
+  process.exit(2);
+}
+
+async function save(file, text) {
+  if (file !== undefined) {
+    await writeFile(file, text);
+  }
 }

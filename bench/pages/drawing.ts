@@ -1,17 +1,17 @@
 import { Widget } from '@lumino/widgets';
-import { FINE_BINS, type Distribution } from '../src/core/distribution';
-import type { IHost } from '../src/panels/context';
-import { View } from '../src/panels/view';
-import { plainTexts as trans } from '../src/page/translation';
-import { Store } from '../src/view/store';
-import { defaultView, type ViewState } from '../src/view/state';
+import { FINE_BINS, type Distribution } from '../../src/core/distribution';
+import type { IHost } from '../../src/panels/context';
+import { View } from '../../src/panels/view';
+import { plainTexts as trans } from '../../src/page/translation';
+import { Store } from '../../src/view/store';
+import { defaultView, type ViewState } from '../../src/view/state';
 import {
   setChoice,
   sortBy,
   toggleClass,
   toggleHidden
-} from '../src/view/update';
-import type { IEngine, RecordingInfo } from '../src/worker/protocol';
+} from '../../src/view/update';
+import type { IEngine, RecordingInfo } from '../../src/worker/protocol';
 
 /** Milliseconds of script, and from the change to after the next frame. */
 export type Row = {

@@ -1,8 +1,9 @@
 """Time what Python does for an output, as multiples of a plain sum of the same values.
 
-Usage: python bench/summary.py [samples neurons classes]
+Prints JSON, a row per case and step. Usage: python bench/python/summary.py [SAMPLESxNEURONSxCLASSES …]
 """
 
+import json
 import statistics
 import sys
 import time
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
+from activations import name_of, synthetic
 
 import neuraldivergence as nd
 from neuraldivergence import display, grid, measure
@@ -66,7 +67,7 @@ def run(values: Any, labels: Any, recording: nd.Recording, classes: int) -> dict
     }
     with timed_stages() as stages:
         whole = seconds(lambda: measure.measure(values, labels, classes, fitted))
-    times |= {f"  {stage}": time for stage, time in stages.items()}
+    times |= {f"of that: {stage}": time for stage, time in stages.items()}
     times["summary"] = whole
     # Of a thousand classes not even the summary fits into an output.
     if classes <= 100:
@@ -74,24 +75,24 @@ def run(values: Any, labels: Any, recording: nd.Recording, classes: int) -> dict
     return times
 
 
-def bench(samples: int, neurons: int, classes: int) -> None:
-    random = np.random.default_rng(0)
-    values = random.standard_normal((samples, neurons), np.float32)
-    values[:, 1::2] = np.maximum(values[:, 1::2], 0)
-    values.setflags(write=False)
-    labels = random.integers(0, classes, samples).astype(np.int32)
+def rows(samples: int, neurons: int, classes: int) -> list[dict[str, Any]]:
+    values, labels = synthetic(samples, neurons, classes)
     names = [f"class {index}" for index in range(classes)]
     recording = nd.Recording.from_arrays({"a": values}, labels=labels, class_names=names)
     runs = [run(values, labels, recording, classes) for _ in range(RUNS)]
-    print(f"\n{samples:,} samples × {neurons:,} neurons, {classes:,} classes")
-    for what in runs[0]:
-        milliseconds = 1000 * statistics.median(one[what] for one in runs)
-        ratio = statistics.median(one[what] / one["sum"] for one in runs)
-        print(f"  {what:<20}{milliseconds:9.1f} ms{ratio:8.1f} × sum")
+    case = name_of(samples, neurons, classes)
+    return [
+        {
+            "case": case,
+            "what": what,
+            "ms": 1000 * statistics.median(one[what] for one in runs),
+            "sums": statistics.median(one[what] / one["sum"] for one in runs),
+        }
+        for what in runs[0]
+    ]
 
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore", nd.SizeWarning)
-    given = [int(argument) for argument in sys.argv[1:4]]
-    for case in [given] if given else CASES:
-        bench(*case)
+    given = [tuple(map(int, argument.split("x"))) for argument in sys.argv[1:]]
+    print(json.dumps([row for case in given or CASES for row in rows(*case)]))

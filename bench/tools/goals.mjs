@@ -1,0 +1,127 @@
+/**
+ * The goals of docs/performance.md. `measure` reads the rows of the parts, by part, case and what; a goal
+ * whose part was not measured is left out. `held`: what is reached where the goal is not, so that it is
+ * not lost again. Ratios get slack in the tests: a busy machine is no mistake; bytes get none.
+ */
+const GOALS = [
+  {
+    id: 'G1',
+    what: 'counting ÷ sum of the same values',
+    unit: '×',
+    goal: 10,
+    stretch: 5,
+    measure: find => find('binning', TEN, 'WebAssembly: counts').sums
+  },
+  {
+    id: 'G4',
+    what: 'counts of ten classes of 1,000 ÷ of ten of 10',
+    unit: '×',
+    goal: 1.3,
+    stretch: 1,
+    measure: find =>
+      find('binning', THOUSAND, 'WebAssembly: counts of ten classes').sums /
+      find('binning', TEN, 'WebAssembly: counts').sums
+  },
+  {
+    id: 'G4',
+    what: 'counts of all classes, 1,000 ÷ 10',
+    unit: '×',
+    goal: 1.3,
+    stretch: 1,
+    held: 24,
+    measure: find =>
+      find('binning', THOUSAND, 'WebAssembly: counts').sums /
+      find('binning', TEN, 'WebAssembly: counts').sums
+  },
+  {
+    id: 'G5',
+    what: 'exact quartiles ÷ counting',
+    unit: '×',
+    goal: 2.5,
+    stretch: 1.2,
+    held: 3,
+    measure: find =>
+      find('binning', TEN, 'WebAssembly: exact quartiles').sums /
+      find('binning', TEN, 'WebAssembly: counts').sums
+  },
+  {
+    id: 'G11',
+    what: 'an output of 1,024 neurons and 10 classes',
+    unit: 'kB',
+    goal: 600,
+    stretch: 400,
+    held: 2000,
+    measure: find => find('output', TEN, 'whole output').bytes / 1000
+  },
+  {
+    id: 'G13',
+    what: 'loaded when JupyterLab starts, gzip',
+    unit: 'kB',
+    goal: 30,
+    stretch: 10,
+    measure: find => find('start', undefined, 'all at start').gzip / 1000
+  }
+];
+
+const TEN = '10,000 × 1,024, 10 classes';
+const THOUSAND = '10,000 × 1,024, 1,000 classes';
+const SLACK = 1.5;
+
+/** What was measured of each goal. `limit` is what the tests allow, null where they do not look. */
+export function goalRows(parts) {
+  return GOALS.flatMap(({ measure, ...goal }) => {
+    const value = valueOf(measure, parts);
+    return value === null ? [] : [{ ...goal, value, limit: limitOf(goal) }];
+  });
+}
+
+function valueOf(measure, parts) {
+  try {
+    return measure((part, name, what) => find(parts, part, name, what));
+  } catch (error) {
+    if (error === MISSING) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+const MISSING = new Error('not measured');
+
+function find(parts, part, name, what) {
+  const row = parts[part]?.find(
+    other => other.case === name && other.what === what
+  );
+  if (row === undefined) {
+    throw MISSING;
+  }
+  return row;
+}
+
+function limitOf({ unit, goal, held = goal, isAtLeast = false }) {
+  if (unit === 'ms' || unit === 'MB') {
+    return null;
+  }
+  const slack = unit === '×' ? SLACK : 1;
+  return isAtLeast ? held / slack : held * slack;
+}
+
+/** A sentence for each goal that is not held. */
+export function failures(goals) {
+  return goals.flatMap(
+    ({ id, what, unit, value, limit, isAtLeast = false }) => {
+      const isHeld =
+        limit === null || (isAtLeast ? value >= limit : value <= limit);
+      return isHeld
+        ? []
+        : [
+            `${id} is not held: ${what} is ${round(value)} ${unit}, ${isAtLeast ? 'at least' : 'at most'} ${round(limit)} ${unit} is allowed here`
+          ];
+    }
+  );
+}
+
+/** Three digits that matter. */
+export function round(value) {
+  return value.toLocaleString('en', { maximumSignificantDigits: 3 });
+}

@@ -1,0 +1,26 @@
+/** The number in the middle; of an even count the upper one. */
+export function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+/** The smallest number with at least this share of all at or below it. */
+export function percentile(numbers, share) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+}
+
+/**
+ * Rows of several runs as one: the median of every number. Ratios are made within a run before, so that
+ * a slow run is slow on both sides.
+ */
+export function medianRows(runs) {
+  return runs[0].map((row, i) =>
+    Object.fromEntries(
+      Object.entries(row).map(([key, value]) => [
+        key,
+        typeof value === 'number' ? median(runs.map(run => run[i][key])) : value
+      ])
+    )
+  );
+}
