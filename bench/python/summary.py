@@ -1,6 +1,8 @@
 """Time what Python does for an output, as multiples of a plain sum of the same values.
 
-Prints JSON, a row per case and step. Usage: python bench/python/summary.py [SAMPLESxNEURONSxCLASSES …]
+Prints JSON, a row per case and step.
+
+Usage: python bench/python/summary.py [SAMPLESxNEURONSxCLASSES …]
 """
 
 import json
