@@ -1,6 +1,5 @@
-"""The tensor block: named arrays and a descriptor in one block of bytes (safetensors)."""
+"""Reads the tensor block: named arrays and a descriptor in one block of bytes (safetensors)."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any, cast
@@ -10,10 +9,10 @@ from numpy.typing import NDArray
 
 from .errors import FormatError
 
-__all__ = ["data_of", "read_block", "write_block"]
+__all__ = ["DESCRIPTOR_KEY", "MAX_HEADER_BYTES", "data_of", "read_block"]
 
-_KEY = "neuraldivergence"
-_MAX_HEADER_BYTES = 16 * 2**20
+DESCRIPTOR_KEY = "neuraldivergence"
+MAX_HEADER_BYTES = 16 * 2**20
 _MAX_RANK = 4
 _DTYPES: Mapping[str, np.dtype[Any]] = {
     "F16": np.dtype("<f2"),
@@ -31,42 +30,7 @@ _DTYPES: Mapping[str, np.dtype[Any]] = {
 }
 
 
-def write_block(
-    tensors: Mapping[str, NDArray[Any]], descriptor: Mapping[str, Any]
-) -> tuple[dict[str, Any], bytes]:
-    """Lay out tensors and the descriptor, to which the ``id`` of the tensor data is added.
-
-    Returns
-    -------
-    descriptor : dict
-        With ``id``: the sha256 of the tensor data, hex.
-    block : bytes
-    """
-    from safetensors.numpy import save
-
-    laid_out = memoryview(
-        save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()})
-    )
-    header_bytes = int.from_bytes(laid_out[:8], "little")
-    data = laid_out[8 + header_bytes :]
-    complete = {**descriptor, "id": hashlib.sha256(data).hexdigest()}
-    header = json.loads(bytes(laid_out[8 : 8 + header_bytes]))
-    text = json.dumps(complete, separators=(",", ":"), allow_nan=False)
-    return complete, _with_header({"__metadata__": {_KEY: text}, **header}, data)
-
-
-def _with_header(header: Mapping[str, Any], data: memoryview) -> bytes:
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    if len(text) > _MAX_HEADER_BYTES:
-        raise ValueError(
-            f"invalid recording: names and descriptor need {len(text):,} bytes, "
-            f"more than {_MAX_HEADER_BYTES:,}"
-        )
-    return b"".join([len(text).to_bytes(8, "little"), text, data])
-
-
-def read_block(block: bytes) -> tuple[Any, dict[str, NDArray[Any]]]:
+def read_block(block: bytes | bytearray) -> tuple[Any, dict[str, NDArray[Any]]]:
     """Check a block and return its descriptor, still unchecked, and its tensors.
 
     Returns
@@ -83,23 +47,23 @@ def read_block(block: bytes) -> tuple[Any, dict[str, NDArray[Any]]]:
     """
     header = _header_of(block)
     metadata = header.pop("__metadata__", {})
-    if not isinstance(metadata, dict) or not isinstance(metadata.get(_KEY), str):
-        raise FormatError("header", f"no descriptor in __metadata__.{_KEY}")
-    descriptor = _parse(metadata[_KEY], "header.__metadata__.neuraldivergence")
+    if not isinstance(metadata, dict) or not isinstance(metadata.get(DESCRIPTOR_KEY), str):
+        raise FormatError("header", f"no descriptor in __metadata__.{DESCRIPTOR_KEY}")
+    descriptor = _parse(metadata[DESCRIPTOR_KEY], "header.__metadata__.neuraldivergence")
     return descriptor, _tensors_of(header, data_of(block))
 
 
-def data_of(block: bytes) -> memoryview:
+def data_of(block: bytes | bytearray) -> memoryview:
     """Return the tensor data: the bytes after the header."""
     return memoryview(block)[8 + int.from_bytes(block[:8], "little") :]
 
 
-def _header_of(block: bytes) -> dict[str, Any]:
+def _header_of(block: bytes | bytearray) -> dict[str, Any]:
     if len(block) < 8:
         raise FormatError("header", f"needs 8 bytes, found {len(block)}")
     length = int.from_bytes(block[:8], "little")
-    if length > _MAX_HEADER_BYTES:
-        raise FormatError("header", f"{length} bytes is more than {_MAX_HEADER_BYTES}")
+    if length > MAX_HEADER_BYTES:
+        raise FormatError("header", f"{length} bytes is more than {MAX_HEADER_BYTES}")
     if length > len(block) - 8:
         raise FormatError("header", f"{length} bytes is more than the block holds")
     try:
@@ -175,5 +139,5 @@ def _array(data: memoryview, dtype: str, shape: list[int]) -> NDArray[Any]:
         raise FormatError("tensors", f"invalid shape: {str(shape)[:80]}") from error
     if dtype == "BF16":
         array = (array.astype(np.uint32) << 16).view(np.float32)
-        array.setflags(write=False)
+    array.setflags(write=False)
     return array

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .block import write_block
+from .layout import write_block
 from .recording import Recording
 from .wire import to_tensors
 

@@ -2,12 +2,15 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
+from .filing import file_block
 from .recording import Recording
-from .wire import from_block, to_block
+from .wire import from_block
 
-__all__ = ["SUFFIX", "load", "save", "write_atomically"]
+__all__ = ["SUFFIX", "load", "save", "with_suffix", "write_atomically"]
 
 SUFFIX = ".ndiv"
 _SUFFIXES = (SUFFIX, ".safetensors")
@@ -18,7 +21,7 @@ def save(recording: Recording, path: str | os.PathLike[str]) -> str:
     """Write a recording to a file.
 
     The file is written beside its place and then moved there: when the disk is full, a file
-    that was there stays as it was.
+    that was there stays as it was. The recording is not copied in memory.
 
     Parameters
     ----------
@@ -37,11 +40,8 @@ def save(recording: Recording, path: str | os.PathLike[str]) -> str:
     OSError
         The file cannot be written.
     """
-    target = Path(path)
-    if target.suffix not in _SUFFIXES:
-        target = target.with_name(target.name + SUFFIX)
-    _, block = to_block(recording)
-    write_atomically(target, block)
+    target = with_suffix(path)
+    write_atomically(target, file_block(recording).write)
     return str(target)
 
 
@@ -67,11 +67,30 @@ def load(path: str | os.PathLike[str]) -> Recording:
         from .archive import load_archive
 
         return load_archive(path)
-    return from_block(Path(path).read_bytes())
+    with open(path, "rb") as file:
+        block = bytearray(os.fstat(file.fileno()).st_size)
+        del block[file.readinto(block) :]
+    return from_block(block)
 
 
-def write_atomically(target: Path, content: bytes) -> None:
+def with_suffix(path: str | os.PathLike[str]) -> Path:
+    """Return the path, with ``.ndiv`` unless it ends in that or in ``.safetensors``."""
+    target = Path(path)
+    return target if target.suffix in _SUFFIXES else target.with_name(target.name + SUFFIX)
+
+
+def write_atomically(
+    target: Path, write: Callable[[BinaryIO], object], *, survives_power_cut: bool = True
+) -> None:
     """Write a file beside its place and move it there, so that it is there whole or not at all.
+
+    Parameters
+    ----------
+    target : Path
+    write : callable
+        Writes the content to an empty file.
+    survives_power_cut : bool
+        Wait until the disk has it, which takes long. A file that can be made again need not.
 
     Raises
     ------
@@ -81,9 +100,10 @@ def write_atomically(target: Path, content: bytes) -> None:
     handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            write(file)
+            if survives_power_cut:
+                file.flush()
+                os.fsync(file.fileno())
         os.chmod(temporary, _mode_of(target))
         os.replace(temporary, target)
     except BaseException:

@@ -57,7 +57,7 @@ def to_html(
     target = Path(path)
     if target.suffix.lower() not in (".html", ".htm"):
         target = target.with_name(target.name + ".html")
-    write_atomically(target, page.encode())
+    write_atomically(target, lambda file: file.write(page.encode()))
     return str(target)
 
 

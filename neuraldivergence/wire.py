@@ -6,10 +6,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .block import data_of, read_block, write_block
+from .block import data_of, read_block
 from .descriptor import Node, Tensors
 from .errors import FormatError, VersionError
+from .layout import write_block
 from .recording import Class, Codes, Instance, Layer, Recording, Summary
+from .sorting import unsorted
 from .text import well_formed
 
 __all__ = ["FORMAT", "VERSION", "from_block", "to_block", "to_tensors"]
@@ -81,13 +83,14 @@ def to_tensors(
     return well_formed(descriptor) if for_notebook else descriptor, tensors
 
 
-def from_block(block: bytes) -> Recording:
-    """Read a block of bytes; the inverse of `to_block`.
+def from_block(block: bytes | bytearray) -> Recording:
+    """Read a block of bytes; the inverse of `to_block` and of `filing.file_block`.
 
     Parameters
     ----------
-    block : bytes
-        The arrays of the recording share its memory.
+    block : bytes or bytearray
+        The arrays of the recording share the memory of a bytearray, which is changed and must not
+        be used again; bytes are copied.
 
     Returns
     -------
@@ -100,11 +103,14 @@ def from_block(block: bytes) -> Recording:
     VersionError
         A newer package wrote the block.
     """
-    json, tensors = read_block(block)
-    recording = _read_recording(Node(json, ""), Tensors(tensors))
+    block = bytearray(block) if isinstance(block, bytes) else block
+    json, by_name = read_block(block)
+    root, tensors = Node(json, ""), Tensors(by_name)
+    recording = _read_recording(root, tensors)
+    order = _read_order(root["samples"]["order"], tensors, recording.count)
     if json["id"] != hashlib.sha256(data_of(block)).hexdigest():
         raise FormatError("id", "does not match the tensor data; the file is damaged")
-    return recording
+    return recording if order is None else unsorted(recording, order)
 
 
 def _put(tensors: dict[str, NDArray[Any]], name: str, array: NDArray[Any] | None) -> str | None:
@@ -224,14 +230,30 @@ def _read_class(node: Node) -> Class:
     return Class(node["name"].text(), node["color"].color_or_none())
 
 
-def _read_rows(node: Node, tensors: Tensors, count: int, limit: int) -> NDArray[np.int32] | None:
+def _read_rows(
+    node: Node, tensors: Tensors, count: int, limit: int, least: int = -1
+) -> NDArray[np.int32] | None:
     rows = tensors.optional(node, ("int32",), (count,))
     if rows is not None:
-        is_outside = (rows < -1) | (rows >= limit)
+        is_outside = (rows < least) | (rows >= limit)
         if is_outside.any():
             row = int(is_outside.argmax())
-            raise FormatError(node.path, f"row {row} holds {rows[row]}, outside -1 … {limit - 1}")
+            raise FormatError(
+                node.path, f"row {row} holds {rows[row]}, outside {least} … {limit - 1}"
+            )
     return rows
+
+
+def _read_order(node: Node, tensors: Tensors, count: int) -> NDArray[np.int32] | None:
+    order = _read_rows(node, tensors, count, count, least=0)
+    if order is not None:
+        last = np.zeros(count, np.int64)
+        last[order] = np.arange(count)
+        is_repeated = last[order] != np.arange(count)
+        if is_repeated.any():
+            row = int(is_repeated.argmax())
+            raise FormatError(node.path, f"row {row} holds {order[row]}, as row {last[order[row]]}")
+    return order
 
 
 def _read_images(
@@ -264,6 +286,8 @@ def _read_layer(
 ) -> Layer:
     neurons = node["neurons"].whole()
     names = node["neuronNames"]
+    activations = tensors.optional(node["activations"], ("float32", "float16"), (count, neurons))
+    codes = _read_codes(node["codes"], tensors, count, neurons)
     layer = Layer(
         name=node["name"].text(),
         kind=node["kind"].text(),
@@ -273,8 +297,9 @@ def _read_layer(
         neuron_names=None
         if names.value is None
         else tuple(item.text() for item in names.items(exactly=neurons)),
-        activations=tensors.optional(node["activations"], ("float32", "float16"), (count, neurons)),
-        codes=_read_codes(node["codes"], tensors, count, neurons),
+        activations=activations,
+        # Beside activations they are for a reader that is in a hurry.
+        codes=codes if activations is None else None,
         summary=_read_summary(node["summary"], tensors, class_count, neurons),
         instances=_read_instances(node["instances"], tensors, instance_count, neurons),
         source_dtype=node["sourceDtype"].text_or_none(),

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import neuraldivergence as nd
-from neuraldivergence.block import read_block, write_block
+from neuraldivergence.block import read_block
+from neuraldivergence.layout import write_block
 from neuraldivergence.recording import Codes
 from neuraldivergence.wire import from_block, to_block
 
