@@ -2,14 +2,12 @@
 
 import base64
 import sys
-import warnings
 from dataclasses import replace
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from .encode import encode
-from .errors import SizeWarning
+from .carriers import carry, checked_source, warn
 from .recording import Recording
-from .summary import summarised
 from .text import clean, well_formed
 from .text import size_text as size
 
@@ -32,13 +30,15 @@ PICTURE_MIME = "image/png"
 MAX_INLINE_BYTES = 5 * 2**20
 """Raw values above this size stay out of the notebook unless asked for."""
 MAX_SUMMARY_BYTES = 20 * 2**20
-"""A summary above this size is refused unless asked for."""
+"""A summary above this size stays out of the notebook unless asked for."""
 
 
 def mime_bundle(
     recording: Recording,
     view: dict[str, Any] | None = None,
     *,
+    source: str | None = "inline",
+    path: str | PathLike[str] | None = None,
     max_inline_bytes: int | None = None,
 ) -> dict[str, Any]:
     """Return the MIME bundle of a notebook output, without its picture.
@@ -48,6 +48,10 @@ def mime_bundle(
     recording : Recording
     view : dict, optional
         Initial view state; the recording's own by default.
+    source : {"inline", "file", "comm"} or None
+        Where the values are; see `Recording.show`. With ``"inline"`` nothing is written or kept.
+    path : str or path-like, optional
+        Name of the file.
     max_inline_bytes : int, optional
         Most bytes of the base64 data; picture and descriptor are not counted. Above it the
         bundle carries the summary of each layer instead of its activations. By default raw
@@ -56,20 +60,22 @@ def mime_bundle(
     Raises
     ------
     ValueError
-        Even the summary is larger.
+        Even the summary is larger, and the values are nowhere else.
 
     Warns
     -----
     SizeWarning
-        The bundle carries the summary only.
+        The bundle does not carry all values, and `source` did not ask for that.
     """
-    return _carried(recording, view, max_inline_bytes)[0]
+    return _carried(recording, view, source, path, max_inline_bytes)[0]
 
 
 def output(
     recording: Recording,
     view: dict[str, Any] | None = None,
     *,
+    source: str | None = "inline",
+    path: str | PathLike[str] | None = None,
     max_inline_bytes: int | None = None,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the MIME bundle with a picture of the view, and the output's metadata.
@@ -77,7 +83,7 @@ def output(
     The picture is for where the extension is not: GitHub, print, other editors. Where it cannot
     be drawn, a warning says so and the bundle is without it. See `mime_bundle`.
     """
-    bundle, carried = _carried(recording, view, max_inline_bytes)
+    bundle, carried = _carried(recording, view, source, path, max_inline_bytes)
     picture = _picture_of(carried)
     if picture is None:
         return bundle, {}
@@ -94,58 +100,54 @@ def _picture_of(recording: Recording) -> "Picture | None":
     # No Pillow, one without FreeType or zlib, or a mistake of ours: the view itself is not lost.
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
-        warnings.warn(f"no picture for places without the extension: {reason}", stacklevel=4)
+        warn(f"no picture for places without the extension: {reason}")
         return None
 
 
 def _carried(
-    recording: Recording, view: dict[str, Any] | None, max_inline_bytes: int | None
+    recording: Recording,
+    view: dict[str, Any] | None,
+    source: str | None,
+    path: str | PathLike[str] | None,
+    max_inline_bytes: int | None,
 ) -> tuple[dict[str, Any], Recording]:
-    """Return the bundle, and the recording as the bundle carries it."""
-    budget, ceiling = (
-        (MAX_INLINE_BYTES, MAX_SUMMARY_BYTES)
-        if max_inline_bytes is None
-        else (int(max_inline_bytes), int(max_inline_bytes))
+    """Return the bundle, and the recording that a picture of it shows."""
+    most = None if max_inline_bytes is None else int(max_inline_bytes)
+    carried = carry(
+        recording,
+        checked_source(source, path),
+        path,
+        budget=MAX_INLINE_BYTES if most is None else most,
+        ceiling=MAX_SUMMARY_BYTES if most is None else most,
     )
-    notice = ""
-    descriptor, data, full_bytes = encode(recording, budget)
-    if data is None:
-        recording = summarised(recording)
-        descriptor, data, needed_bytes = encode(recording, ceiling)
-        if data is None:
-            raise ValueError(
-                f"invalid size: all values need up to {size(full_bytes)} and even their summary "
-                f"needs {size(needed_bytes)}, but an output may add {size(ceiling)} to the "
-                f"notebook; {_advice(needed_bytes)}"
-            )
-        notice = (
-            f"All values need up to {size(full_bytes)}, more than the {size(budget)} that an "
-            f"output may add to the notebook: this output carries a summary of {size(len(data))}. "
-            f"To keep all values, {_advice(full_bytes)}"
-        )
-        warnings.warn(notice, SizeWarning, stacklevel=4)
+    descriptor, shown = carried.descriptor, carried.recording
     if view is not None:
         # Beside the data, not in it: outputs with other views carry the same data.
         descriptor = {**descriptor, "view": well_formed(view)}
-        recording = replace(recording, view=view)
-    bundle = {
-        VIEW_MIME: descriptor,
-        DATA_MIME: data,
-        "text/plain": _text(recording, len(data), notice),
-    }
-    return bundle, recording
+        shown = replace(shown, view=view)
+    data = {} if carried.data is None else {DATA_MIME: carried.data}
+    text = _text(shown, len(carried.data or ""), carried.notice)
+    return {VIEW_MIME: descriptor, **data, "text/plain": text}, shown
 
 
 def show(
-    recording: Recording, view: dict[str, Any] | None, *, max_inline_bytes: int | None = None
+    recording: Recording,
+    view: dict[str, Any] | None,
+    *,
+    source: str | None = None,
+    path: str | PathLike[str] | None = None,
+    max_inline_bytes: int | None = None,
 ) -> None:
-    """Display the bundle in a notebook; elsewhere print its text."""
+    """Display the bundle in a notebook; elsewhere print its text, and write nothing."""
     if not _is_in_notebook():
+        checked_source(source, path)
         print(mime_bundle(recording, view, max_inline_bytes=max_inline_bytes)["text/plain"])
         return
     from IPython.display import display
 
-    bundle, metadata = output(recording, view, max_inline_bytes=max_inline_bytes)
+    bundle, metadata = output(
+        recording, view, source=source, path=path, max_inline_bytes=max_inline_bytes
+    )
     display(bundle, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
 
 
@@ -171,11 +173,4 @@ def _text(recording: Recording, data_bytes: int, notice: str) -> str:
             "pip install neuraldivergence",
         )
         if part
-    )
-
-
-def _advice(needed_bytes: int) -> str:
-    return (
-        f"show fewer layers, pass max_inline_bytes={needed_bytes} to show(), or write a file "
-        "with save() and open it from the file browser."
     )

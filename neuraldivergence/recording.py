@@ -369,7 +369,14 @@ class Recording(_ByValue):
         )
 
     @lists_view_options
-    def show(self, *, max_inline_bytes: int | None = None, **view: "Unpack[ViewOptions]") -> None:
+    def show(
+        self,
+        *,
+        source: str | None = None,
+        path: str | PathLike[str] | None = None,
+        max_inline_bytes: int | None = None,
+        **view: "Unpack[ViewOptions]",
+    ) -> None:
         """Show the recording below the cell; outside a notebook, print what it is.
 
         What is left out takes its default in the view, where everything can be changed.
@@ -402,26 +409,41 @@ class Recording(_ByValue):
             Show marked neurons only.
         hide, mark : mapping of layer name to sequence of int, optional
             Neurons that are hidden, and marked, by index: ``hide={"dense_1": [7]}``.
+        source : {"inline", "file", "comm"}, optional
+            Where all values are: in the notebook; in a file beside it, with a summary in the
+            notebook; or in the kernel while it runs, with a summary in the notebook. By default
+            in the notebook, or in a file when they need more than `max_inline_bytes`.
+        path : str or path-like, optional
+            Name of the file, relative to the notebook's folder; ``.ndiv`` is added. By default
+            the name of the recording and eight digits that stand for the content, so that
+            neither another file is replaced nor the same one written twice.
         max_inline_bytes : int, optional
             Most bytes that the data may add to the notebook; the picture for places without
-            the extension is not counted. Above it the output carries a summary. By default all
-            values may take 5 MiB, a summary 20 MiB.
+            the extension is not counted. By default all values may take 5 MiB, a summary
+            20 MiB.
 
         Raises
         ------
         ValueError
             An unknown or ambiguous name, an unknown choice, a neuron that a layer does not
-            have, or a recording of which even the summary is too large.
+            have, or a recording of which even the summary is too large for the notebook when
+            its values are nowhere else.
 
         Warns
         -----
         SizeWarning
-            The output carries the summary only.
+            The values need more than `max_inline_bytes`, or the file could not be written.
         """
         from .display import show
         from .view import view_state
 
-        show(self, view_state(self, **view), max_inline_bytes=max_inline_bytes)
+        show(
+            self,
+            view_state(self, **view),
+            source=source,
+            path=path,
+            max_inline_bytes=max_inline_bytes,
+        )
 
     @lists_view_options
     def to_html(

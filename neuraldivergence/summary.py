@@ -10,7 +10,14 @@ from . import grid as dyadic
 from .measure import PROBABILITIES, measure
 from .recording import Activations, Recording, Summary
 
-__all__ = ["PROBABILITIES", "merge", "summarise", "summarise_layer", "summarised"]
+__all__ = [
+    "PROBABILITIES",
+    "merge",
+    "summarise",
+    "summarise_layer",
+    "summarised",
+    "summary_bytes",
+]
 
 
 def summarise_layer(recording: Recording, index: int) -> Summary:
@@ -32,6 +39,15 @@ def summarise_layer(recording: Recording, index: int) -> Summary:
         np.full(recording.count, -1, np.int32) if labels is None else labels,
         len(recording.classes),
         grid=dyadic.fit(layer.activations, layer.instances),
+    )
+
+
+def summary_bytes(recording: Recording) -> int:
+    """Return the bytes of the counts that the summaries of all layers need at least."""
+    neurons = sum(layer.neurons for layer in recording.layers if layer.summary is None)
+    made: int = neurons * len(recording.classes) * dyadic.FINE_BINS * np.dtype(np.uint16).itemsize
+    return made + sum(
+        layer.summary.counts.nbytes for layer in recording.layers if layer.summary is not None
     )
 
 

@@ -8,8 +8,8 @@ import pytest
 
 import neuraldivergence as nd
 from neuraldivergence import display, encode
-from neuraldivergence.block import write_block
 from neuraldivergence.display import DATA_MIME, VIEW_MIME, mime_bundle, output
+from neuraldivergence.layout import write_block
 from neuraldivergence.view import view_state
 from neuraldivergence.wire import from_block, to_block
 
@@ -65,7 +65,7 @@ def test_above_the_budget_the_summary_travels_and_says_so(noisy):
     assert bundle[VIEW_MIME]["source"] == {"kind": "inline", "reduced": "summary"}
     assert len(bundle[DATA_MIME]) < size
     for text in (bundle["text/plain"], str(caught[0].message)):
-        for word in ("fewer layers", f"max_inline_bytes={size}", "save()"):
+        for word in ("fewer layers", f"max_inline_bytes={size}", "source="):
             assert word in text
     assert from_block(block_of(bundle)).layers[0].summary.exact
 

@@ -147,7 +147,7 @@ def test_every_field_of_a_view_has_a_keyword(tiny, option):
 
 def test_the_keywords_are_named_in_the_signature():
     listed = list(inspect.signature(nd.Recording.show).parameters)
-    assert listed == ["self", *EVERY_OPTION, "max_inline_bytes"]
+    assert listed == ["self", *EVERY_OPTION, "source", "path", "max_inline_bytes"]
     documented = inspect.getdoc(nd.Recording.show).replace("hide, mark :", "hide :\nmark :")
     assert all(f"\n{name} :" in documented for name in listed[1:])
 
