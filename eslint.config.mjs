@@ -224,6 +224,15 @@ export default tseslint.config(
     rules: typed
   },
   {
+    files: ['typings/*.d.ts'],
+    extends: [tseslint.configs.recommended],
+    rules: {
+      // What is declared here is used elsewhere.
+      'no-unused-vars': 'off',
+      '@typescript-eslint/no-unused-vars': 'off'
+    }
+  },
+  {
     files: ['**/assembly/**/*.ts'],
     extends: [tseslint.configs.recommended],
     rules: {

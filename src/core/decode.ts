@@ -52,7 +52,7 @@ export type LayerParts = {
 };
 
 export type SummaryPart = Part<Summary> &
-  Pick<Summary, 'membership'> & {
+  Pick<Summary, 'membership' | 'bins' | 'exact'> & {
     /** The summary's `n` alone. */
     readonly n: Part<Uint32Array>;
   };
@@ -251,6 +251,8 @@ function planSummary(
   };
   return {
     membership,
+    bins,
+    exact,
     n: tensorPart(refs.n, readUints),
     spans: Object.values(refs),
     make: bytesOf => {

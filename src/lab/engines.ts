@@ -46,6 +46,7 @@ export class Engines {
     let isDisposed = false;
     return {
       open: engine.open,
+      attach: engine.attach,
       distribution: engine.distribution,
       dispose: () => {
         if (!isDisposed) {

@@ -5,7 +5,7 @@ import { headerEnd, LENGTH_BYTES, readBlock } from '../core/safetensors';
 import type { Store } from '../view/store';
 import { joinChunks } from '../worker/chunks';
 import { INFLATED_LIMIT_BYTES } from '../worker/unpack';
-import { fileNameOf } from '../worker/urlReader';
+import { fileNameOf } from '../worker/fileName';
 import type { OutputContent } from './content';
 import { fetchTemplate, pageHtml } from './exportPage';
 import type { ContentsPort } from './fileSource';

@@ -30,6 +30,7 @@ function mockConnect(): IEngine {
       await mockGate;
       return inner.open({ kind: 'block', bytes: fixtureBytes('tiny.ndiv') });
     },
+    attach: inner.attach,
     distribution: inner.distribution,
     dispose: () => {
       made.isDisposed = true;

@@ -4,6 +4,7 @@ import type { Kernels } from '../core/kernels';
 import { openBlock, type OpenRecording } from '../core/open';
 import { memoryReader, type IBlockReader, type TellLoaded } from '../core/part';
 import type { DecodeText } from '../core/safetensors';
+import { openPort } from './portReader';
 import type { Carried, CarriedUrl } from './protocol';
 
 /** What the engine needs from where it runs. */
@@ -54,7 +55,23 @@ async function openAny(
     case 'url':
       return carried.format === 'npz'
         ? ports.openNpz(carried, tell)
-        : openBlock(await ports.openUrl(carried, tell), ports.decodeText, tell);
+        : openFile(await ports.openUrl(carried, tell), ports, tell);
+    case 'port':
+      return openFile(await openPort(carried), ports, tell);
+  }
+}
+
+/** What was begun to be read and is none ends. */
+async function openFile(
+  reader: IBlockReader,
+  { decodeText }: Ports,
+  tell: TellLoaded
+): Promise<OpenRecording> {
+  try {
+    return await openBlock(reader, decodeText, tell);
+  } catch (error) {
+    reader.close?.();
+    throw error;
   }
 }
 

@@ -63,8 +63,16 @@ export function connectEngine(options: ClientOptions = {}): IEngine {
     return info;
   }
 
+  async function attach(carried: Carried, id: string) {
+    info = await (await connected()).attach(carried, id);
+    // What was measured from less may be better now.
+    kept.clear();
+    return info;
+  }
+
   function distribution(...asked: Parameters<IEngine['distribution']>) {
-    const key = asked.join();
+    const [layer, classIndex, membership] = asked;
+    const key = `${layer}:${classIndex}:${membership}`;
     const neurons = info?.layers.at(asked[0])?.neurons ?? 0;
     // Counts are most of it, of two or four bytes.
     return kept.get(key, neurons * FINE_BINS * 4, () => {
@@ -81,7 +89,7 @@ export function connectEngine(options: ClientOptions = {}): IEngine {
     disconnect();
   }
 
-  return { open, distribution, dispose };
+  return { open, attach, distribution, dispose };
 }
 
 async function startEngine(options: ClientOptions): Promise<IEngine> {
@@ -117,21 +125,18 @@ async function remoteEngine({
     line.stop('the worker did not start');
     throw error;
   }
+  const answered = async <T>(answer: Promise<Answer<T>>): Promise<T> =>
+    accept(await line.within(watchdogMs, answer));
   return {
-    open: async carried =>
-      accept(
-        await line.within<Answer<RecordingInfo>>(
-          watchdogMs,
-          remote.open(carried)
-        )
-      ),
-    distribution: async (...asked) =>
-      accept(
-        await line.within<Answer<Distribution>>(
-          watchdogMs,
-          remote.distribution(...asked)
-        )
-      ),
+    open: carried => answered(remote.open(sent(carried))),
+    attach: (carried, id) => answered(remote.attach(sent(carried), id)),
+    distribution: (layer, classIndex, membership) =>
+      answered(remote.distribution(layer, classIndex, membership)),
     dispose: () => line.stop('the recording was closed')
   };
+}
+
+/** A port goes to the worker; all else is copied. */
+function sent(carried: Carried): Carried {
+  return carried.kind === 'port' ? transfer(carried, [carried.port]) : carried;
 }

@@ -3,8 +3,9 @@ import { npzRecording, type NpzFiles } from '../core/npz';
 import type { OpenRecording } from '../core/open';
 import type { TellLoaded } from '../core/part';
 import { sha256 } from '../core/sha256';
+import { fileNameOf } from './fileName';
 import type { CarriedUrl } from './protocol';
-import { downloadUrl, fileNameOf, type UrlOptions } from './urlReader';
+import { downloadUrl, type UrlOptions } from './urlReader';
 import { readDirectory, unpackMember } from './zip';
 
 /** Arrays above this in all are refused. */

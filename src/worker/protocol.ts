@@ -1,4 +1,5 @@
 import type { Distribution } from '../core/distribution';
+import type { ReadFailure } from '../core/errors';
 import type {
   ClassInfo,
   Images,
@@ -33,8 +34,8 @@ export type LayerInfo = Pick<
 };
 
 /**
- * Where a recording is: base64 text (maybe gzip'd inside), a tensor block, or a file that the engine
- * fetches, a tensor block piece by piece or NumPy's `.npz` as a whole.
+ * Where a recording is: base64 text (maybe gzip'd inside), a tensor block, a file that the engine fetches,
+ * a tensor block piece by piece or NumPy's `.npz` as a whole, or a tensor block that the page fetches for it.
  */
 export type Carried =
   | {
@@ -43,7 +44,8 @@ export type Carried =
       readonly text: string;
     }
   | { readonly kind: 'block'; readonly bytes: Uint8Array }
-  | CarriedUrl;
+  | CarriedUrl
+  | CarriedPort;
 
 export type CarriedUrl = {
   readonly kind: 'url';
@@ -52,6 +54,31 @@ export type CarriedUrl = {
   readonly headers: Readonly<Record<string, string>>;
   readonly format: 'block' | 'npz';
 };
+
+/** Whoever is at the other end of `port` has the bytes. It goes to the engine, so it opens one recording. */
+export type CarriedPort = {
+  readonly kind: 'port';
+  readonly port: MessagePort;
+  readonly sizeBytes: number;
+  /** What errors call it. */
+  readonly name: string;
+};
+
+/** The engine asks for bytes from `begin` up to, not including, `end`, or has no more questions. */
+export type PortQuestion =
+  | { readonly request: number; readonly begin: number; readonly end: number }
+  | { readonly close: true };
+
+/** `bytes` are as many as were asked for; their buffer should be transferred. */
+export type PortAnswer =
+  | { readonly request: number; readonly bytes: Uint8Array }
+  | {
+      readonly request: number;
+      readonly error: {
+        readonly reason: ReadFailure;
+        readonly status: number | null;
+      };
+    };
 
 /** How far a download is. */
 export type Progress = {
@@ -64,6 +91,9 @@ export type Progress = {
 
 export type OnProgress = (progress: Progress) => void;
 
+/** What nobody waits for, such as a miniature, comes after all that is on screen. */
+export type Urgency = 'now' | 'later';
+
 /** The questions a page asks about one recording; answered in a worker, or in place when none can start. */
 export interface IEngine {
   /**
@@ -72,14 +102,24 @@ export interface IEngine {
    */
   open(carried: Carried): Promise<RecordingInfo>;
   /**
+   * Takes what the open recording does not hold from another place, where all values of it are: the recording
+   * `id`, whose layers have the same names and neurons. What is known of the recording now. Rejects as
+   * `open` does, with a ReadError of reason `changed` for another recording; then all is as it was.
+   * Attaching again replaces what was attached.
+   */
+  attach(carried: Carried, id: string): Promise<RecordingInfo>;
+  /**
    * Distribution of one class in one layer; the layer of a file is read when it is first asked for.
-   * Rejects with an UnavailableError when the membership cannot be answered, with a DecodeError or
-   * ReadError when the layer cannot be read.
+   * What was asked last is answered first. Rejects with an UnavailableError when the membership cannot be
+   * answered, with a DecodeError or ReadError when the layer cannot be read, and with the reason of `signal`
+   * when it is aborted.
    */
   distribution(
     layer: number,
     classIndex: number,
-    membership: Membership
+    membership: Membership,
+    signal?: AbortSignal,
+    urgency?: Urgency
   ): Promise<Distribution>;
   dispose(): void;
 }

@@ -12,6 +12,7 @@ export type Served = {
   /** Tells that the worker runs. Progress goes to `port`: a line of its own needs no answers. */
   hello(port: MessagePort): Promise<true>;
   open(carried: Carried): Promise<Answer<RecordingInfo>>;
+  attach(carried: Carried, id: string): Promise<Answer<RecordingInfo>>;
   distribution(
     layer: number,
     classIndex: number,
@@ -28,10 +29,8 @@ export function serveEngine(ports: Ports): Served {
       onProgress = throttled(progress => port.postMessage(progress));
       return true;
     },
-    async open(carried) {
-      const info = await answer(() => engine.open(carried));
-      return info.ok ? transfer(info, infoBuffers(info.value)) : info;
-    },
+    open: carried => informed(() => engine.open(carried)),
+    attach: (carried, id) => informed(() => engine.attach(carried, id)),
     async distribution(layer, classIndex, membership) {
       const measured = await answer(() =>
         engine.distribution(layer, classIndex, membership)
@@ -41,6 +40,13 @@ export function serveEngine(ports: Ports): Served {
         : measured;
     }
   };
+}
+
+async function informed(
+  work: () => Promise<RecordingInfo>
+): Promise<Answer<RecordingInfo>> {
+  const info = await answer(work);
+  return info.ok ? transfer(info, infoBuffers(info.value)) : info;
 }
 
 function infoBuffers({ layers, images, classSizes }: RecordingInfo) {

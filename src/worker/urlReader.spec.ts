@@ -1,6 +1,7 @@
 import { FakeServer } from '../../tests/ts/server';
+import { fileNameOf } from './fileName';
 import type { CarriedUrl } from './protocol';
-import { downloadUrl, fileNameOf, openUrl } from './urlReader';
+import { downloadUrl, openUrl } from './urlReader';
 
 const carried: CarriedUrl = {
   kind: 'url',

@@ -2,6 +2,7 @@ import { ReadError, type ReadFailure } from '../core/errors';
 import { memoryReader, type IBlockReader, type TellLoaded } from '../core/part';
 import type { CarriedUrl } from './protocol';
 import { joinChunks } from './chunks';
+import { fileNameOf } from './fileName';
 
 export type UrlOptions = {
   readonly fetch?: typeof globalThis.fetch;
@@ -77,17 +78,6 @@ const ignore = () => undefined;
 
 function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}
-
-/** The last part of a URL's path, as a person would read it. */
-export function fileNameOf(url: string): string {
-  const path = url.split(/[?#]/, 1)[0];
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }
 
 /** Requests for one file. */
