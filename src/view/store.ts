@@ -1,7 +1,7 @@
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { Distribution } from '../core/distribution';
+import { FINE_BINS, type Distribution } from '../core/distribution';
 import type { Membership } from '../core/recording';
 import type { IEngine, LayerInfo, RecordingInfo } from '../worker/protocol';
 import type { LayerFigure } from './figure';
@@ -21,9 +21,9 @@ import { defaultView, initialView, parseView, viewToJson } from './state';
  */
 export class Store implements IDisposable {
   constructor(
-    readonly info: RecordingInfo,
+    private known: RecordingInfo,
     private readonly engine: IEngine,
-    start: ViewState = initialView(info),
+    start: ViewState = initialView(known),
     saved: SavedViews = [],
     dropped: readonly Dropped[] = []
   ) {
@@ -31,6 +31,11 @@ export class Store implements IDisposable {
     this.history = startHistory(start);
     this.savedViews = saved;
     this.request();
+  }
+
+  /** What is known of the recording. Another object once more is known. */
+  get info(): RecordingInfo {
+    return this.known;
   }
 
   get view(): ViewState {
@@ -62,6 +67,22 @@ export class Store implements IDisposable {
 
   get isDisposed(): boolean {
     return this.disposed;
+  }
+
+  /**
+   * More is known of the recording: what the engine tells after it attached the rest. What could not be had
+   * or was not exact is asked for again, and what is shown stays until it comes. Where views begin stays.
+   */
+  enrich(info: RecordingInfo): void {
+    if (!this.disposed) {
+      this.known = { ...info, view: this.known.view };
+      this.failure = null;
+      this.arrivals += 1;
+      // Answers that are on their way may be from before.
+      this.forget(() => true);
+      this.request(isRough);
+      this.changedSignal.emit();
+    }
   }
 
   /** Begin anew with a view; nothing is left to undo. */
@@ -184,6 +205,7 @@ export class Store implements IDisposable {
     if (!this.disposed) {
       this.disposed = true;
       this.distributions.clear();
+      this.forget(() => true);
       this.engine.dispose();
       Signal.clearData(this);
     }
@@ -206,15 +228,22 @@ export class Store implements IDisposable {
     }
   }
 
-  /** Ask for what the view needs; let go of what it does not (the engine keeps recent answers). */
-  private request(): void {
+  /**
+   * Ask for what the view needs and is not here, or is `outdated`; let go of what it does not need (the engine
+   * keeps recent answers).
+   */
+  private request(outdated = (_: Distribution) => false): void {
     const { membership } = this.view;
     const needed = new Set<string>();
     for (const layer of shownLayers(this.info, this.view)) {
       const index = this.info.layers.indexOf(layer);
       for (const classIndex of neededClasses(this.view)) {
-        needed.add(keyOf(index, classIndex, membership));
-        void this.fetch(index, classIndex, membership);
+        const key = keyOf(index, classIndex, membership);
+        const found = this.distributions.get(key);
+        needed.add(key);
+        if (!this.asked.has(key) && (!found || outdated(found))) {
+          void this.fetch(key, index, classIndex, membership);
+        }
       }
     }
     for (const key of this.distributions.keys()) {
@@ -222,32 +251,37 @@ export class Store implements IDisposable {
         this.distributions.delete(key);
       }
     }
+    this.forget(key => !needed.has(key));
+  }
+
+  /** Nobody waits for these answers any more. */
+  private forget(isVain: (key: string) => boolean): void {
+    for (const [key, asked] of this.asked) {
+      if (isVain(key)) {
+        this.asked.delete(key);
+        asked.abort();
+      }
+    }
   }
 
   private async fetch(
-    layer: number,
-    classIndex: number,
-    membership: Membership
+    key: string,
+    ...question: [layer: number, classIndex: number, membership: Membership]
   ): Promise<void> {
-    const key = keyOf(layer, classIndex, membership);
-    if (this.distributions.has(key) || this.asked.has(key)) {
-      return;
-    }
-    this.asked.add(key);
+    const asked = new AbortController();
+    this.asked.set(key, asked);
     try {
-      const distribution = await this.engine.distribution(
-        layer,
-        classIndex,
-        membership
-      );
-      if (!this.disposed) {
-        this.distributions.set(key, distribution);
+      const answer = await this.engine.distribution(...question, asked.signal);
+      if (!asked.signal.aborted) {
+        this.distributions.set(key, answer);
       }
     } catch (error) {
-      this.failure = error;
+      if (!asked.signal.aborted) {
+        this.failure = error;
+      }
     }
-    this.asked.delete(key);
-    if (!this.disposed) {
+    if (!asked.signal.aborted) {
+      this.asked.delete(key);
       this.announce();
     }
   }
@@ -280,8 +314,13 @@ export class Store implements IDisposable {
     readonly figures: readonly LayerFigure[];
   } | null = null;
   private readonly distributions = new Map<string, Distribution>();
-  private readonly asked = new Set<string>();
+  private readonly asked = new Map<string, AbortController>();
   private readonly changedSignal = new Signal<this, void>(this);
+}
+
+/** Something better may be had where there are activations. */
+function isRough({ exact, bins }: Distribution): boolean {
+  return !exact || bins < FINE_BINS;
 }
 
 function shownLayers(info: RecordingInfo, view: ViewState): LayerInfo[] {
