@@ -212,6 +212,10 @@ class LateEngine implements IEngine {
     return Promise.reject(new Error('a synthetic recording is not opened'));
   }
 
+  attach(): Promise<RecordingInfo> {
+    return this.open();
+  }
+
   async distribution(_: number, classIndex: number): Promise<Distribution> {
     await this.told;
     return this.answers[classIndex];
