@@ -144,12 +144,14 @@ def test_damaged_data_is_refused(tiny):
 
 
 @pytest.mark.slow
-def test_mutated_blocks_are_read_or_refused_and_nothing_else(fixtures):
-    block = (fixtures / "tiny.f16.ndiv").read_bytes()
+@pytest.mark.parametrize("name", ["tiny.f16.ndiv", "tiny.sorted.ndiv"])
+def test_mutated_blocks_are_read_or_refused_and_nothing_else(fixtures, name):
+    block = (fixtures / name).read_bytes()
+    header_bytes = int.from_bytes(block[:8], "little")
     rng = np.random.default_rng(0)
     for _ in range(3000):
         mutated = bytearray(block)
-        for place in rng.integers(0, 1800, int(rng.integers(1, 4))):
+        for place in rng.integers(0, 8 + header_bytes, int(rng.integers(1, 4))):
             mutated[place] = int(rng.integers(0, 256))
         with contextlib.suppress(nd.FormatError):
             from_block(bytes(mutated))
