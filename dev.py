@@ -425,6 +425,8 @@ def lab(arguments: list[str]) -> int:
 def bench(arguments: list[str]) -> bool:
     """Measure how fast and how large things are."""
     prepare({"node", "ui", "python", "build"})
+    if "--short" not in arguments:
+        install_node_packages(ROOT / "bench")
     return succeeds(["node", ROOT / "bench" / "run.mjs", *arguments], CHROMIUM_PATH=browser())
 
 

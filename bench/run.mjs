@@ -13,11 +13,13 @@ import { describeMachine } from './tools/machine.mjs';
 import { markdownOf } from './tools/report.mjs';
 import * as binning from './parts/binning.mjs';
 import * as drawing from './parts/drawing.mjs';
+import * as memory from './parts/memory.mjs';
 import * as output from './parts/output.mjs';
+import * as peers from './parts/peers.mjs';
 import * as start from './parts/start.mjs';
 import * as summary from './parts/summary.mjs';
 
-const PARTS = { start, output, binning, summary, drawing };
+const PARTS = { start, output, binning, peers, summary, drawing, memory };
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -12,7 +12,10 @@ const COLUMNS = [
   ['sums', '× sum', round],
   ['bytes', 'kB', bytes => round(bytes / 1000)],
   ['gzip', 'kB, gzip', bytes => round(bytes / 1000)],
-  ['mb', 'MB', round],
+  ['mb', 'MB, process', round],
+  ['pageMb', 'MB, page', round],
+  ['workersMb', 'MB, workers', round],
+  ['workers', 'workers', round],
   ['note', '', text => text]
 ];
 
