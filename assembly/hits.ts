@@ -2,11 +2,14 @@
 const RANGES: u32 = 3;
 /** A slot and a value. */
 const HIT_BYTES: usize = 8;
+/** A mask and a column. */
+const MASK_BYTES: usize = 16;
 
 /**
  * The non-zero finite values, float32 [rows, stride], whose codes, uint8 [rows, stride], are wanted.
  * Range k of column j is `wanted`[k, j] and the `more`[k, j] codes above it, uint8 [3, stride], if
  * `valid`[k, j] is 0xff, and empty if it is 0. `stride` is a multiple of 16.
+ * `masks` is room for stride + 16 bytes.
  * Writes the slot 3·column + range, uint32, and the value of each to `out`, by row; returns their number.
  */
 export function hits(
@@ -17,25 +20,51 @@ export function hits(
   wanted: usize,
   more: usize,
   valid: usize,
+  masks: usize,
   out: usize
 ): usize {
   let to = out;
   for (let row: usize = 0; row < rows; row++) {
-    for (let column: usize = 0; column < stride; column += 16) {
-      const at = row * stride + column;
-      const code = v128.load(codes + at);
-      let place = column;
-      const a = within(code, wanted + place, more + place, valid + place);
-      place += stride;
-      const b = within(code, wanted + place, more + place, valid + place);
-      place += stride;
-      const c = within(code, wanted + place, more + place, valid + place);
-      const from = values + (at << 2);
-      const mask = bitsOf(a) | (bitsOf(b) << 16) | (bitsOf(c) << 32);
-      to = put(mask & nonZero(from), from, <u32>column * RANGES, to);
+    const at = row * stride;
+    const from = values + (at << 2);
+    const end = find(codes + at, from, stride, wanted, more, valid, masks);
+    for (let mask = masks; mask < end; mask += MASK_BYTES) {
+      to = put(load<u64>(mask), load<u32>(mask, 8), from, to);
     }
   }
   return (to - out) / HIT_BYTES;
+}
+
+/**
+ * The hits of one row: for every sixteen columns with any, a mask of sixteen bits a range, uint64, and the
+ * first column, uint32. Returns their end. There is no branch: which columns have hits is not predictable.
+ */
+function find(
+  codes: usize,
+  values: usize,
+  stride: usize,
+  wanted: usize,
+  more: usize,
+  valid: usize,
+  masks: usize
+): usize {
+  let to = masks;
+  for (let column: usize = 0; column < stride; column += 16) {
+    const code = v128.load(codes + column);
+    let place = column;
+    const a = within(code, wanted + place, more + place, valid + place);
+    place += stride;
+    const b = within(code, wanted + place, more + place, valid + place);
+    place += stride;
+    const c = within(code, wanted + place, more + place, valid + place);
+    const mask =
+      (bitsOf(a) | (bitsOf(b) << 16) | (bitsOf(c) << 32)) &
+      nonZero(values + (column << 2));
+    store<u64>(to, mask);
+    store<u32>(to, <u32>column, 8);
+    to += mask !== 0 ? MASK_BYTES : 0;
+  }
+  return to;
 }
 
 /** Which of sixteen codes are in a range. */
@@ -62,18 +91,16 @@ function nonZero(values: usize): u64 {
   return bits | (bits << 16) | (bits << 32);
 }
 
-/** Writes the finite ones among the values of `mask`, sixteen bits a range; where the next hit goes. */
-function put(mask: u64, values: usize, slot: u32, to: usize): usize {
-  while (mask !== 0) {
+/** Writes the finite ones among the values of a mask that is not 0; where the next hit goes. */
+function put(mask: u64, column: u32, values: usize, to: usize): usize {
+  do {
     const bit = <u32>ctz(mask);
-    const lane = bit & 15;
-    const value = load<f32>(values + (lane << 2));
-    if (value - value === 0) {
-      store<u32>(to, slot + lane * RANGES + (bit >> 4));
-      store<f32>(to, value, 4);
-      to += HIT_BYTES;
-    }
+    const place = column + (bit & 15);
+    const value = load<f32>(values + (place << 2));
+    store<u32>(to, place * RANGES + (bit >> 4));
+    store<f32>(to, value, 4);
+    to += value - value === 0 ? HIT_BYTES : 0;
     mask &= mask - 1;
-  }
+  } while (mask !== 0);
   return to;
 }

@@ -104,6 +104,7 @@ function readTally(
 
 /** First wanted code, how many more, and 0xff where any is wanted; bytes, [QUARTILES, stride]. */
 const [WANTED, MORE, VALID] = [room(0), room(1), room(2)];
+const MASKS = room(3);
 /** Rows at once: a value may be in QUARTILES ranges, and a hit takes eight bytes. */
 const HIT_ROWS = 32;
 const HITS = AT.counts;
@@ -134,6 +135,7 @@ export function collectBy(
         WANTED,
         MORE,
         VALID,
+        MASKS,
         HITS
       );
       putHits(wasm, found, next, i * QUARTILES, collected);

@@ -47,6 +47,7 @@ export type WasmKernels = {
     wanted: number,
     more: number,
     valid: number,
+    masks: number,
     out: number
   ): number;
   sort(values: number, rows: number, stride: number): void;
