@@ -3,7 +3,8 @@ export type Recent<K, V> = {
   /** The kept value of `key`, or what `make` makes, which takes about `sizeBytes`. */
   get(key: K, sizeBytes: number, make: () => V): V;
   drop(key: K): void;
-  clear(): void;
+  /** Drops all values, or those of some keys. */
+  clear(isDropped?: (key: K) => boolean): void;
 };
 
 /** Keeps results up to `budgetBytes` in all, and always the latest. */
@@ -30,9 +31,8 @@ export function keepRecent<K, V>(budgetBytes: number): Recent<K, V> {
     return entry.value;
   }
 
-  function clear(): void {
-    kept.clear();
-    totalBytes = 0;
+  function clear(isDropped: (key: K) => boolean = () => true): void {
+    [...kept.keys()].filter(isDropped).forEach(drop);
   }
 
   return { get, drop, clear };

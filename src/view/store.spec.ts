@@ -1,4 +1,8 @@
-import { openedStore } from '../../tests/ts/fixtures';
+import { fixtureBytes, openedStore, settled } from '../../tests/ts/fixtures';
+import { createEngine } from '../worker/engine';
+import type { IEngine } from '../worker/protocol';
+import { browserPorts } from '../worker/unpack';
+import { Store } from './store';
 import { viewToJson } from './state';
 
 test('the view that is on screen already makes no step', async () => {
@@ -40,3 +44,100 @@ test.each(['undo', 'redo'] as const)(
     expect(store.dropped).toEqual([]);
   }
 );
+
+/** Answers when it is told to, and knows what is still wanted. */
+function lateEngine(inner: IEngine) {
+  const asked: {
+    readonly key: string;
+    readonly signal: AbortSignal | undefined;
+    readonly answer: () => Promise<void>;
+  }[] = [];
+  const engine: IEngine = {
+    ...inner,
+    distribution: (layer, classIndex, membership, signal) =>
+      new Promise((resolve, reject) => {
+        asked.push({
+          key: `${layer}:${classIndex}:${membership}`,
+          signal,
+          answer: () =>
+            inner
+              .distribution(layer, classIndex, membership)
+              .then(resolve, reject)
+        });
+      })
+  };
+  return { engine, asked };
+}
+
+async function lateStore(name: string) {
+  const inner = createEngine(browserPorts);
+  const info = await inner.open({ kind: 'block', bytes: fixtureBytes(name) });
+  const { engine, asked } = lateEngine(inner);
+  const store = new Store(info, engine);
+  return { inner, store, asked };
+}
+
+test('what a view does not need any more is not waited for', async () => {
+  const { store, asked } = await lateStore('tiny.ndiv');
+  const { layers } = store.view;
+  store.update(v => ({ ...v, classes: [], order: { by: 'index' } }));
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.every(({ signal }) => signal?.aborted)).toBe(true);
+  const before = asked.length;
+  store.update(v => ({ ...v, classes: [1] }));
+  expect(asked.slice(before).map(({ key }) => key)).toEqual(
+    layers.map(name => {
+      const layer = store.info.layers.findIndex(l => l.name === name);
+      return `${layer}:1:label`;
+    })
+  );
+  await Promise.all(asked.map(({ answer }) => answer()));
+  await settled(store);
+  expect(store.error).toBeNull();
+});
+
+test('a disposed store waits for nothing', async () => {
+  const { store, asked } = await lateStore('tiny.ndiv');
+  store.dispose();
+  expect(asked.every(({ signal }) => signal?.aborted)).toBe(true);
+});
+
+test('once more is known of a recording, what could not be had is asked for again', async () => {
+  const engine = createEngine(browserPorts);
+  const summary = fixtureBytes('tiny.summary.ndiv');
+  const info = await engine.open({ kind: 'block', bytes: summary });
+  const store = new Store({ ...info, view: { bins: 8 } }, engine);
+  await settled(store);
+  store.update(v => ({ ...v, membership: 'prediction' }));
+  await new Promise(resolve => setTimeout(resolve));
+  expect(store.error).toMatchObject({ reason: 'membership' });
+  const whole = {
+    kind: 'block',
+    bytes: fixtureBytes('tiny.ndiv')
+  } as const;
+  const { id } = await createEngine(browserPorts).open(whole);
+  store.enrich(await engine.attach(whole, id));
+  expect(store.error).toBeNull();
+  expect(store.info.view).toEqual({ bins: 8 });
+  expect(store.info.layers[0].detail).toBe('activations');
+  await settled(store);
+  expect(store.error).toBeNull();
+});
+
+test('an exact answer stays when more is known of a recording', async () => {
+  const { inner, store, asked } = await lateStore('tiny.summary.ndiv');
+  await Promise.all(asked.map(({ answer }) => answer()));
+  await settled(store);
+  const figures = store.figures();
+  const before = asked.length;
+  store.enrich(
+    await inner.open({
+      kind: 'block',
+      bytes: fixtureBytes('tiny.summary.ndiv')
+    })
+  );
+  expect(asked).toHaveLength(before);
+  expect(store.figures()[0].classes[0].distribution).toBe(
+    figures[0].classes[0].distribution
+  );
+});

@@ -169,7 +169,7 @@ export class Store implements IDisposable {
     return this.memo.figures;
   }
 
-  /** The graphs that another view would show, complete. Rejects as the engine does. */
+  /** The graphs that another view would show, complete, once all that is on screen is here. Rejects as the engine does. */
   async figuresOf(view: ViewState): Promise<readonly LayerFigure[]> {
     const { info, engine } = this;
     const { membership } = view;
@@ -179,7 +179,13 @@ export class Store implements IDisposable {
         const distributions = new Map<number, Distribution>();
         await Promise.all(
           neededClasses(view).map(async c => {
-            const found = await engine.distribution(index, c, membership);
+            const found = await engine.distribution(
+              index,
+              c,
+              membership,
+              undefined,
+              'later'
+            );
             distributions.set(c, found);
           })
         );

@@ -84,6 +84,36 @@ describe('a connected engine', () => {
     );
   });
 
+  test('puts two questions at a time, and none that nobody waits for', async () => {
+    const inner = served();
+    const put: number[] = [];
+    const answers: (() => void)[] = [];
+    const { spawn } = fakeWorker({
+      ...inner,
+      distribution: async (layer, classIndex, membership) => {
+        put.push(classIndex);
+        await new Promise<void>(resolve => answers.push(resolve));
+        return inner.distribution(layer, classIndex, membership);
+      }
+    });
+    const engine = connectEngine({ spawn });
+    await engine.open(block);
+    const gone = new AbortController();
+    const asked = [0, 1, 2].map(g =>
+      engine.distribution(0, g, 'label', g === 2 ? gone.signal : undefined)
+    );
+    const left = expect(asked[2]).rejects.toThrow('abort');
+    while (put.length < 2) {
+      await new Promise(resolve => setTimeout(resolve));
+    }
+    gone.abort();
+    await left;
+    answers.forEach(answer => answer());
+    await Promise.all(asked.slice(0, 2));
+    expect(put).toEqual([0, 1]);
+    engine.dispose();
+  });
+
   test('keeps the kind and the place of an error', async () => {
     const { spawn } = fakeWorker(served());
     const engine = connectEngine({ spawn });

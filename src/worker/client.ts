@@ -2,6 +2,7 @@ import { transfer, wrap } from 'comlink';
 import { FINE_BINS, type Distribution } from '../core/distribution';
 import { UnavailableError } from '../core/errors';
 import { keepRecent } from '../core/recent';
+import type { Membership } from '../core/recording';
 import { accept, type Answer } from './answer';
 import { createEngine } from './engine';
 import { throttled } from './progress';
@@ -10,8 +11,10 @@ import type {
   IEngine,
   OnProgress,
   Progress,
-  RecordingInfo
+  RecordingInfo,
+  Urgency
 } from './protocol';
+import { newestFirst, type Question } from './questions';
 import type { Served } from './serve';
 import { spawnWorker } from './spawn';
 import { browserPorts } from './unpack';
@@ -27,32 +30,47 @@ export type ClientOptions = {
   readonly onProgress?: OnProgress;
 };
 
-/** Distributions are kept up to this much. */
-const KEPT_BUDGET_BYTES = 2 ** 28;
+/** Distributions are kept up to this much in a page; what is on screen its store has as well. */
+const KEPT_BUDGET_BYTES = 2 ** 26;
+/** Statistics of a neuron, besides its counts. */
+const STATISTICS_BYTES = 72;
+
+/** The answers of all engines of this page, by engine and question. */
+const kept = keepRecent<string, Question<Distribution>>(KEPT_BUDGET_BYTES);
+let lastEngine = 0;
 
 /**
  * An engine in a worker, started at the first question; in place when no worker can start.
- * Answers are kept, so asking twice costs nothing. An answer that takes too long stops the
- * worker and rejects with a TimeoutError; `open` always starts afresh.
+ * Two questions at most are in the worker: others wait here, and the newest goes first. Answers are kept, so
+ * asking twice costs nothing. An answer that takes too long stops the worker and rejects with a
+ * TimeoutError; `open` always starts afresh.
  */
 export function connectEngine(options: ClientOptions = {}): IEngine {
-  const kept = keepRecent<string, Promise<Distribution>>(KEPT_BUDGET_BYTES);
+  const keys = `${(lastEngine += 1)}:`;
+  let questions = newestFirst();
   let engine: Promise<IEngine> | null = null;
   let info: RecordingInfo | null = null;
   let isDisposed = false;
 
   async function connected(): Promise<IEngine> {
-    engine ??= startEngine(options);
-    const started = await engine;
-    if (isDisposed) {
-      started.dispose();
-      throw new UnavailableError('the recording was closed', 'closed');
+    if (!isDisposed) {
+      engine ??= startEngine(options);
+      const started = await engine;
+      if (!isDisposed) {
+        return started;
+      }
     }
-    return started;
+    throw closed();
+  }
+
+  function forget(): void {
+    kept.clear(key => key.startsWith(keys));
   }
 
   function disconnect(): void {
-    kept.clear();
+    questions.end(closed());
+    questions = newestFirst();
+    forget();
     void engine?.then(started => started.dispose());
     engine = null;
   }
@@ -66,22 +84,26 @@ export function connectEngine(options: ClientOptions = {}): IEngine {
   async function attach(carried: Carried, id: string) {
     info = await (await connected()).attach(carried, id);
     // What was measured from less may be better now.
-    kept.clear();
+    forget();
     return info;
   }
 
-  function distribution(...asked: Parameters<IEngine['distribution']>) {
-    const [layer, classIndex, membership] = asked;
-    const key = `${layer}:${classIndex}:${membership}`;
-    const neurons = info?.layers.at(asked[0])?.neurons ?? 0;
-    // Counts are most of it, of two or four bytes.
-    return kept.get(key, neurons * FINE_BINS * 4, () => {
-      const answered = connected().then(started =>
-        started.distribution(...asked)
-      );
-      answered.catch(() => kept.drop(key));
-      return answered;
-    });
+  async function distribution(
+    layer: number,
+    classIndex: number,
+    membership: Membership,
+    signal?: AbortSignal,
+    urgency?: Urgency
+  ) {
+    const key = `${keys}${layer}:${classIndex}:${membership}`;
+    const question = kept.get(key, sizeOf(info, layer), () =>
+      questions.question(
+        async () =>
+          (await connected()).distribution(layer, classIndex, membership),
+        () => kept.drop(key)
+      )
+    );
+    return question.answer(signal, urgency);
   }
 
   function dispose(): void {
@@ -90,6 +112,16 @@ export function connectEngine(options: ClientOptions = {}): IEngine {
   }
 
   return { open, attach, distribution, dispose };
+}
+
+function closed(): UnavailableError {
+  return new UnavailableError('the recording was closed', 'closed');
+}
+
+function sizeOf(info: RecordingInfo | null, layer: number): number {
+  const neurons = info?.layers.at(layer)?.neurons ?? 0;
+  const countBytes = (info?.sampleCount ?? 0) <= 0xffff ? 2 : 4;
+  return neurons * (FINE_BINS * countBytes + STATISTICS_BYTES);
 }
 
 async function startEngine(options: ClientOptions): Promise<IEngine> {
