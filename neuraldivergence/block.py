@@ -1,15 +1,17 @@
 """Reads the tensor block: named arrays and a descriptor in one block of bytes (safetensors)."""
 
+import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, cast
+from os import SEEK_END
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import FormatError
 
-__all__ = ["DESCRIPTOR_KEY", "MAX_HEADER_BYTES", "data_of", "read_block"]
+__all__ = ["DESCRIPTOR_KEY", "MAX_HEADER_BYTES", "read_block"]
 
 DESCRIPTOR_KEY = "neuraldivergence"
 MAX_HEADER_BYTES = 16 * 2**20
@@ -30,44 +32,56 @@ _DTYPES: Mapping[str, np.dtype[Any]] = {
 }
 
 
-def read_block(block: bytes | bytearray) -> tuple[Any, dict[str, NDArray[Any]]]:
-    """Check a block and return its descriptor, still unchecked, and its tensors.
+def read_block(file: BinaryIO) -> tuple[Any, dict[str, NDArray[Any]], str]:
+    """Check the block that a file holds and return its descriptor, still unchecked, and tensors.
 
     Returns
     -------
     descriptor : object
         The JSON value that the header holds.
     tensors : dict of arrays
-        Read-only; they share the memory of `block`. BF16 is widened to float32.
+        Read-only, each with memory of its own. BF16 is widened to float32.
+    id : str
+        The sha256 of the tensor data, hex.
 
     Raises
     ------
     FormatError
         The block breaks a rule of the layout.
     """
-    header = _header_of(block)
+    size_bytes = file.seek(0, SEEK_END)
+    file.seek(0)
+    header = _header_of(file, size_bytes)
+    data_bytes = size_bytes - file.tell()
     metadata = header.pop("__metadata__", {})
     if not isinstance(metadata, dict) or not isinstance(metadata.get(DESCRIPTOR_KEY), str):
         raise FormatError("header", f"no descriptor in __metadata__.{DESCRIPTOR_KEY}")
     descriptor = _parse(metadata[DESCRIPTOR_KEY], "header.__metadata__.neuraldivergence")
-    return descriptor, _tensors_of(header, data_of(block))
+    spans = {name: _span_of(name, entry) for name, entry in header.items()}
+    _check_contiguous(spans, data_bytes)
+    digest = hashlib.sha256()
+    tensors = {}
+    for name in sorted(spans, key=spans.__getitem__):
+        array = _empty(header[name]["dtype"], header[name]["shape"])
+        content = array.reshape(-1).view(np.uint8).data
+        if file.readinto(content) != len(content):  # type: ignore[attr-defined]
+            raise FormatError(f"tensors[{name[:80]!r}]", "the file became shorter")
+        digest.update(content)
+        tensors[name] = _widened(array) if header[name]["dtype"] == "BF16" else array
+        tensors[name].setflags(write=False)
+    return descriptor, tensors, digest.hexdigest()
 
 
-def data_of(block: bytes | bytearray) -> memoryview:
-    """Return the tensor data: the bytes after the header."""
-    return memoryview(block)[8 + int.from_bytes(block[:8], "little") :]
-
-
-def _header_of(block: bytes | bytearray) -> dict[str, Any]:
-    if len(block) < 8:
-        raise FormatError("header", f"needs 8 bytes, found {len(block)}")
-    length = int.from_bytes(block[:8], "little")
+def _header_of(file: BinaryIO, size_bytes: int) -> dict[str, Any]:
+    if size_bytes < 8:
+        raise FormatError("header", f"needs 8 bytes, found {size_bytes}")
+    length = int.from_bytes(file.read(8), "little")
     if length > MAX_HEADER_BYTES:
         raise FormatError("header", f"{length} bytes is more than {MAX_HEADER_BYTES}")
-    if length > len(block) - 8:
+    if length > size_bytes - 8:
         raise FormatError("header", f"{length} bytes is more than the block holds")
     try:
-        text = bytes(block[8 : 8 + length]).decode()
+        text = file.read(length).decode()
     except UnicodeDecodeError as error:
         raise FormatError("header", "not UTF-8") from error
     header = _parse(text, "header")
@@ -84,15 +98,6 @@ def _parse(text: str, path: str) -> Any:
         return json.loads(text, parse_constant=refuse)
     except (ValueError, RecursionError) as error:
         raise FormatError(path, f"not JSON ({str(error)[:120]})") from error
-
-
-def _tensors_of(header: Mapping[str, Any], data: memoryview) -> dict[str, NDArray[Any]]:
-    spans = {name: _span_of(name, entry) for name, entry in header.items()}
-    _check_contiguous(spans, len(data))
-    return {
-        name: _array(data[begin:end], header[name]["dtype"], header[name]["shape"])
-        for name, (begin, end) in spans.items()
-    }
 
 
 def _span_of(name: str, entry: Any) -> tuple[int, int]:
@@ -132,12 +137,13 @@ def _check_contiguous(spans: Mapping[str, tuple[int, int]], data_bytes: int) -> 
         raise FormatError("tensors", f"need {place} bytes, found {data_bytes}")
 
 
-def _array(data: memoryview, dtype: str, shape: list[int]) -> NDArray[Any]:
+def _empty(dtype: str, shape: list[int]) -> NDArray[Any]:
     try:
-        array = np.frombuffer(data, dtype=_DTYPES[dtype]).reshape(shape)
+        return np.empty(shape, _DTYPES[dtype])
     except ValueError as error:  # dimensions too large to index, beside one that is 0
         raise FormatError("tensors", f"invalid shape: {str(shape)[:80]}") from error
-    if dtype == "BF16":
-        array = (array.astype(np.uint32) << 16).view(np.float32)
-    array.setflags(write=False)
-    return array
+
+
+def _widened(brain_floats: NDArray[np.uint16]) -> NDArray[np.float32]:
+    widened: NDArray[np.float32] = (brain_floats.astype(np.uint32) << 16).view(np.float32)
+    return widened

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from .filing import file_block
 from .recording import Recording
-from .wire import from_block
+from .wire import from_file
 
 __all__ = ["SUFFIX", "load", "save", "with_suffix", "write_atomically"]
 
@@ -68,9 +68,7 @@ def load(path: str | os.PathLike[str]) -> Recording:
 
         return load_archive(path)
     with open(path, "rb") as file:
-        block = bytearray(os.fstat(file.fileno()).st_size)
-        del block[file.readinto(block) :]
-    return from_block(block)
+        return from_file(file)
 
 
 def with_suffix(path: str | os.PathLike[str]) -> Path:

@@ -24,7 +24,7 @@ def file_block(
     for_notebook: bool = False,
     most_uncoded_bytes: int = MOST_UNCODED_BYTES,
 ) -> Block:
-    """Lay out a recording as files hold it; `wire.from_block` reads it.
+    """Lay out a recording as files hold it; `wire.from_file` reads it.
 
     Samples are sorted by label, so that a reader finds those of a class side by side;
     ``samples.order`` says which they are. Large layers have codes too, a quarter of the bytes.

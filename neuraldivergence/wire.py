@@ -1,12 +1,12 @@
 """A recording ↔ the tensor block; the inverse of the browser's decoder."""
 
-import hashlib
-from typing import Any, Literal
+import io
+from typing import Any, BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .block import data_of, read_block
+from .block import read_block
 from .descriptor import Node, Tensors
 from .errors import FormatError, VersionError
 from .layout import write_block
@@ -14,7 +14,7 @@ from .recording import Class, Codes, Instance, Layer, Recording, Summary
 from .sorting import unsorted
 from .text import well_formed
 
-__all__ = ["FORMAT", "VERSION", "from_block", "to_block", "to_tensors"]
+__all__ = ["FORMAT", "VERSION", "from_block", "from_file", "to_block", "to_tensors"]
 
 FORMAT = "neuraldivergence"
 VERSION = 1
@@ -83,18 +83,18 @@ def to_tensors(
     return well_formed(descriptor) if for_notebook else descriptor, tensors
 
 
-def from_block(block: bytes | bytearray) -> Recording:
-    """Read a block of bytes; the inverse of `to_block` and of `filing.file_block`.
+def from_block(block: bytes) -> Recording:
+    """Read a block of bytes; the inverse of `to_block`. See `from_file`."""
+    return from_file(io.BytesIO(block))
 
-    Parameters
-    ----------
-    block : bytes or bytearray
-        The arrays of the recording share the memory of a bytearray, which is changed and must not
-        be used again; bytes are copied.
+
+def from_file(file: BinaryIO) -> Recording:
+    """Read the block that a file holds, and put samples that are sorted back.
 
     Returns
     -------
     Recording
+        Its arrays are read-only.
 
     Raises
     ------
@@ -103,12 +103,11 @@ def from_block(block: bytes | bytearray) -> Recording:
     VersionError
         A newer package wrote the block.
     """
-    block = bytearray(block) if isinstance(block, bytes) else block
-    json, by_name = read_block(block)
+    json, by_name, id = read_block(file)
     root, tensors = Node(json, ""), Tensors(by_name)
     recording = _read_recording(root, tensors)
     order = _read_order(root["samples"]["order"], tensors, recording.count)
-    if json["id"] != hashlib.sha256(data_of(block)).hexdigest():
+    if json["id"] != id:
         raise FormatError("id", "does not match the tensor data; the file is damaged")
     return recording if order is None else unsorted(recording, order)
 

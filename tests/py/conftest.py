@@ -1,3 +1,4 @@
+import io
 import sys
 from pathlib import Path
 
@@ -8,6 +9,14 @@ import neuraldivergence as nd
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 sys.path.insert(0, str(FIXTURES))
+
+
+def parts_of(block: bytes):
+    """Return the descriptor and the tensors of a block."""
+    from neuraldivergence.block import read_block
+
+    descriptor, tensors, _ = read_block(io.BytesIO(block))
+    return descriptor, tensors
 
 
 @pytest.fixture

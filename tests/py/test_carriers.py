@@ -10,13 +10,13 @@ import warnings
 import jsonschema
 import numpy as np
 import pytest
+from conftest import FIXTURES, parts_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 import neuraldivergence as nd
 from neuraldivergence import beside, carriers
 from neuraldivergence.beside import slug
-from neuraldivergence.block import read_block
 from neuraldivergence.display import DATA_MIME, PICTURE_MIME, VIEW_MIME, mime_bundle, output
 from neuraldivergence.picture import picture_of
 from neuraldivergence.wire import from_block
@@ -42,8 +42,6 @@ def noisy():
 
 @pytest.fixture(scope="module")
 def schema():
-    from conftest import FIXTURES
-
     text = (FIXTURES.parents[1] / "format" / "recording.schema.json").read_text()
     return jsonschema.Draft202012Validator(json.loads(text))
 
@@ -70,7 +68,7 @@ def test_a_file_beside_the_notebook_holds_all_values_and_the_output_a_summary(
     bundle, metadata = output(noisy, source="file")
     (name,) = names(folder)
     assert nd.load(folder / name) == noisy
-    descriptor, _ = read_block((folder / name).read_bytes())
+    descriptor, _ = parts_of((folder / name).read_bytes())
     assert descriptor["source"] == {"kind": "inline"}
     assert bundle[VIEW_MIME]["source"] == {
         "kind": "file",
@@ -193,7 +191,7 @@ def test_a_summary_that_is_too_large_stays_out_and_the_picture_is_of_the_values(
     bundle, metadata = output(noisy, view, source="file", **options)
     assert set(bundle) == {VIEW_MIME, PICTURE_MIME, "text/plain"}
     (name,) = names(folder)
-    descriptor, _ = read_block((folder / name).read_bytes())
+    descriptor, _ = parts_of((folder / name).read_bytes())
     source = {"kind": "file", "path": name, "id": descriptor["id"]}
     assert bundle[VIEW_MIME] == {**descriptor, "source": source, "view": view}
     schema.validate(bundle[VIEW_MIME])

@@ -6,9 +6,9 @@ import json
 import jsonschema
 import numpy as np
 import pytest
+from conftest import FIXTURES, parts_of
 
 import neuraldivergence as nd
-from neuraldivergence.block import read_block
 from neuraldivergence.layout import write_block
 from neuraldivergence.recording import Codes
 from neuraldivergence.wire import from_block, to_block
@@ -16,8 +16,6 @@ from neuraldivergence.wire import from_block, to_block
 
 @pytest.fixture(scope="module")
 def schema():
-    from conftest import FIXTURES
-
     text = (FIXTURES.parents[1] / "format" / "recording.schema.json").read_text()
     schema = json.loads(text)
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -97,7 +95,7 @@ def test_descriptors_meet_the_schema(tiny, schema, detail, for_notebook):
 
 def test_the_committed_descriptors_meet_the_schema(schema, fixtures):
     for path in fixtures.glob("*.ndiv"):
-        schema.validate(read_block(path.read_bytes())[0])
+        schema.validate(parts_of(path.read_bytes())[0])
 
 
 def test_views_meet_the_schema(tiny, schema):
@@ -121,8 +119,6 @@ def test_the_schema_refuses_what_the_reader_refuses(tiny, schema):
 
 
 def hostile_cases():
-    from conftest import FIXTURES
-
     return json.loads((FIXTURES / "hostile" / "index.json").read_text())
 
 
@@ -169,7 +165,7 @@ def places(value, path=()):
 
 def test_surprises_in_the_descriptor_are_read_or_refused_and_nothing_else(tiny):
     descriptor, block = to_block(tiny, detail="summary")
-    _, tensors = read_block(block)
+    _, tensors = parts_of(block)
     for path in list(places(descriptor))[1:]:
         for surprise in SURPRISES:
             changed = json.loads(json.dumps(descriptor))
@@ -194,6 +190,6 @@ def test_odd_names_survive_the_block():
 
 def test_unknown_fields_are_ignored(tiny):
     descriptor, block = to_block(tiny)
-    _, tensors = read_block(block)
+    _, tensors = parts_of(block)
     descriptor["layers"][0]["later"] = descriptor["later"] = {"x": 1}
     assert from_block(write_block(tensors, descriptor)[1]) == tiny
