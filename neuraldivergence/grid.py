@@ -112,12 +112,17 @@ def codes(values: Floats, grid: NDArray[np.int32]) -> NDArray[np.uint8]:
     """
     result = np.empty(values.shape, np.uint8)
     factors, origins = scale(grid[:, 0]), grid[:, 1].astype(np.float64)
+    memory = np.empty((min(len(values), _chunk_rows(values)), values.shape[1]))
     for rows in _row_chunks(values):
-        bins = np.multiply(values[rows], factors, dtype=np.float64)
+        part = values[rows]
+        # A cast and a product are quicker than a product that casts, and memory that is at hand.
+        bins = memory[: len(part)]
+        bins[:] = part
+        bins *= factors
         np.floor(bins, out=bins)
         bins -= origins
         if not _are_bins(bins):
-            bins[~np.isfinite(values[rows])] = 0
+            bins[~np.isfinite(part)] = 0
             if not _are_bins(bins):
                 raise ValueError(OUTSIDE)
         result[rows] = bins
@@ -153,7 +158,10 @@ def _finite_range(values: tuple[Floats, ...]) -> tuple[NDArray[np.float64], NDAr
 
 
 def _row_chunks(values: Floats) -> Iterator[slice]:
-    samples, neurons = values.shape
-    height = max(1, _CHUNK_VALUES // max(neurons, 1))
-    for begin in range(0, samples, height):
+    height = _chunk_rows(values)
+    for begin in range(0, len(values), height):
         yield slice(begin, begin + height)
+
+
+def _chunk_rows(values: Floats) -> int:
+    return max(1, _CHUNK_VALUES // max(int(values.shape[1]), 1))
