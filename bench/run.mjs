@@ -11,15 +11,27 @@ import { parseArgs } from 'node:util';
 import { failures, goalRows } from './tools/goals.mjs';
 import { describeMachine } from './tools/machine.mjs';
 import { markdownOf } from './tools/report.mjs';
+import * as arriving from './parts/arriving.mjs';
 import * as binning from './parts/binning.mjs';
 import * as drawing from './parts/drawing.mjs';
 import * as memory from './parts/memory.mjs';
+import * as notebook from './parts/notebook.mjs';
 import * as output from './parts/output.mjs';
 import * as peers from './parts/peers.mjs';
 import * as start from './parts/start.mjs';
 import * as summary from './parts/summary.mjs';
 
-const PARTS = { start, output, binning, peers, summary, drawing, memory };
+const PARTS = {
+  start,
+  output,
+  binning,
+  peers,
+  summary,
+  drawing,
+  arriving,
+  notebook,
+  memory
+};
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -53,6 +53,19 @@ const GOALS = [
     measure: find => ours(find, 'tfjs wasm: one denseBincount, 64 bins')
   },
   {
+    id: 'G3',
+    what: 'all values in the page → painted',
+    unit: 'ms',
+    goal: 100,
+    stretch: 40,
+    measure: find =>
+      find(
+        'arriving',
+        undefined,
+        'bytes in the page, 2 classes shown: again, painted'
+      ).ms
+  },
+  {
     id: 'G4',
     what: 'counts of ten classes of 1,000 ÷ of ten of 10',
     unit: '×',
@@ -85,6 +98,19 @@ const GOALS = [
       find('binning', TEN, 'WebAssembly: counts').sums
   },
   {
+    id: 'G7',
+    what: 'cell → picture, beyond the kernel’s own work',
+    unit: 'ms',
+    goal: 300,
+    stretch: 200,
+    measure: find =>
+      find(
+        'notebook',
+        undefined,
+        'a summary in the output: again, beyond the kernel'
+      ).ms
+  },
+  {
     id: 'G11',
     what: 'an output of 1,024 neurons and 10 classes',
     unit: 'kB',
@@ -92,6 +118,19 @@ const GOALS = [
     stretch: 400,
     held: 2000,
     measure: find => find('output', TEN, 'whole output').bytes / 1000
+  },
+  {
+    id: 'G12',
+    what: 'another half of the samples, counted and painted',
+    unit: 'ms',
+    goal: 50,
+    stretch: 16,
+    measure: find =>
+      find(
+        'arriving',
+        undefined,
+        'another random half of the samples, from codes: painted'
+      ).ms
   },
   {
     id: 'memory',

@@ -9,6 +9,7 @@ const COLUMNS = [
   ['scriptP95Ms', 'p95', round],
   ['paintedMs', 'painted ms', round],
   ['frameP95Ms', 'frame p95 ms', round],
+  ['bestMs', 'best ms', round],
   ['sums', '× sum', round],
   ['bytes', 'kB', bytes => round(bytes / 1000)],
   ['gzip', 'kB, gzip', bytes => round(bytes / 1000)],

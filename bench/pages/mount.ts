@@ -1,0 +1,52 @@
+import { Widget } from '@lumino/widgets';
+import { plainTexts as trans } from '../../src/page/translation';
+import type { IHost } from '../../src/panels/context';
+import { View } from '../../src/panels/view';
+import type { Store } from '../../src/view/store';
+
+const host: IHost = {
+  openPanels: null,
+  exportPage: null,
+  actionOf: () => null,
+  hint: null,
+  savedUntil: null
+};
+
+/** The extension's view of a store, in this page. */
+export function mount(store: Store): View {
+  const view = new View({ store, trans, host });
+  Widget.attach(view, document.body);
+  return view;
+}
+
+/** When every graph is complete and its picture is on the page; the time of that. */
+export async function painted(): Promise<number> {
+  while (!isComplete()) {
+    await frame();
+  }
+  // The picture is drawn in the frame after the last answer.
+  await frame();
+  return afterPaint();
+}
+
+function isComplete(): boolean {
+  const graphs = [...document.querySelectorAll('.nd-Graph')];
+  return (
+    graphs.length > 0 &&
+    graphs.every(graph => graph.getAttribute('aria-busy') === 'false')
+  );
+}
+
+/** The beginning of the next frame. */
+export function frame(): Promise<number> {
+  return new Promise(resolve => requestAnimationFrame(resolve));
+}
+
+/** What is posted in a frame arrives after its paint. */
+function afterPaint(): Promise<number> {
+  return new Promise(resolve => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => resolve(performance.now());
+    port2.postMessage(null);
+  });
+}
