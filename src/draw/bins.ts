@@ -1,5 +1,6 @@
+import type { Blender } from './blend';
+import { blender } from './blend';
 import type { Rgb } from './palette';
-import { blender } from './palette';
 import type { Band, SceneRow } from './scene';
 import type { Bins } from './surface';
 
@@ -32,25 +33,46 @@ export function binsOf(
   const width = Math.max(1, ...rows.map(r => r.columns.count));
   const lines = rows.length * stripes.length;
   const rgba = new Uint8ClampedArray(4 * width * lines);
-  const blend = blender(colors);
-  const opacities = new Float32Array(colors.length);
-  let at = 0;
-  for (const row of rows) {
-    const { count } = row.columns;
-    for (const { classes } of stripes) {
-      for (let c = 0; c < count; c++) {
-        for (const k of classes) {
-          opacities[k] = row.opacities[k * count + c];
-        }
-        const [r, g, b, alpha] = blend(opacities);
-        rgba[at + 4 * c] = r;
-        rgba[at + 4 * c + 1] = g;
-        rgba[at + 4 * c + 2] = b;
-        rgba[at + 4 * c + 3] = alpha * 255;
-      }
-      opacities.fill(0);
-      at += 4 * width;
+  const key = JSON.stringify([stripes, colors]);
+  const blenders = stripes.map(({ classes }) => blender(colors, classes));
+  rows.forEach((row, k) => {
+    const colored = coloredRow(row, key, blenders);
+    const length = 4 * row.columns.count;
+    for (let line = 0; line < stripes.length; line++) {
+      rgba.set(
+        colored.subarray(line * length, (line + 1) * length),
+        4 * width * (k * stripes.length + line)
+      );
     }
-  }
+  });
   return { width, lines, rgba };
+}
+
+type Colored = { readonly key: string; readonly rgba: Uint8ClampedArray };
+
+/** Rows that stay in the window are drawn again and again. */
+const coloredRows = new WeakMap<SceneRow['opacities'], Colored>();
+
+/** The colours of one row, row-major [stripes, columns]. */
+function coloredRow(
+  { opacities, columns: { count } }: SceneRow,
+  key: string,
+  blenders: readonly Blender[]
+): Uint8ClampedArray {
+  const known = coloredRows.get(opacities);
+  if (known?.key === key) {
+    return known.rgba;
+  }
+  const rgba = new Uint8ClampedArray(4 * count * blenders.length);
+  const inColumn = new Float64Array(opacities.length / count);
+  for (let c = 0; c < count; c++) {
+    for (let k = 0; k < inColumn.length; k++) {
+      inColumn[k] = opacities[k * count + c];
+    }
+    blenders.forEach((blend, line) =>
+      blend(inColumn, rgba, 4 * (line * count + c))
+    );
+  }
+  coloredRows.set(opacities, { key, rgba });
+  return rgba;
 }

@@ -8,17 +8,57 @@ export function contextOf(
   heightPx: number
 ): [context: CanvasRenderingContext2D, devicePixels: number] {
   const devicePixels = window.devicePixelRatio || 1;
-  const width = Math.round(widthPx * devicePixels);
-  const height = Math.round(heightPx * devicePixels);
+  const told = devicePixelsOf.get(canvas);
+  const width = nearest(widthPx * devicePixels, told?.width);
+  const height = nearest(heightPx * devicePixels, told?.height);
   if (canvas.width !== width || canvas.height !== height) {
     canvas.width = width;
     canvas.height = height;
-    canvas.style.width = `${widthPx}px`;
-    canvas.style.height = `${heightPx}px`;
   }
+  canvas.style.width = `${widthPx}px`;
+  canvas.style.height = `${heightPx}px`;
   const context = canvas.getContext('2d');
   if (!context) {
     throw new Error('this browser cannot draw on a canvas');
   }
   return [context, devicePixels];
+}
+
+/** What the browser told, if it is about this size; at a fraction of a pixel it may be either neighbour. */
+function nearest(wanted: number, told: number | undefined): number {
+  return told !== undefined && Math.abs(told - wanted) < 1
+    ? told
+    : Math.round(wanted);
+}
+
+type Size = { readonly width: number; readonly height: number };
+
+const devicePixelsOf = new WeakMap<Element, Size>();
+
+/**
+ * Looks at how many pixels of the screen a canvas covers, where the browser tells, so that none of
+ * the canvas's is stretched. Calls back when its own are not as many.
+ */
+export function watchPixels(
+  canvas: HTMLCanvasElement,
+  onOther: () => void
+): { disconnect(): void } {
+  const observer = new ResizeObserver(entries => {
+    for (const { devicePixelContentBoxSize } of entries) {
+      const [size] = devicePixelContentBoxSize;
+      if (size) {
+        const { inlineSize: width, blockSize: height } = size;
+        devicePixelsOf.set(canvas, { width, height });
+        if (width !== canvas.width || height !== canvas.height) {
+          onOther();
+        }
+      }
+    }
+  });
+  try {
+    observer.observe(canvas, { box: 'device-pixel-content-box' });
+  } catch {
+    // Safari does not know this box; sizes are rounded there.
+  }
+  return observer;
 }

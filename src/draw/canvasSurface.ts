@@ -36,10 +36,23 @@ class CanvasSurface implements ISurface {
     color: string,
     opacity = 1
   ): void {
-    this.context.fillStyle = color;
-    this.context.globalAlpha = opacity;
-    this.context.fillRect(left, top, width, height);
-    this.context.globalAlpha = 1;
+    const { context } = this;
+    this.fill(color);
+    if (opacity === 1) {
+      context.fillRect(left, top, width, height);
+    } else {
+      context.globalAlpha = opacity;
+      context.fillRect(left, top, width, height);
+      context.globalAlpha = 1;
+    }
+  }
+
+  /** A colour is parsed whenever it is set, as is a font. */
+  private fill(color: string): void {
+    if (color !== this.color) {
+      this.color = color;
+      this.context.fillStyle = color;
+    }
   }
 
   frame(
@@ -56,7 +69,7 @@ class CanvasSurface implements ISurface {
 
   polygon(points: readonly Point[], color: string, opacity = 1): void {
     const { context } = this;
-    context.fillStyle = color;
+    this.fill(color);
     context.globalAlpha = opacity;
     context.beginPath();
     points.forEach(([x, y]) => context.lineTo(x, y));
@@ -75,7 +88,7 @@ class CanvasSurface implements ISurface {
     const { context } = this;
     context.beginPath();
     context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.fillStyle = fill;
+    this.fill(fill);
     context.fill();
     context.lineWidth = strokePx;
     context.strokeStyle = stroke;
@@ -85,13 +98,12 @@ class CanvasSurface implements ISurface {
   text(text: string, x: number, y: number, style: TextStyle): void {
     const { context } = this;
     const font = fontOf(style);
-    // A font is parsed whenever it is set.
     if (font !== this.font) {
       this.font = font;
       context.font = font;
     }
     context.textAlign = style.align === 'middle' ? 'center' : style.align;
-    context.fillStyle = style.color;
+    this.fill(style.color);
     context.fillText(text, x, y + BASELINE * style.sizePx);
   }
 
@@ -114,9 +126,11 @@ class CanvasSurface implements ISurface {
     draw();
     this.context.restore();
     this.font = '';
+    this.color = '';
   }
 
   private font = '';
+  private color = '';
 }
 
 /** The value of CSS's `font` property. */

@@ -2,7 +2,9 @@ import { barOf, opacityOf, peakOf } from '../view/bars';
 import type { LayerFigure } from '../view/figure';
 import type { ViewState } from '../view/state';
 import { columnsMax, columnsMin } from '../view/extent';
-import { blender, toCss, type Rgb } from './palette';
+import { blender } from './blend';
+import type { Rgb } from './palette';
+import { toCss } from './palette';
 import type { Theme } from './theme';
 import { instanceColor } from './theme';
 
@@ -44,6 +46,7 @@ function paintLayer(
     Math.floor(context.canvas.height / ROW_PX)
   );
   const blend = blender(figure.classes.map(c => colorOf(c.index)));
+  const rgba = new Uint8ClampedArray(4);
   rows.forEach((neuron, row) => {
     const topPx = row * ROW_PX;
     if (figure.hidden.has(neuron)) {
@@ -62,8 +65,12 @@ function paintLayer(
     });
     for (let px = 0; px < widthPx; px++) {
       const column = Math.floor((px / widthPx) * columns.count);
-      const [r, g, b, alpha] = blend(densities.map(d => d[column]));
-      context.fillStyle = toCss([r, g, b], alpha);
+      blend(
+        densities.map(d => d[column]),
+        rgba,
+        0
+      );
+      context.fillStyle = toCss([rgba[0], rgba[1], rgba[2]], rgba[3] / 255);
       context.fillRect(leftPx + px, topPx, 1, ROW_PX - 1);
     }
     for (const { instance, values } of figure.instances) {

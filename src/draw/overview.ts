@@ -1,68 +1,50 @@
 import type { LayerFigure } from '../view/figure';
+import type { Neurons } from '../view/neurons';
 import type { Theme } from './theme';
 
 export const OVERVIEW_PX = 22;
+/** The profile's sides; right of it stands what is hidden. */
+const LEFT_PX = 3;
+const RIGHT_PX = 16;
+const HIDDEN_PX = { left: 18, width: 4 } as const;
 
 /**
- * The sort value of all rows of a layer in one strip: a profile that grows leftward (its sign by side of the
- * zero line), marked rows as ticks, hidden rows grey, and the window that is on screen.
+ * The sort value of all rows of a layer as a strip: a profile (its sign by side of the zero line), a bar at
+ * its right edge where rows are hidden, and marked rows as ticks. It does not depend on the scroll position.
  */
-export function paintOverview(
-  context: CanvasRenderingContext2D,
+export function overviewProfile(
   figure: LayerFigure,
   heightPx: number,
-  window: readonly [from: number, to: number],
+  theme: Theme,
+  devicePixels: number
+): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.round(OVERVIEW_PX * devicePixels);
+  canvas.height = Math.max(1, Math.round(heightPx * devicePixels));
+  const context = canvas.getContext('2d');
+  if (context && figure.rows.length > 0) {
+    context.scale(devicePixels, canvas.height / heightPx);
+    const lines = linesOf(figure.rows.length, canvas.height);
+    paintProfile(context, figure, lines, heightPx, theme);
+    paintHidden(context, figure, lines, heightPx, theme);
+    paintMarked(context, figure, lines, heightPx, theme);
+  }
+  return canvas;
+}
+
+/** The profile of a layer and the window that is on screen, shares of all rows. */
+export function paintOverview(
+  context: CanvasRenderingContext2D,
+  profile: HTMLCanvasElement,
+  heightPx: number,
+  [from, to]: readonly [from: number, to: number],
   theme: Theme,
   devicePixels: number
 ): void {
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+  context.drawImage(profile, 0, 0);
   context.setTransform(devicePixels, 0, 0, devicePixels, 0, 0);
-  context.clearRect(0, 0, OVERVIEW_PX, heightPx);
-  const { rows, scores } = figure;
-  const seesAll = window[1] - window[0] >= 1;
-  if (rows.length === 0 || seesAll) {
-    return;
-  }
-  const [min, max] = scoreExtent(figure);
-  const toPx = (value: number) =>
-    3 + ((value - min) / (max - min || 1)) * (OVERVIEW_PX - 8);
-  const zeroPx = toPx(Math.min(Math.max(0, min), max));
-  const lines = Math.min(rows.length, Math.floor(heightPx * devicePixels));
-  const linePx = heightPx / lines;
-  const marks: number[] = [];
-  for (let line = 0; line < lines; line++) {
-    const first = Math.floor((line * rows.length) / lines);
-    const next = Math.max(
-      first + 1,
-      Math.floor(((line + 1) * rows.length) / lines)
-    );
-    const neuron = rows[first];
-    const score = scores[neuron];
-    const px = Number.isNaN(score) ? zeroPx : toPx(score);
-    context.fillStyle = figure.hidden.has(neuron) ? theme.line : theme.quiet;
-    context.fillRect(
-      Math.min(px, zeroPx),
-      line * linePx,
-      Math.max(1, Math.abs(px - zeroPx)),
-      Math.max(linePx - (linePx > 3 ? 1 : 0), 0.5)
-    );
-    for (let row = first; row < next && figure.marked.size > 0; row++) {
-      if (figure.marked.has(rows[row] ?? -1)) {
-        marks.push((line + 0.5) * linePx);
-      }
-    }
-  }
-  context.fillStyle = theme.accent;
-  marks.forEach(y => context.fillRect(0, y - 1, OVERVIEW_PX, 2));
-  paintWindow(context, heightPx, window, theme);
-}
-
-function paintWindow(
-  context: CanvasRenderingContext2D,
-  heightPx: number,
-  [from, to]: readonly [number, number],
-  theme: Theme
-): void {
-  context.save();
   context.fillStyle = theme.accent;
   context.globalAlpha = 0.14;
   context.fillRect(0, from * heightPx, OVERVIEW_PX, (to - from) * heightPx);
@@ -75,10 +57,106 @@ function paintWindow(
     OVERVIEW_PX - 1,
     Math.max(4, (to - from) * heightPx - 1)
   );
-  context.restore();
+  context.globalAlpha = 1;
 }
 
-function scoreExtent({ rows, scores }: LayerFigure): readonly [number, number] {
+/** The first row of each line, and the number of rows at the end. A line stands for several rows where there are more than pixels. */
+function linesOf(rows: number, pixels: number): readonly number[] {
+  const lines = Math.min(rows, pixels);
+  return Array.from({ length: lines + 1 }, (_, line) =>
+    Math.floor((line * rows) / lines)
+  );
+}
+
+function paintProfile(
+  context: CanvasRenderingContext2D,
+  { rows, scores, hidden }: LayerFigure,
+  lines: readonly number[],
+  heightPx: number,
+  theme: Theme
+): void {
+  const [min, max] = scoreExtent(rows, scores);
+  const toPx = (value: number) =>
+    LEFT_PX + ((value - min) / (max - min || 1)) * (RIGHT_PX - LEFT_PX);
+  const zeroPx = toPx(Math.min(Math.max(0, min), max));
+  const linePx = heightPx / (lines.length - 1);
+  lines.slice(0, -1).forEach((first, line) => {
+    const neuron = rows[first];
+    const score = scores[neuron];
+    const px = Number.isNaN(score) ? zeroPx : toPx(score);
+    context.fillStyle = hidden.has(neuron) ? theme.line : theme.quiet;
+    context.fillRect(
+      Math.min(px, zeroPx),
+      line * linePx,
+      Math.max(1, Math.abs(px - zeroPx)),
+      Math.max(linePx - (linePx > 3 ? 1 : 0), 0.5)
+    );
+  });
+}
+
+/** As strong as many of a line's rows are hidden, and visible for a single one. */
+function paintHidden(
+  context: CanvasRenderingContext2D,
+  { rows, hidden }: LayerFigure,
+  lines: readonly number[],
+  heightPx: number,
+  theme: Theme
+): void {
+  const linePx = heightPx / (lines.length - 1);
+  context.fillStyle = theme.text;
+  sharesOf(rows, hidden, lines).forEach((share, line) => {
+    if (share > 0) {
+      context.globalAlpha = 0.4 + 0.6 * share;
+      context.fillRect(
+        HIDDEN_PX.left,
+        line * linePx,
+        HIDDEN_PX.width,
+        Math.max(1, linePx)
+      );
+    }
+  });
+  context.globalAlpha = 1;
+}
+
+function paintMarked(
+  context: CanvasRenderingContext2D,
+  { rows, marked }: LayerFigure,
+  lines: readonly number[],
+  heightPx: number,
+  theme: Theme
+): void {
+  const linePx = heightPx / (lines.length - 1);
+  context.fillStyle = theme.accent;
+  sharesOf(rows, marked, lines).forEach((share, line) => {
+    if (share > 0) {
+      context.fillRect(0, (line + 0.5) * linePx - 1, OVERVIEW_PX, 2);
+    }
+  });
+}
+
+/** Which share of each line's rows is among `neurons`. */
+export function sharesOf(
+  rows: Uint32Array,
+  neurons: Neurons,
+  lines: readonly number[]
+): readonly number[] {
+  return neurons.size === 0
+    ? []
+    : lines.slice(0, -1).map((first, line) => {
+        const next = lines[line + 1];
+        let count = 0;
+        for (let row = first; row < next; row++) {
+          count += neurons.has(rows[row]) ? 1 : 0;
+        }
+        return count / (next - first);
+      });
+}
+
+/** With zero. */
+function scoreExtent(
+  rows: Uint32Array,
+  scores: Float64Array
+): readonly [min: number, max: number] {
   let min = 0;
   let max = 0;
   for (const neuron of rows) {

@@ -3,7 +3,7 @@ import type { Stripe } from './bins';
 import { binsOf, stripesOf } from './bins';
 import type { Rgb } from './palette';
 import { classColor, toCss } from './palette';
-import type { Scene, SceneRow } from './scene';
+import type { Band, GraphLayout, Scene, SceneRow } from './scene';
 import { ZEROS_PX } from './scene';
 import type { ISurface } from './surface';
 import { fitted } from './text';
@@ -30,7 +30,7 @@ export function paint(
   const colors = figure.classes.map(c =>
     classColor(c.index, state.chosenColors(c.index), theme)
   );
-  const stripes = stripesOf(scene.bands);
+  const stripes = visibleStripes(surface, scene);
   const batch = Math.max(1, Math.floor(LINES_AT_MOST / (stripes.length || 1)));
   for (let from = 0; from < scene.rows.length; from += batch) {
     const rows = scene.rows.slice(from, from + batch);
@@ -56,7 +56,7 @@ function paintRows(
   state: PaintState
 ): void {
   const stripePainter = paintStripes(surface, scene, stripes, colors);
-  const marks = colors.map(color => markColor(color, theme));
+  const marks = colors.map(color => toCss(markColor(color, theme)));
   for (const [k, row] of scene.rows.entries()) {
     const top = surface.snap(state.topOf(row));
     if (row.neuron === state.hovered || row.neuron === state.active) {
@@ -66,7 +66,7 @@ function paintRows(
       paintHidden(surface, scene, top, theme);
     } else {
       stripePainter(k, row, top);
-      paintZeros(surface, scene, row, top, marks);
+      paintZeros(surface, scene, row, top, marks, theme);
       paintMedians(surface, scene, row, top, marks, theme);
       paintOverflow(surface, scene, row, top, marks);
     }
@@ -83,29 +83,49 @@ function paintStripes(
   const bins = binsOf(rows, stripes, colors);
   const bars = bins.lines > 0 ? surface.bars(bins) : null;
   const inner = layout.rowHeightPx - GAP_PX;
+  const edges = stripes.map(({ band }) => edgesOf(surface, band, layout));
   return (k, row, top) => {
-    const barTop = top + GAP_PX / 2;
     surface.rect(
       layout.plotLeftPx,
-      barTop,
+      top + GAP_PX / 2,
       layout.plotWidthPx,
       inner,
       'rgb(128, 128, 128)',
       0.07
     );
-    stripes.forEach(({ band }, s) => {
-      const from = surface.snap(barTop + inner * band[0]);
-      const to = surface.snap(barTop + inner * band[1]);
+    edges.forEach(([from, to], s) =>
       bars?.(
         k * stripes.length + s,
         row.columns.count,
         layout.plotLeftPx,
-        from,
+        top + from,
         layout.plotWidthPx,
         to - from
-      );
-    });
+      )
+    );
   };
+}
+
+/** Many classes are staggered by less than a pixel. */
+function visibleStripes(
+  surface: ISurface,
+  { bands, layout }: Scene
+): readonly Stripe[] {
+  return stripesOf(bands).filter(({ band }) => {
+    const [from, to] = edgesOf(surface, band, layout);
+    return from < to;
+  });
+}
+
+/** Sharp edges of a band, from the top of its row, which is sharp. */
+function edgesOf(
+  surface: ISurface,
+  band: Band,
+  { rowHeightPx }: GraphLayout
+): readonly [top: number, bottom: number] {
+  const edge = (share: number) =>
+    surface.snap(GAP_PX / 2 + (rowHeightPx - GAP_PX) * share);
+  return [edge(band[0]), edge(band[1])];
 }
 
 function paintHighlight(
@@ -141,7 +161,8 @@ function paintZeros(
   scene: Scene,
   row: SceneRow,
   top: number,
-  colors: readonly Rgb[]
+  colors: readonly string[],
+  theme: Theme
 ): void {
   const { plotLeftPx, rowHeightPx } = scene.layout;
   const height = (rowHeightPx - GAP_PX) / Math.max(1, row.zeroShares.length);
@@ -152,7 +173,7 @@ function paintZeros(
       top + GAP_PX / 2 + k * height,
       width,
       height,
-      toCss(colors[k] ?? [0, 0, 0])
+      colors[k] ?? theme.text
     );
   });
 }
@@ -162,7 +183,7 @@ function paintMedians(
   scene: Scene,
   row: SceneRow,
   top: number,
-  colors: readonly Rgb[],
+  colors: readonly string[],
   theme: Theme
 ): void {
   const { rowHeightPx } = scene.layout;
@@ -174,7 +195,7 @@ function paintMedians(
       const y = top + GAP_PX / 2 + inner * from;
       const height = inner * (to - from);
       surface.rect(px - 1.75, y, 3.5, height, halo, 0.8);
-      surface.rect(px - 1, y, 2, height, toCss(colors[k] ?? [0, 0, 0]));
+      surface.rect(px - 1, y, 2, height, colors[k] ?? theme.text);
     }
   });
 }
@@ -185,18 +206,18 @@ function paintOverflow(
   scene: Scene,
   row: SceneRow,
   top: number,
-  colors: readonly Rgb[]
+  colors: readonly string[]
 ): void {
   const { plotLeftPx, plotWidthPx, rowHeightPx } = scene.layout;
   const middle = top + rowHeightPx / 2;
-  const arrow = (px: number, direction: 1 | -1, color: Rgb) =>
+  const arrow = (px: number, direction: 1 | -1, color: string) =>
     surface.polygon(
       [
         [px, middle - 3],
         [px + 4 * direction, middle],
         [px, middle + 3]
       ],
-      toCss(color),
+      color,
       0.85
     );
   colors.forEach((color, k) => {

@@ -1,7 +1,7 @@
 import { hcl, lab, rgb } from 'd3';
 import { contrast } from './contrast';
 import type { PaletteName, Rgb } from './palette';
-import { blender, classColor, PALETTES, toRgb } from './palette';
+import { classColor, PALETTES, toRgb } from './palette';
 import { markColor, paletteOf } from './theme';
 
 /** Machado, Oliveira and Fernandes (2009), full severity, on linear RGB. */
@@ -137,22 +137,6 @@ describe('Class colours', () => {
     ['constructor', 'standard']
   ])('are of the set that %j names', (value, palette) => {
     expect(paletteOf(value)).toBe(palette);
-  });
-});
-
-describe('Blending', () => {
-  const orange: Rgb = toRgb('#df7900');
-  const purple: Rgb = toRgb('#7446c8');
-
-  it('does not depend on the order of the classes', () => {
-    const one = blender([orange, purple])([0.8, 0.4]);
-    const other = blender([purple, orange])([0.4, 0.8]);
-    one.forEach((channel, k) => expect(channel).toBeCloseTo(other[k], 6));
-  });
-
-  it('leaves a single class as it is', () => {
-    expect(blender([orange, purple])([0, 0.5])).toEqual([...purple, 0.5]);
-    expect(blender([orange, purple])([0, 0])).toEqual([0, 0, 0, 0]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { hcl, lab, rgb } from 'd3';
+import { hcl, rgb } from 'd3';
 
 /** A colour in sRGB, 0 … 255 each. */
 export type Rgb = readonly [red: number, green: number, blue: number];
@@ -117,66 +117,4 @@ export function toRgb(css: string): Rgb {
 
 export function toCss([r, g, b]: Rgb, alpha = 1): string {
   return `rgba(${Math.round(r)}, ${Math.round(g)}, ${Math.round(b)}, ${alpha})`;
-}
-
-/**
- * Blend of overlaid colours, the same in every drawing order: the opacity-weighted mean in CIELAB,
- * as opaque as the layers together.
- */
-export function blender(
-  colors: readonly Rgb[]
-): (opacities: ArrayLike<number>) => readonly [...Rgb, alpha: number] {
-  const labs = colors.map(([r, g, b]) => lab(rgb(r, g, b)));
-  const cache = new Map<number, Rgb>();
-  return opacities => {
-    let clear = 1;
-    let sum = 0;
-    let only = -1;
-    let several = false;
-    for (let k = 0; k < labs.length; k++) {
-      const opacity = opacities[k];
-      clear *= 1 - opacity;
-      sum += opacity;
-      several ||= opacity > 0 && only >= 0;
-      only = opacity > 0 ? k : only;
-    }
-    if (sum === 0) {
-      return [0, 0, 0, 0];
-    }
-    const alpha = 1 - clear;
-    if (!several) {
-      const [r, g, b] = colors[only] ?? [0, 0, 0];
-      return [r, g, b, alpha];
-    }
-    const [r, g, b] = mix(labs, opacities, sum, cache);
-    return [r, g, b, alpha];
-  };
-}
-
-const SHADES = 16;
-
-function mix(
-  labs: readonly ReturnType<typeof lab>[],
-  opacities: ArrayLike<number>,
-  sum: number,
-  cache: Map<number, Rgb>
-): Rgb {
-  // Weights in sixteenths are enough for the eye, and with two classes nearly every pixel is then a look-up.
-  const weights = labs.map((_, k) => Math.round((opacities[k] / sum) * SHADES));
-  const key =
-    labs.length <= 6
-      ? weights.reduce((code, w) => code * (SHADES + 1) + w, 0)
-      : NaN;
-  const known = cache.get(key);
-  if (known) {
-    return known;
-  }
-  const total = weights.reduce((a, b) => a + b, 0);
-  const mean = (channel: 'l' | 'a' | 'b') =>
-    labs.reduce((acc, c, k) => acc + c[channel] * weights[k], 0) / total;
-  const { r, g, b } = lab(mean('l'), mean('a'), mean('b')).rgb().clamp();
-  if (!Number.isNaN(key)) {
-    cache.set(key, [r, g, b]);
-  }
-  return [r, g, b];
 }

@@ -2,8 +2,9 @@ import type { Columns } from '../view/extent';
 import { columnsMax, columnsMin } from '../view/extent';
 import type { LayerFigure } from '../view/figure';
 import type { Opacity } from '../view/bars';
-import { barOf, layerPeaks, opacityOf, peakOf } from '../view/bars';
 import { neuronName } from '../view/format';
+import type { RowBars } from './rowBars';
+import { rowBars } from './rowBars';
 
 /** What a graph looks like in CSS pixels: the visible rows only. A pure function of its inputs. */
 export type Scene = {
@@ -27,20 +28,14 @@ export type SceneRow = {
   readonly value: string;
   readonly hidden: boolean;
   readonly marked: boolean;
-  readonly columns: Columns;
-  /** Opacity of each bin, row-major [classes, columns]. */
-  readonly opacities: Float32Array;
   /** Per class; NaN = none. */
   readonly mediansPx: Float32Array;
   /** Share of exact zeros per class when they stand apart, else empty. */
   readonly zeroShares: Float32Array;
-  /** Per class: finite values left and right of the axis. */
-  readonly below: Float32Array;
-  readonly above: Float32Array;
   /** Per instance; NaN = none. */
   readonly dotsPx: Float32Array;
   readonly nonFinite: boolean;
-};
+} & RowBars;
 
 /** Where things stand across a graph, in CSS pixels. */
 export type GraphLayout = {
@@ -89,10 +84,7 @@ export function graphLayout(
   widthPx: number,
   rowHeightPx: number
 ): GraphLayout {
-  const longest = figure.layer.neuronNames
-    ? Math.min(16, Math.max(...figure.layer.neuronNames.map(n => n.length)))
-    : String(figure.layer.neurons - 1).length;
-  const labelPx = Math.max(HEADING_PX, STAR_PX + 8 + longest * 7);
+  const labelPx = Math.max(HEADING_PX, STAR_PX + 8 + longestName(figure) * 7);
   const plotLeftPx = labelPx + ZEROS_PX;
   return {
     widthPx,
@@ -102,6 +94,18 @@ export function graphLayout(
     valueLeftPx: widthPx - VALUE_PX,
     rowHeightPx
   };
+}
+
+const LONGEST_NAME = 16;
+
+/** Characters that the names of a layer's neurons may take. */
+function longestName({ layer }: LayerFigure): number {
+  const names = layer.neuronNames;
+  return names === null
+    ? String(layer.neurons - 1).length
+    : names.some(name => name.length >= LONGEST_NAME)
+      ? LONGEST_NAME
+      : names.reduce((most, name) => Math.max(most, name.length), 0);
 }
 
 /** Position of a value on a row; the columns span the plot. */
@@ -164,21 +168,9 @@ function sceneRow(
   options: SceneOptions
 ): SceneRow {
   const neuron = figure.rows[row];
-  const columns = figure.columnsOf(neuron);
+  const bars = rowBars(figure, neuron, options);
+  const { columns } = bars;
   const classes = figure.classes.map(c => c.distribution);
-  const bars = classes.map(d => barOf(d, neuron, columns, figure.zerosApart));
-  const opacities = new Float32Array(classes.length * columns.count);
-  bars.forEach(({ density }, k) => {
-    const peak =
-      options.scale === 'row' ? peakOf(density) : layerPeaks(figure)[k];
-    for (let c = 0; c < columns.count; c++) {
-      opacities[k * columns.count + c] = opacityOf(
-        density[c],
-        peak,
-        options.opacity
-      );
-    }
-  });
   const inPlot = (value: number) => {
     const inside = value >= columnsMin(columns) && value <= columnsMax(columns);
     return inside ? valueToPx(value, columns, options.layout) : NaN;
@@ -191,16 +183,13 @@ function sceneRow(
     value: figure.formatScore(figure.scores[neuron]),
     hidden: figure.hidden.has(neuron),
     marked: figure.marked.has(neuron),
-    columns,
-    opacities,
+    ...bars,
     mediansPx: Float32Array.from(classes, d => inPlot(d.median[neuron])),
     zeroShares: figure.zerosApart
       ? Float32Array.from(classes, d =>
           d.size > 0 ? d.zeros[neuron] / d.size : 0
         )
       : new Float32Array(0),
-    below: Float32Array.from(bars, b => b.below),
-    above: Float32Array.from(bars, b => b.above),
     dotsPx: Float32Array.from(figure.instances, i => inPlot(i.values[neuron])),
     nonFinite: classes.some(
       d => d.nan[neuron] + d.posinf[neuron] + d.neginf[neuron] > 0

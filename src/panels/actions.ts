@@ -7,6 +7,7 @@ export type ActionName =
   | 'save-view'
   | 'toggle-hidden'
   | 'toggle-marked'
+  | 'go-to-neuron'
   | 'show-all'
   | 'marked-only'
   | 'reverse-order';
@@ -22,6 +23,7 @@ export const DEFAULT_KEYS: readonly (readonly [ActionName, string])[] = [
   ['toggle-hidden', 'H'],
   ['toggle-hidden', 'Space'],
   ['toggle-marked', 'M'],
+  ['go-to-neuron', 'G'],
   ['show-all', 'A'],
   ['marked-only', 'O'],
   ['reverse-order', 'R']

@@ -1,27 +1,29 @@
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
-import { drawAxis } from '../draw/axis';
-import { contextOf } from '../draw/canvas';
+import { contextOf, watchPixels } from '../draw/canvas';
 import { canvasSurface } from '../draw/canvasSurface';
 import { RowMove } from '../draw/rowMove';
-import { OVERVIEW_PX, paintOverview } from '../draw/overview';
 import { paint } from '../draw/paint';
 import type { GraphLayout, Scene, SceneRow } from '../draw/scene';
 import { graphLayout, pxToColumn, rowHeightPx, sceneOf } from '../draw/scene';
-import { readTheme } from '../draw/theme';
 import type { LayerFigure } from '../view/figure';
+import { findNeuron } from '../view/find';
 import type { ViewState } from '../view/state';
 import { toggleHidden, toggleMarked } from '../view/update';
 import { offerActions } from './actions';
 import type { PanelContext } from './context';
 import { element } from './dom';
 import { rowFor } from './graphKeys';
-import { axisTexts, subtitle } from './graphTexts';
+import { GraphHeader } from './graphHeader';
+import { GraphScroll } from './graphScroll';
+import { axisTexts, missingText, subtitle } from './graphTexts';
 import { GridTable } from './gridTable';
 import type { HoverCard } from './hoverCard';
+import { JumpField } from './jumpField';
+import { OverviewStrip } from './overviewStrip';
 import type { GraphWindow } from './picture';
-import { windowOf } from './picture';
 import { Room } from './room';
+import { ThemeReader } from './themeReader';
 
 /** One layer: title, axis, the rows in a scrolling window, and an overview of all rows. */
 export class Graph extends Widget {
@@ -35,33 +37,42 @@ export class Graph extends Widget {
     super();
     this.addClass('nd-Graph');
     this.table = new GridTable(context.trans, figure.layer.name);
-    this.table.node.append(this.viewport, this.spacer);
+    this.scroll = new GraphScroll(this.table.node, () => {
+      this.draw();
+      this.onScrolled(this.scroll.positionPx);
+    });
+    this.overview = new OverviewStrip(this.scroll);
+    this.table.node.append(this.viewport, this.scroll.spacer);
     this.viewport.append(this.canvas);
+    this.jump = new JumpField(
+      context.trans,
+      text => this.goTo(text),
+      () => this.table.node.focus()
+    );
+    this.header = new GraphHeader(this.jump.node);
     this.node.append(
-      element(
-        'header',
-        { className: 'nd-Graph-header' },
-        this.heading,
-        this.subtitle
-      ),
-      this.axis,
+      ...this.header.nodes,
       element(
         'div',
         { className: 'nd-Graph-body' },
         this.table.node,
-        this.overview
+        this.overview.node
       )
     );
-    this.axis.setAttribute('class', 'nd-Graph-axis');
-    this.axis.setAttribute('aria-hidden', 'true');
     this.listen();
-    this.resizes = new ResizeObserver(() => this.drawSoon());
-    this.resizes.observe(this.table.node);
+    const resizes = new ResizeObserver(() => this.drawSoon());
+    resizes.observe(this.table.node);
+    this.observers = [
+      resizes,
+      ...[this.canvas, this.overview.node].map(canvas =>
+        watchPixels(canvas, () => this.drawSoon())
+      )
+    ];
   }
 
   override dispose(): void {
     if (!this.isDisposed) {
-      this.resizes.disconnect();
+      this.observers.forEach(o => o.disconnect());
       cancelAnimationFrame(this.frame);
       this.hoverCard.hide(this);
       super.dispose();
@@ -89,15 +100,20 @@ export class Graph extends Widget {
 
   /** Which part of its rows is on screen. */
   get window(): GraphWindow {
-    return windowOf(this.layerName, this.table.node);
+    const { clientWidth: widthPx, clientHeight: heightPx } = this.table.node;
+    const scrollPx = this.scroll.positionPx;
+    return { layer: this.layerName, widthPx, heightPx, scrollPx };
   }
 
   /** Scroll to a position without telling the others. */
   scrollTo(scrollPx: number): void {
-    this.table.node.scrollTop = scrollPx;
+    if (scrollPx !== this.scroll.positionPx) {
+      this.scroll.to(scrollPx);
+    }
   }
 
   protected override onAfterAttach(_: Message): void {
+    this.theme.forget();
     this.draw();
   }
 
@@ -106,6 +122,7 @@ export class Graph extends Widget {
   }
 
   protected override onUpdateRequest(_: Message): void {
+    this.theme.forget();
     this.draw();
   }
 
@@ -140,13 +157,13 @@ export class Graph extends Widget {
       widthPx,
       rowHeightPx(rowHeight, classesAs, this.figure.classes.length)
     );
-    this.spacer.style.height = `${this.figure.rows.length * layout.rowHeightPx}px`;
-    const scrollPx = this.table.node.scrollTop;
+    this.scroll.setRows(this.figure.rows.length * layout.rowHeightPx);
+    const scrollPx = this.scroll.positionPx;
     const place = { layout, heightPx, scrollPx };
     this.scene = sceneOf(this.figure, { ...this.view, ...place });
     this.active = Math.min(this.active, this.figure.rows.length - 1);
     this.paintScene(this.scene);
-    this.paintOverview();
+    this.overview.paint(this.figure, heightPx, this.theme.read());
     this.describe(layout);
     this.table.update(this.figure, this.scene, this.active);
   }
@@ -162,7 +179,7 @@ export class Graph extends Widget {
       canvasSurface(context, pixels),
       scene,
       this.figure,
-      readTheme(this.node),
+      this.theme.read(),
       {
         hovered: this.hovered,
         active: this.table.hasFocus ? this.figure.rows[this.active] : -1,
@@ -177,34 +194,21 @@ export class Graph extends Widget {
     }
   }
 
-  private paintOverview(): void {
-    const heightPx = this.table.node.clientHeight;
-    const [context, pixels] = contextOf(this.overview, OVERVIEW_PX, heightPx);
-    const { scrollTop, clientHeight, scrollHeight } = this.table.node;
-    const all = Math.max(scrollHeight, 1);
-    paintOverview(
-      context,
-      this.figure,
-      heightPx,
-      [scrollTop / all, Math.min(1, (scrollTop + clientHeight) / all)],
-      readTheme(this.node),
-      pixels
-    );
-  }
-
   private describe(layout: GraphLayout): void {
-    const { trans } = this.context;
-    const { layer, sharedAxis } = this.figure;
-    this.heading.textContent = layer.name;
-    this.heading.title = layer.name;
-    this.subtitle.textContent = subtitle(this.figure, trans);
-    this.subtitle.title = this.subtitle.textContent;
-    drawAxis(
-      this.axis,
-      sharedAxis ? this.figure.columnsOf(0) : null,
-      layout,
-      axisTexts(this.view, trans)
-    );
+    const { figure, described } = this;
+    const isSame =
+      described?.figure === figure && described.widthPx === layout.widthPx;
+    if (!isSame) {
+      const { trans } = this.context;
+      this.described = { figure, widthPx: layout.widthPx };
+      this.header.show(
+        figure.layer.name,
+        subtitle(figure, trans),
+        figure.sharedAxis ? figure.columnsOf(0) : null,
+        layout,
+        axisTexts(this.view, trans)
+      );
+    }
   }
 
   private change(change: typeof toggleHidden): void {
@@ -216,34 +220,19 @@ export class Graph extends Widget {
 
   private listen(): void {
     const { node } = this.table;
+    offerActions(this.node, {
+      'go-to-neuron': () => this.jump.open()
+    });
     offerActions(node, {
       'toggle-hidden': () => this.change(toggleHidden),
       'toggle-marked': () => this.change(toggleMarked)
     });
-    node.addEventListener(
-      'scroll',
-      () => {
-        this.draw();
-        this.onScrolled(node.scrollTop);
-      },
-      { passive: true }
-    );
     node.addEventListener('focus', () => this.drawSoon());
     node.addEventListener('blur', () => this.drawSoon());
     node.addEventListener('keydown', event => this.onKey(event));
     this.canvas.addEventListener('pointermove', event => this.onPointer(event));
     this.canvas.addEventListener('pointerleave', () => this.leave());
     this.canvas.addEventListener('click', event => this.onClick(event));
-    const jump = (event: PointerEvent) => {
-      if (event.buttons & 1) {
-        this.overview.setPointerCapture(event.pointerId);
-        const { top, height } = this.overview.getBoundingClientRect();
-        const share = (event.clientY - top) / height;
-        node.scrollTop = share * node.scrollHeight - node.clientHeight / 2;
-      }
-    };
-    this.overview.addEventListener('pointerdown', jump);
-    this.overview.addEventListener('pointermove', jump);
   }
 
   private onPointer(event: PointerEvent): void {
@@ -311,36 +300,47 @@ export class Graph extends Widget {
   private activateRow(row: number): void {
     this.active = row;
     const height = this.scene?.layout.rowHeightPx ?? 0;
-    const { node } = this.table;
+    const { positionPx } = this.scroll;
+    const { clientHeight } = this.table.node;
     const top = row * height;
-    if (top < node.scrollTop) {
-      node.scrollTop = top;
-    } else if (top + height > node.scrollTop + node.clientHeight) {
-      node.scrollTop = top + height - node.clientHeight;
+    if (top < positionPx) {
+      this.scroll.to(top);
+    } else if (top + height > positionPx + clientHeight) {
+      this.scroll.to(top + height - clientHeight);
     }
     this.draw();
   }
 
-  private readonly heading = element('h3', { className: 'nd-Graph-title' });
-  private readonly subtitle = element('span', {
-    className: 'nd-Graph-subtitle'
-  });
-  private readonly axis = document.createElementNS(
-    'http://www.w3.org/2000/svg',
-    'svg'
-  );
+  /** Go to the neuron that a text means; else say why not. */
+  private goTo(text: string): string | null {
+    const { figure, context } = this;
+    const neuron = findNeuron(figure.layer, text);
+    const row = neuron === null ? -1 : figure.rows.indexOf(neuron);
+    if (row < 0) {
+      return missingText(figure, neuron, text, this.view, context.trans);
+    }
+    this.scroll.toShare((row + 0.5) / figure.rows.length);
+    this.activateRow(row);
+    this.table.node.focus({ preventScroll: true });
+    return null;
+  }
+
   private readonly viewport = element('div', { className: 'nd-Graph-window' });
   private readonly canvas = element('canvas', {
     className: 'nd-Graph-canvas',
     attributes: { 'aria-hidden': 'true' }
   });
-  private readonly spacer = element('div', { className: 'nd-Graph-spacer' });
-  private readonly overview = element('canvas', {
-    className: 'nd-Graph-overview',
-    attributes: { 'aria-hidden': 'true' }
-  });
   private readonly table: GridTable;
-  private readonly resizes: ResizeObserver;
+  private readonly scroll: GraphScroll;
+  private readonly overview: OverviewStrip;
+  private readonly jump: JumpField;
+  private readonly header: GraphHeader;
+  private readonly observers: readonly { disconnect(): void }[];
+  private readonly theme = new ThemeReader(this.node);
+  private described: {
+    readonly figure: LayerFigure;
+    readonly widthPx: number;
+  } | null = null;
   private scene: Scene | null = null;
   private readonly room = new Room();
   private frame = 0;

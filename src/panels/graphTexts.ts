@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { AxisTexts } from '../draw/axis';
 import type { LayerFigure } from '../view/figure';
-import { formatCount, formatShare } from '../view/format';
+import { formatCount, formatShare, neuronName } from '../view/format';
 import type { ViewState } from '../view/state';
 
 /** What a layer is, and what of it is shown. */
@@ -21,6 +21,25 @@ export function subtitle(
   ]
     .filter(part => part !== '')
     .join(' · ');
+}
+
+/** Why there is no row to go to: `text` means no neuron, or one that is not shown. */
+export function missingText(
+  { layer }: Pick<LayerFigure, 'layer'>,
+  neuron: number | null,
+  text: string,
+  { markedOnly }: Pick<ViewState, 'markedOnly'>,
+  trans: TranslationBundle
+): string {
+  if (neuron === null) {
+    return layer.neuronNames === null
+      ? trans.__('No neuron “%1”: 0 to %2', text.trim(), layer.neurons - 1)
+      : trans.__('No neuron “%1”', text.trim());
+  }
+  const name = neuronName(layer, neuron);
+  return markedOnly
+    ? trans.__('“%1” is not shown: marked only', name)
+    : trans.__('“%1” is not shown: it is hidden', name);
 }
 
 export function neuronsText(count: number, trans: TranslationBundle): string {

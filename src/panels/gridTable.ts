@@ -1,8 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { Scene } from '../draw/scene';
+import type { Scene, SceneRow } from '../draw/scene';
 import type { LayerFigure } from '../view/figure';
 import { formatExact, neuronName } from '../view/format';
-import { element, uniqueId } from './dom';
+import { element, setText, uniqueId } from './dom';
 
 /**
  * The scrolling window onto a layer's rows, which is also the grid that assistive technology reads:
@@ -43,55 +43,72 @@ export class GridTable {
       this.last = last;
       this.fill(figure, scene);
     }
-    this.node.setAttribute('aria-activedescendant', this.rowId(active));
+    setAttribute(this.node, 'aria-activedescendant', this.rowId(active));
   }
 
+  /** Rows that stay keep their nodes; nodes of rows that left become those of rows that came. */
   private fill(figure: LayerFigure, scene: Scene): void {
-    const { trans } = this;
-    const heads = [
-      trans.__('Neuron'),
-      trans.__('Marked'),
-      trans.__('Hidden'),
-      trans.__('Sort value'),
-      ...figure.classes.map(c => trans.__('Median of %1', c.name)),
-      ...figure.instances.map(i => trans.__('Value of %1', i.instance.name))
-    ];
-    this.node.setAttribute('aria-rowcount', String(figure.rows.length + 1));
-    this.node.setAttribute('aria-colcount', String(heads.length));
-    this.body.replaceChildren(
-      this.row(0, 'nd-head', 'columnheader', heads),
-      ...scene.rows.map(({ row, neuron, hidden, marked }) =>
-        this.row(row + 1, this.rowId(row), 'gridcell', [
-          neuronName(figure.layer, neuron),
-          marked ? trans.__('yes') : trans.__('no'),
-          hidden ? trans.__('yes') : trans.__('no'),
-          formatExact(figure.scores[neuron]),
-          ...figure.classes.map(c =>
-            formatExact(c.distribution.median[neuron])
-          ),
-          ...figure.instances.map(i => formatExact(i.values[neuron]))
-        ])
+    const heads = this.heads(figure);
+    setAttribute(this.node, 'aria-rowcount', String(figure.rows.length + 1));
+    setAttribute(this.node, 'aria-colcount', String(heads.length));
+    if (heads.length !== this.head.cells.length) {
+      this.head = new GridRow('columnheader', heads.length);
+      this.rows = [];
+      this.body.replaceChildren(this.head.node);
+    }
+    this.head.show(0, `${this.id}-head`, heads);
+    const kept = this.rows.filter(r => this.isInWindow(r.row));
+    const free = this.rows.filter(r => !this.isInWindow(r.row));
+    const oldest = kept[0];
+    this.rows = scene.rows.map(({ row }) => {
+      const known = oldest && kept[row - oldest.row];
+      if (known?.row === row) {
+        return known;
+      }
+      const next = free.pop() ?? new GridRow('gridcell', heads.length);
+      const isAbove = oldest !== undefined && row < oldest.row;
+      this.body.insertBefore(next.node, isAbove ? oldest.node : null);
+      return next;
+    });
+    free.forEach(r => r.node.remove());
+    scene.rows.forEach((shown, k) =>
+      this.rows[k]?.show(
+        shown.row + 1,
+        this.rowId(shown.row),
+        this.texts(figure, shown)
       )
     );
   }
 
-  private row(
-    index: number,
-    id: string,
-    role: 'columnheader' | 'gridcell',
-    cells: readonly string[]
-  ): HTMLElement {
-    return element(
-      'div',
-      {
-        attributes: {
-          role: 'row',
-          id: index === 0 ? `${this.id}-head` : id,
-          'aria-rowindex': String(index + 1)
-        }
-      },
-      ...cells.map(text => element('span', { text, attributes: { role } }))
-    );
+  private isInWindow(row: number): boolean {
+    return row >= this.first && row <= this.last;
+  }
+
+  private heads({ classes, instances }: LayerFigure): readonly string[] {
+    const { trans } = this;
+    return [
+      trans.__('Neuron'),
+      trans.__('Marked'),
+      trans.__('Hidden'),
+      trans.__('Sort value'),
+      ...classes.map(c => trans.__('Median of %1', c.name)),
+      ...instances.map(i => trans.__('Value of %1', i.instance.name))
+    ];
+  }
+
+  private texts(
+    { layer, scores, classes, instances }: LayerFigure,
+    { neuron, hidden, marked }: SceneRow
+  ): readonly string[] {
+    const { trans } = this;
+    return [
+      neuronName(layer, neuron),
+      marked ? trans.__('yes') : trans.__('no'),
+      hidden ? trans.__('yes') : trans.__('no'),
+      formatExact(scores[neuron]),
+      ...classes.map(c => formatExact(c.distribution.median[neuron])),
+      ...instances.map(i => formatExact(i.values[neuron]))
+    ];
   }
 
   private rowId(row: number): string {
@@ -103,7 +120,44 @@ export class GridTable {
     className: 'nd-Graph-table',
     attributes: { role: 'rowgroup' }
   });
+  private head = new GridRow('columnheader', 0);
+  private rows: readonly GridRow[] = [];
   private figure: LayerFigure | null = null;
   private first = -1;
   private last = -1;
+}
+
+/** One row's nodes, of which only texts that differ are touched. */
+class GridRow {
+  constructor(role: 'columnheader' | 'gridcell', cells: number) {
+    this.cells = Array.from({ length: cells }, () =>
+      element('span', { attributes: { role } })
+    );
+    this.node = element('div', { attributes: { role: 'row' } }, ...this.cells);
+  }
+
+  readonly node: HTMLElement;
+  readonly cells: readonly HTMLElement[];
+
+  /** Place among the shown rows; −1 before it is shown. */
+  get row(): number {
+    return this.index - 1;
+  }
+
+  show(index: number, id: string, texts: readonly string[]): void {
+    if (index !== this.index) {
+      this.index = index;
+      this.node.id = id;
+      this.node.setAttribute('aria-rowindex', String(index + 1));
+    }
+    this.cells.forEach((cell, k) => setText(cell, texts[k] ?? ''));
+  }
+
+  private index = -1;
+}
+
+function setAttribute(node: Element, name: string, value: string): void {
+  if (node.getAttribute(name) !== value) {
+    node.setAttribute(name, value);
+  }
 }

@@ -15,12 +15,6 @@ export type GraphWindow = {
   readonly scrollPx: number;
 };
 
-/** The window that a scrolling element is onto the rows of a layer. */
-export function windowOf(layer: string, node: HTMLElement): GraphWindow {
-  const { clientWidth: widthPx, clientHeight: heightPx, scrollTop } = node;
-  return { layer, widthPx, heightPx, scrollPx: scrollTop };
-}
-
 /** Which rows a picture shows. */
 export type RowsChoice = 'window' | 'first' | 'all';
 

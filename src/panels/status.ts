@@ -2,7 +2,7 @@ import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { classColor, toCss } from '../draw/palette';
 import type { Theme } from '../draw/theme';
-import { instanceColor, readTheme } from '../draw/theme';
+import { instanceColor } from '../draw/theme';
 import { formatCount } from '../view/format';
 import { marksOf } from '../view/state';
 import type { Store } from '../view/store';
@@ -10,6 +10,7 @@ import type { PanelContext } from './context';
 import { element, setText } from './dom';
 import { neuronsText, samplesText, scaleText } from './graphTexts';
 import { longDescription } from './sentence';
+import { ThemeReader } from './themeReader';
 
 /** The legend of colours and opacity, and one sentence about what is on screen. */
 export class StatusBar extends Widget {
@@ -30,17 +31,32 @@ export class StatusBar extends Widget {
 
   /** What is there from the start is for reading; only what changes is read aloud. */
   protected override onAfterAttach(_: Message): void {
+    this.theme.forget();
     setText(this.spoken, this.spokenText());
     this.refresh();
   }
 
   protected override onUpdateRequest(_: Message): void {
+    this.theme.forget();
     this.refresh();
   }
 
   private refresh(): void {
-    const theme = readTheme(this.node);
-    this.legend.replaceChildren(...this.entries(theme));
+    const { store } = this.context;
+    const { view } = store;
+    const theme = this.theme.read();
+    const legend = JSON.stringify([
+      view.classes,
+      view.instances,
+      view.opacity,
+      view.scale,
+      store.figures().length > 0,
+      theme
+    ]);
+    if (legend !== this.shownLegend) {
+      this.shownLegend = legend;
+      this.legend.replaceChildren(...this.entries(theme));
+    }
     const sentence = this.describe();
     setText(this.sentence, sentence);
     this.sentence.title = sentence;
@@ -127,6 +143,8 @@ export class StatusBar extends Widget {
       .join(' · ');
   }
 
+  private readonly theme = new ThemeReader(this.node);
+  private shownLegend = '';
   private readonly legend = element('span', { className: 'nd-Legend' });
   private readonly sentence = element('span', { className: 'nd-Sentence' });
   private readonly spoken = element('span', { className: 'nd-Spoken' });

@@ -1,4 +1,5 @@
 import type { Distribution } from '../core/distribution';
+import { keepRecent } from '../core/recent';
 import type { Columns } from './extent';
 import type { LayerFigure } from './figure';
 
@@ -63,19 +64,76 @@ export function layerPeaks(figure: LayerFigure): Float64Array {
   if (known) {
     return known;
   }
-  const { classes, rows, zerosApart } = figure;
+  const { classes, rows, layer } = figure;
+  const ofNeurons = neuronPeaks.get(
+    `${figure.layerIndex} ${figure.key}`,
+    8 * classes.length * layer.neurons,
+    () => peaksOfNeurons(figure)
+  );
   const peaks = new Float64Array(classes.length);
   for (const neuron of rows) {
-    // An axis of its own looks at every class: once a neuron.
-    const columns = figure.columnsOf(neuron);
-    for (let k = 0; k < classes.length; k++) {
-      const { distribution } = classes[k];
-      const { density } = barOf(distribution, neuron, columns, zerosApart);
-      peaks[k] = Math.max(peaks[k], peakOf(density));
+    for (let k = 0; k < peaks.length; k++) {
+      peaks[k] = Math.max(peaks[k], ofNeurons[neuron * peaks.length + k]);
     }
   }
   peakCache.set(figure, peaks);
   return peaks;
+}
+
+/** They stay while neurons are sorted, hidden and marked. */
+const neuronPeaks = keepRecent<string, Float64Array>(2 ** 25);
+
+/** Largest density of each class on each neuron's row, row-major [neurons, classes]. */
+function peaksOfNeurons({
+  layer,
+  classes,
+  columnsOf,
+  zerosApart
+}: LayerFigure): Float64Array {
+  const peaks = new Float64Array(layer.neurons * classes.length);
+  for (let neuron = 0; neuron < layer.neurons; neuron++) {
+    // An axis of its own looks at every class: once a neuron.
+    const columns = columnsOf(neuron);
+    classes.forEach(({ distribution }, k) => {
+      peaks[neuron * classes.length + k] = peakOn(
+        distribution,
+        neuron,
+        columns,
+        zerosApart
+      );
+    });
+  }
+  return peaks;
+}
+
+/** The largest density of `barOf`, without a place for the others. */
+function peakOn(
+  { bins, grid, counts, zeros }: Distribution,
+  neuron: number,
+  { exponent, first, count: columns }: Columns,
+  zerosApart: boolean
+): number {
+  const origin = grid[2 * neuron + 1];
+  const width = 2 ** (grid[2 * neuron] - exponent);
+  const spread = Math.max(1, width);
+  let peak = 0;
+  let density = 0;
+  let at = NaN;
+  for (let bin = 0; bin < bins; bin++) {
+    let count = counts[neuron * bins + bin];
+    if (zerosApart && bin === -origin) {
+      count -= zeros[neuron];
+    }
+    if (count > 0) {
+      const column = Math.floor((origin + bin) * width) - first;
+      if (column + spread > 0 && column < columns) {
+        density = (column === at ? density : 0) + count / spread;
+        at = column;
+        peak = Math.max(peak, density);
+      }
+    }
+  }
+  return peak;
 }
 
 export function peakOf(density: Float64Array): number {

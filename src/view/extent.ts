@@ -59,9 +59,10 @@ export function union(a: Extent, b: Extent): Extent {
 }
 
 /** Extent of the finite values among `values`. */
-export function extentOf(values: Iterable<number>): Extent {
+export function extentOf(values: ArrayLike<number>): Extent {
   let [min, max] = NO_EXTENT;
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
     if (Number.isFinite(value)) {
       min = Math.min(min, value);
       max = Math.max(max, value);
@@ -110,14 +111,13 @@ export function fittedExtent(distribution: Distribution): Extent {
     if (!counted(distribution, neuron)) {
       continue;
     }
-    const halvings = widest - grid[2 * neuron];
+    const narrower = 2 ** (grid[2 * neuron] - widest);
     const origin = grid[2 * neuron + 1];
     const start = neuron * bins;
     for (let bin = 0; bin < bins; bin++) {
       const count = counts[start + bin];
       if (count > 0) {
-        const column = Math.floor((origin + bin) * 2 ** -halvings) - all.first;
-        pooled[column] += count;
+        pooled[Math.floor((origin + bin) * narrower) - all.first] += count;
       }
     }
   }

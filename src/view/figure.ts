@@ -1,5 +1,7 @@
 import type { Distribution } from '../core/distribution';
 import { orderNeurons } from '../core/order';
+import type { Recent } from '../core/recent';
+import { keepRecent } from '../core/recent';
 import type { Instance } from '../core/recording';
 import type { Item } from '../core/scores';
 import { orderItems, scoreNeurons } from '../core/scores';
@@ -8,15 +10,15 @@ import type { Columns, Extent } from './extent';
 import {
   columnsOver,
   extentOf,
-  fittedExtent,
   fittedNeuronExtent,
-  fullExtent,
   neuronExtent,
   NO_EXTENT,
   union
 } from './extent';
+import { factsOf } from './facts';
 import { fixedFormat } from './format';
-import type { ViewState } from './state';
+import type { Neurons } from './neurons';
+import type { NeuronMarks, ViewState } from './state';
 import { marksOf } from './state';
 
 /** One layer's graph in data units: which rows in which order, and what each shows. */
@@ -31,10 +33,12 @@ export type LayerFigure = {
   readonly formatScore: (score: number) => string;
   readonly classes: readonly ClassSeries[];
   readonly instances: readonly InstanceSeries[];
-  readonly hidden: ReadonlySet<number>;
-  readonly marked: ReadonlySet<number>;
+  readonly hidden: Neurons;
+  readonly marked: Neurons;
   /** Columns of a neuron's row; the same for all rows when the axis is the layer's. */
   readonly columnsOf: (neuron: number) => Columns;
+  /** Figures with the same key have the same classes on the same columns. */
+  readonly key: string;
   readonly sharedAxis: boolean;
   readonly zerosApart: boolean;
   /** Share of exact zeros among the shown values, 0 … 1. */
@@ -100,26 +104,22 @@ export function layerFigure(
     return instance && values ? [{ instance, values }] : [];
   });
   const { hidden, marked } = marksOf(view, layer.name);
-  const scores = scoreNeurons(
-    view.order,
-    item => itemValues(item, info, layerIndex, distributionOf),
-    layer.neurons
-  );
+  const sorted = orderedNeurons(info, layerIndex, view, distributionOf);
   return {
     layer,
     layerIndex,
-    rows: orderNeurons(scores, view.descending).filter(
-      neuron =>
-        !(view.hidden === 'collapse' && hidden.has(neuron)) &&
-        !(view.markedOnly && !marked.has(neuron))
-    ),
-    scores,
-    formatScore: fixedFormat(scores, view.order.by),
+    ...sorted,
+    rows: shownRows(sorted.rows, view, { hidden, marked }),
     classes,
     instances,
     hidden,
     marked,
-    columnsOf: columnsFor(layer, view, classes, instances),
+    columnsOf: columnsFor(view, classes, instances),
+    key: JSON.stringify([
+      classes.map(c => factsOf(c.distribution).id),
+      view.instances,
+      [view.axis, view.extent, view.bins, view.zeros]
+    ]),
     sharedAxis: view.axis === 'layer',
     zerosApart: view.zeros === 'apart',
     ...shares(classes, layer.neurons),
@@ -127,21 +127,82 @@ export function layerFigure(
   };
 }
 
+type Sorted = Pick<LayerFigure, 'rows' | 'scores' | 'formatScore'>;
+
+/** All neurons in order. Kept, because most changes of a view leave the order as it is. */
+function orderedNeurons(
+  info: RecordingInfo,
+  layerIndex: number,
+  { order, descending }: ViewState,
+  distributionOf: DistributionOf
+): Sorted {
+  const layer = info.layers[layerIndex];
+  const sources = orderItems(order).map(item => {
+    const source =
+      'class' in item ? distributionOf(layerIndex, item.class) : null;
+    return source && factsOf(source).id;
+  });
+  const key = JSON.stringify([order, descending, sources]);
+  return sortedOf(layer).get(key, BYTES_A_NEURON * layer.neurons, () => {
+    const scores = scoreNeurons(
+      order,
+      item => itemValues(item, info, layerIndex, distributionOf),
+      layer.neurons
+    );
+    return {
+      scores,
+      rows: orderNeurons(scores, descending),
+      formatScore: fixedFormat(scores, order.by)
+    };
+  });
+}
+
+const BYTES_A_NEURON = 12;
+const SORTED_BYTES = 2 ** 23;
+
+function sortedOf(layer: LayerInfo): Recent<string, Sorted> {
+  const kept = sortedByLayer.get(layer) ?? keepRecent(SORTED_BYTES);
+  sortedByLayer.set(layer, kept);
+  return kept;
+}
+
+const sortedByLayer = new WeakMap<LayerInfo, Recent<string, Sorted>>();
+
+function shownRows(
+  rows: Uint32Array,
+  view: Pick<ViewState, 'hidden' | 'markedOnly'>,
+  { hidden, marked }: NeuronMarks
+): Uint32Array {
+  const leavesOut = view.hidden === 'collapse' && hidden.size > 0;
+  if (!leavesOut && !view.markedOnly) {
+    return rows;
+  }
+  const shown = new Uint32Array(rows.length);
+  let count = 0;
+  for (const neuron of rows) {
+    if (
+      !(leavesOut && hidden.has(neuron)) &&
+      !(view.markedOnly && !marked.has(neuron))
+    ) {
+      shown[count] = neuron;
+      count += 1;
+    }
+  }
+  return shown.subarray(0, count);
+}
+
 function itemValues(
   item: Item,
   info: RecordingInfo,
   layerIndex: number,
   distributionOf: DistributionOf
-): Float64Array | null {
-  if ('class' in item) {
-    return distributionOf(layerIndex, item.class)?.median ?? null;
-  }
-  const values = instanceValues(info, layerIndex, item.instance);
-  return values && Float64Array.from(values);
+): Float32Array | Float64Array | null {
+  return 'class' in item
+    ? (distributionOf(layerIndex, item.class)?.median ?? null)
+    : instanceValues(info, layerIndex, item.instance);
 }
 
 function columnsFor(
-  layer: LayerInfo,
   view: ViewState,
   classes: readonly ClassSeries[],
   instances: readonly InstanceSeries[]
@@ -150,15 +211,11 @@ function columnsFor(
   if (view.axis === 'layer') {
     const extent = [
       ...classes.map(c =>
-        fit ? fitted(c.distribution) : fullExtent(c.distribution)
+        fit ? factsOf(c.distribution).fitted : factsOf(c.distribution).full
       ),
       ...instances.map(i => extentOf(i.values))
     ].reduce(union, NO_EXTENT);
-    const columns = columnsOver(
-      extent,
-      view.bins,
-      finestExponent(layer, classes)
-    );
+    const columns = columnsOver(extent, view.bins, finestExponent(classes));
     return () => columns;
   }
   const ofNeuron = fit ? fittedNeuronExtent : neuronExtent;
@@ -179,19 +236,8 @@ function columnsFor(
 }
 
 /** The finest grid among the shown neurons: finer columns would show nothing more. */
-function finestExponent(
-  layer: LayerInfo,
-  classes: readonly ClassSeries[]
-): number {
-  let finest = Infinity;
-  for (const { distribution } of classes) {
-    for (let neuron = 0; neuron < layer.neurons; neuron++) {
-      const spread = distribution.max[neuron] > distribution.min[neuron];
-      if (spread) {
-        finest = Math.min(finest, distribution.grid[2 * neuron]);
-      }
-    }
-  }
+function finestExponent(classes: readonly ClassSeries[]): number {
+  const finest = Math.min(...classes.map(c => factsOf(c.distribution).finest));
   return Number.isFinite(finest) ? finest : floatExponent(NO_EXTENT);
 }
 
@@ -203,18 +249,7 @@ function floatExponent([min, max]: Extent): number {
     : -8;
 }
 
-const fittedCache = new WeakMap<Distribution, Extent>();
-
-function fitted(distribution: Distribution): Extent {
-  const known = fittedCache.get(distribution);
-  if (known) {
-    return known;
-  }
-  const extent = fittedExtent(distribution);
-  fittedCache.set(distribution, extent);
-  return extent;
-}
-
+/** Of all shown values. */
 function shares(
   classes: readonly ClassSeries[],
   neurons: number
@@ -222,12 +257,11 @@ function shares(
   let zeros = 0;
   let nonFinite = 0;
   let values = 0;
-  for (const { distribution: d } of classes) {
-    values += d.size * neurons;
-    for (let neuron = 0; neuron < neurons; neuron++) {
-      zeros += d.zeros[neuron];
-      nonFinite += d.nan[neuron] + d.posinf[neuron] + d.neginf[neuron];
-    }
+  for (const { distribution } of classes) {
+    const { totals } = factsOf(distribution);
+    values += distribution.size * neurons;
+    zeros += totals.zeros;
+    nonFinite += totals.nonFinite;
   }
   return { zeroShare: values > 0 ? zeros / values : 0, nonFinite };
 }

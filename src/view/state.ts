@@ -5,6 +5,8 @@ import { orderItems, parseOrder } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
 import type { JsonObject } from './json';
 import { isObject, unknownVersion } from './json';
+import type { Neurons } from './neurons';
+import { sortedNeurons } from './neurons';
 
 /**
  * What is looked at. Everything on screen follows from a recording and this value.
@@ -24,8 +26,8 @@ export type ViewState = {
 
 /** Neurons of one layer, by index in the data. */
 export type NeuronMarks = {
-  readonly hidden: ReadonlySet<number>;
-  readonly marked: ReadonlySet<number>;
+  readonly hidden: Neurons;
+  readonly marked: Neurons;
 };
 
 /** Fields that take one value of a list. */
@@ -171,13 +173,21 @@ export function parseView(
     : { ...parsed, membership: base.membership };
 }
 
-/** The JSON of `format.md`. */
+/** The JSON of `format.md`, the same object for the same view. */
 export function viewToJson(view: ViewState): Record<string, unknown> {
+  const known = jsonOf.get(view) ?? makeJson(view);
+  jsonOf.set(view, known);
+  return known;
+}
+
+const jsonOf = new WeakMap<ViewState, Record<string, unknown>>();
+
+function makeJson(view: ViewState): Record<string, unknown> {
   const neurons = [...view.neurons]
     .filter(([, m]) => m.hidden.size + m.marked.size > 0)
     .map(([layer, m]) => [
       layer,
-      { hidden: sorted(m.hidden), marked: sorted(m.marked) }
+      { hidden: sortedNeurons(m.hidden), marked: sortedNeurons(m.marked) }
     ]);
   // Object.fromEntries defines own properties, also for a layer named "__proto__".
   return {
@@ -237,10 +247,6 @@ function listOf<T>(
 
 function booleanOr(value: unknown, otherwise: boolean): boolean {
   return typeof value === 'boolean' ? value : otherwise;
-}
-
-function sorted(set: ReadonlySet<number>): number[] {
-  return [...set].sort((a, b) => a - b);
 }
 
 function isBins(value: unknown): value is number {

@@ -1,5 +1,6 @@
 import type { Item, Order } from '../core/scores';
 import type { Choices, NeuronMarks, Switches, ViewState } from './state';
+import { flipped } from './neurons';
 import { marksOf } from './state';
 
 /** Each function gives the next view; none changes the one it is given. */
@@ -131,14 +132,6 @@ function toggleMark(
   const marks = marksOf(view, layer);
   const next = { ...marks, [mark]: flipped(marks[mark], neuron) };
   return { ...view, neurons: new Map(view.neurons).set(layer, next) };
-}
-
-function flipped(set: ReadonlySet<number>, member: number): Set<number> {
-  const next = new Set(set);
-  if (!next.delete(member)) {
-    next.add(member);
-  }
-  return next;
 }
 
 function toggled<T>(list: readonly T[], member: T, all: readonly T[]): T[] {

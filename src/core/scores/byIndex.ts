@@ -5,6 +5,11 @@ export const byIndex: Score<'index'> = {
   label: 'Index',
   parse: () => ({ by: 'index' }),
   items: () => [],
-  score: (_order, _valuesOf, neurons) =>
-    Float64Array.from({ length: neurons }, (_, neuron) => neuron)
+  score: (_order, _valuesOf, neurons) => {
+    const places = new Float64Array(neurons);
+    for (let neuron = 0; neuron < neurons; neuron++) {
+      places[neuron] = neuron;
+    }
+    return places;
+  }
 };

@@ -72,5 +72,5 @@ export function scoresOf(
   const values = valuesOf(item);
   return values === null
     ? new Float64Array(neurons).fill(NaN)
-    : Float64Array.from(values);
+    : new Float64Array(values);
 }

@@ -1,0 +1,69 @@
+import { contextOf } from '../draw/canvas';
+import { OVERVIEW_PX, overviewProfile, paintOverview } from '../draw/overview';
+import type { Theme } from '../draw/theme';
+import type { LayerFigure } from '../view/figure';
+import { element } from './dom';
+import type { GraphScroll } from './graphScroll';
+import { wheelPx } from './graphScroll';
+
+/** All rows of a layer in a strip beside its window; a click, a drag and the wheel scroll. */
+export class OverviewStrip {
+  constructor(private readonly scroll: GraphScroll) {
+    const { node } = this;
+    const jump = (event: PointerEvent) => {
+      if (event.buttons & 1) {
+        node.setPointerCapture(event.pointerId);
+        const { top, height } = node.getBoundingClientRect();
+        scroll.toShare((event.clientY - top) / height);
+      }
+    };
+    node.addEventListener('pointerdown', jump);
+    node.addEventListener('pointermove', jump);
+    node.addEventListener(
+      'wheel',
+      event => {
+        if (!event.ctrlKey && !seesAll(scroll.window)) {
+          event.preventDefault();
+          scroll.by(wheelPx(event, node.clientHeight));
+        }
+      },
+      { passive: false }
+    );
+  }
+
+  readonly node = element('canvas', {
+    className: 'nd-Graph-overview',
+    attributes: { 'aria-hidden': 'true' }
+  });
+
+  paint(figure: LayerFigure, heightPx: number, theme: Theme): void {
+    const [context, pixels] = contextOf(this.node, OVERVIEW_PX, heightPx);
+    const { window } = this.scroll;
+    if (seesAll(window)) {
+      context.clearRect(0, 0, this.node.width, this.node.height);
+      return;
+    }
+    const profile = this.profileOf(figure, heightPx, theme, pixels);
+    paintOverview(context, profile, heightPx, window, theme, pixels);
+  }
+
+  /** Drawn once a figure: it does not move while rows scroll. */
+  private profileOf(...inputs: Parameters<typeof overviewProfile>) {
+    const { last } = this;
+    if (!last || inputs.some((input, k) => input !== last.inputs[k])) {
+      const canvas = overviewProfile(...inputs);
+      this.last = { inputs, canvas };
+      return canvas;
+    }
+    return last.canvas;
+  }
+
+  private last: {
+    readonly inputs: Parameters<typeof overviewProfile>;
+    readonly canvas: HTMLCanvasElement;
+  } | null = null;
+}
+
+function seesAll([from, to]: readonly [number, number]): boolean {
+  return to - from >= 1;
+}
