@@ -8,8 +8,8 @@ import type { RecordingInfo } from '../worker/protocol';
 import type { PanelContext } from './context';
 import { element } from './dom';
 import { changedPixels, thumbnail } from './thumbnail';
-import type { Section } from './toggleList';
-import { section } from './toggleList';
+import type { Section } from './toggleRow';
+import { section } from './toggleRow';
 
 /** The recording's single images: a card each, pairs together. */
 export function instanceCards(context: PanelContext): Section {

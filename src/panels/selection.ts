@@ -1,7 +1,7 @@
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { toCss } from '../draw/palette';
-import { markColor, readTheme } from '../draw/theme';
+import { markColor } from '../draw/theme';
 import { formatCount } from '../view/format';
 import type { ViewState } from '../view/state';
 import { setShown, toggleClass, toggleLayer } from '../view/update';
@@ -10,8 +10,9 @@ import { colorOf } from './context';
 import { element } from './dom';
 import { neuronsText } from './graphTexts';
 import { instanceCards } from './instances';
-import type { ToggleRow } from './toggleList';
+import { ThemeReader } from './themeReader';
 import { toggleList } from './toggleList';
+import type { Section, ToggleRow } from './toggleRow';
 
 /** Layers, Classes and Instances: what is shown. */
 export class SelectionPanel extends Widget {
@@ -37,31 +38,36 @@ export class SelectionPanel extends Widget {
   }
 
   protected override onAfterAttach(_: Message): void {
+    this.theme.forget();
     this.refresh();
   }
 
   protected override onUpdateRequest(_: Message): void {
+    this.theme.forget();
     this.refresh();
   }
 
   private refresh(): void {
-    const theme = readTheme(this.node);
+    const theme = this.theme.read();
     this.lists.forEach(l => l.refresh(this.context.store.view, theme));
   }
 
-  private layers(): ToggleSection {
+  private layers(): Section {
     const { store, trans } = this.context;
     const names = store.info.layers.map(l => l.name);
     const show = (layers: string[]) =>
       store.update(v => setShown(v, { layers }));
+    const isShown = membership((view: ViewState) => view.layers);
     return toggleList({
       title: trans.__('Layers'),
       trans,
+      shown: view => view.layers,
+      memory: `layers ${store.info.id}`,
       rows: store.info.layers.map(layer => ({
         name: layer.name,
         count: formatCount(layer.neurons),
         countTitle: neuronsText(layer.neurons, trans),
-        isShown: view => view.layers.includes(layer.name),
+        isShown: view => isShown(view, layer.name),
         color: theme => theme.accent,
         toggle: () => store.update(v => toggleLayer(v, layer.name, names)),
         only: () => show([layer.name])
@@ -71,18 +77,19 @@ export class SelectionPanel extends Widget {
     });
   }
 
-  private classes(): ToggleSection {
+  private classes(): Section {
     const { store, trans } = this.context;
     const all = store.info.classes.map((_, index) => index);
     const show = (classes: number[]) =>
       store.update(v => setShown(v, { classes }));
     const size = (index: number, view: ViewState) =>
       store.info.classSizes[view.membership]?.[index] ?? 0;
+    const isShown = membership((view: ViewState) => view.classes);
     const rows = store.info.classes.map(({ name }, index): ToggleRow => ({
       name,
       count: view => formatCount(size(index, view)),
       countTitle: trans.__('samples'),
-      isShown: view => view.classes.includes(index),
+      isShown: view => isShown(view, index),
       color: theme => toCss(markColor(colorOf(store, index, theme), theme)),
       toggle: () => store.update(v => toggleClass(v, index, all)),
       only: () => show([index])
@@ -90,13 +97,29 @@ export class SelectionPanel extends Widget {
     return toggleList({
       title: trans.__('Classes'),
       trans,
+      shown: view => view.classes,
+      memory: `classes ${store.info.id}`,
       rows,
       all: () => show(all),
       none: () => show([])
     });
   }
 
-  private readonly lists: readonly ToggleSection[];
+  private readonly theme = new ThemeReader(this.node);
+  private readonly lists: readonly Section[];
 }
 
-type ToggleSection = ReturnType<typeof toggleList>;
+/** Whether a list of the view has a member, asked for each of many. */
+function membership<T>(
+  listOf: (view: ViewState) => readonly T[]
+): (view: ViewState, member: T) => boolean {
+  let list: readonly T[] = [];
+  let members: ReadonlySet<T> = new Set();
+  return (view, member) => {
+    if (listOf(view) !== list) {
+      list = listOf(view);
+      members = new Set(list);
+    }
+    return members.has(member);
+  };
+}

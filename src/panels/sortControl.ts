@@ -4,8 +4,9 @@ import type { ViewState } from '../view/state';
 import { reverseOrder, sortBy } from '../view/update';
 import type { PanelContext } from './context';
 import type { Choice } from './controls';
-import { select, toggleButton } from './controls';
+import { toggleButton } from './controls';
 import { button, element } from './dom';
+import { chooser } from './searchChoice';
 
 export type SortControl = {
   readonly nodes: readonly HTMLElement[];
@@ -16,14 +17,12 @@ export type SortControl = {
 export function sortControl(context: PanelContext): SortControl {
   const { store, trans } = context;
   const items = sortItems(context);
-  const first = select(trans.__('Sort by'), [
-    { value: '', text: trans.__('neuron index'), group: '' },
-    ...items
-  ]);
-  const second = select(trans.__('minus'), [
-    { value: '', text: trans.__('nothing'), group: '' },
-    ...items
-  ]);
+  const choose = (label: string, none: string) => {
+    const choices = [{ value: '', text: none, group: '' }, ...items];
+    return chooser(label, choices, trans, () => shownItems(store.view));
+  };
+  const first = choose(trans.__('Sort by'), trans.__('neuron index'));
+  const second = choose(trans.__('minus'), trans.__('nothing'));
   const absolute = toggleButton(
     '|x|',
     trans.__('Sort by the size of the difference')
@@ -32,8 +31,8 @@ export function sortControl(context: PanelContext): SortControl {
     store.update(v =>
       sortBy(v, itemOf(first.value), itemOf(second.value), isAbsolute)
     );
-  first.addEventListener('change', () => sort(isAbsolute(store.view)));
-  second.addEventListener('change', () => sort(isAbsolute(store.view)));
+  first.onChange(() => sort(isAbsolute(store.view)));
+  second.onChange(() => sort(isAbsolute(store.view)));
   absolute.addEventListener('click', () => sort(!isAbsolute(store.view)));
   const direction = button({ className: 'nd-Button nd-mod-words' }, () =>
     store.update(reverseOrder)
@@ -62,7 +61,14 @@ export function sortControl(context: PanelContext): SortControl {
       className: 'nd-Toolbar-label',
       text: trans.__('Sort')
     }),
-    element('span', { className: 'nd-Group' }, first, minus, second, absolute),
+    element(
+      'span',
+      { className: 'nd-Group' },
+      first.node,
+      minus,
+      second.node,
+      absolute
+    ),
     direction
   ];
   return { nodes, refresh };
@@ -81,6 +87,15 @@ function sortItems({ store, trans }: PanelContext): Choice[] {
       text: trans.__('median %1', c.name),
       group: trans.__('Median of a class')
     }))
+  ];
+}
+
+/** What one sorts by most: nothing, and what is shown. */
+function shownItems({ instances, classes }: ViewState): readonly string[] {
+  return [
+    '',
+    ...instances.map(instance => keyOf({ instance })),
+    ...classes.map(index => keyOf({ class: index }))
   ];
 }
 
