@@ -5,6 +5,8 @@ const MINUS = '\u2212';
 /** Between thousands. A narrow space means the same in every language; a comma is a decimal sign in some. */
 const THIN_SPACE = '\u202f';
 
+const ENGLISH = new Intl.NumberFormat('en');
+
 /** A value with three significant digits in a steady width; "–" for no value. */
 export function formatValue(value: number): string {
   if (Number.isNaN(value)) {
@@ -69,7 +71,7 @@ export function formatShare(share: number): string {
 }
 
 export function formatCount(count: number): string {
-  return spaced(count.toLocaleString('en'));
+  return spaced(ENGLISH.format(count));
 }
 
 /** An English number with narrow spaces between its thousands. */
