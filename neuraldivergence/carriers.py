@@ -99,7 +99,7 @@ def carry(
         where, block = _put(recording, source, path)
     except (OSError, ImportError) as error:
         place = "kept in the kernel" if source == "comm" else "written to a file"
-        problem = f"all values could not be {place}: {clean(str(error))}"
+        problem = f"the values could not be {place}: {clean(str(error))}"
         return _summary_alone(recording, problem, _FILE_ADVICE, ceiling)
     carried = _beside_summary(recording, where, block, ceiling)
     if problem:

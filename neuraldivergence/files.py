@@ -95,6 +95,18 @@ def write_atomically(
     OSError
         The file cannot be written; what was there stays as it was.
     """
+    try:
+        _write_beside_and_move(target, write, survives_power_cut)
+    except OSError as error:
+        if error.errno is None:
+            raise
+        # Who reads it knows the file, not the one that was to take its place.
+        raise OSError(error.errno, error.strerror, str(target)) from error
+
+
+def _write_beside_and_move(
+    target: Path, write: Callable[[BinaryIO], object], survives_power_cut: bool
+) -> None:
     handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:

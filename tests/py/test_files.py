@@ -43,8 +43,9 @@ def test_a_full_disk_loses_nothing(tiny, tmp_path, monkeypatch, step):
 
 
 def test_a_missing_folder_is_an_error(tiny, tmp_path):
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError) as caught:
         tiny.save(tmp_path / "no" / "x.ndiv")
+    assert caught.value.filename == str(tmp_path / "no" / "x.ndiv")
 
 
 def test_another_file_is_refused(tmp_path):
