@@ -8,8 +8,15 @@ import {
 import { FLOAT_DTYPES, type Dtype } from './dtype';
 import { DecodeError } from './errors';
 import { planImages } from './decodeImages';
-import { known, type Part } from './part';
-import type { Codes, Images, Layer, Recording, Samples } from './recording';
+import { known, type Part, type TablePart } from './part';
+import type {
+  Codes,
+  Grid,
+  Images,
+  Layer,
+  Recording,
+  Samples
+} from './recording';
 import type { Summary } from './recording';
 import {
   checkLayout,
@@ -24,7 +31,9 @@ import {
   readFloats,
   readGrid,
   readIndices,
+  readPermutation,
   readUints,
+  tablePart,
   tensorPart
 } from './tensors';
 
@@ -46,16 +55,29 @@ export type LayerOutline = LayerParts &
 
 /** The data of a layer; at least one part is there. */
 export type LayerParts = {
-  readonly activations: Part<Float32Array> | null;
-  readonly codes: Part<Codes> | null;
+  readonly activations: ActivationsPart | null;
+  readonly codes: CodesPart | null;
   readonly summary: SummaryPart | null;
 };
 
+/** `rows` is null where all are read as one. */
+export type ActivationsPart = Part<Float32Array> & {
+  readonly rows: TablePart<Float32Array>['rows'] | null;
+};
+
+export type CodesPart = TablePart<Codes> & GridPart;
+
 export type SummaryPart = Part<Summary> &
-  Pick<Summary, 'membership' | 'bins' | 'exact'> & {
+  Pick<Summary, 'membership' | 'bins' | 'exact'> &
+  GridPart & {
     /** The summary's `n` alone. */
     readonly n: Part<Uint32Array>;
   };
+
+type GridPart = {
+  /** The grid alone. */
+  readonly grid: Part<Grid>;
+};
 
 /**
  * The outline of a tensor block (docs/format.md) of `sizeBytes`, from its header, with which `bytes` begin.
@@ -111,7 +133,7 @@ function checkNeurons(path: string, neurons: number, sizeBytes: number): void {
 }
 
 function planSamples(descriptor: Descriptor, block: Block): Part<Samples> {
-  const { count, labels, predictions } = descriptor.samples;
+  const { count, labels, predictions, order } = descriptor.samples;
   const end = descriptor.classes.length;
   const plan = (path: string, name: string | null) =>
     name === null
@@ -122,16 +144,34 @@ function planSamples(descriptor: Descriptor, block: Block): Part<Samples> {
         );
   const parts = {
     labels: plan('samples.labels', labels),
-    predictions: plan('samples.predictions', predictions)
+    predictions: plan('samples.predictions', predictions),
+    order: planOrder(order, count, block)
   };
   return {
-    spans: [...parts.labels.spans, ...parts.predictions.spans],
-    make: bytesOf => ({
-      count,
-      labels: parts.labels.make(bytesOf),
-      predictions: parts.predictions.make(bytesOf)
-    })
+    spans: Object.values(parts).flatMap(({ spans }) => spans),
+    make(bytesOf) {
+      parts.order.make(bytesOf);
+      return {
+        count,
+        labels: parts.labels.make(bytesOf),
+        predictions: parts.predictions.make(bytesOf)
+      };
+    }
   };
+}
+
+/** How the author counts the samples; no sample is shown by its number, so it is checked only. */
+function planOrder(
+  name: string | null,
+  count: number,
+  block: Block
+): Part<Int32Array | null> {
+  return name === null
+    ? known(null)
+    : tensorPart(
+        findTensor(block, 'samples.order', name, ['I32'], [count]),
+        readPermutation
+      );
 }
 
 function planLayer(
@@ -152,7 +192,7 @@ function planLayer(
     activations:
       layer.activations === null
         ? null
-        : tensorPart(
+        : tablePart(
             findTensor(
               block,
               `${path}.activations`,
@@ -176,21 +216,30 @@ function planCodes(
   shape: readonly number[],
   path: string,
   block: Block
-): Part<Codes> | null {
+): CodesPart | null {
   if (codes === null) {
     return null;
   }
   const { tensor, grid } = codes;
-  const refs = {
-    codes: findTensor(block, `${path}.tensor`, tensor, ['U8'], shape),
-    grid: findTensor(block, `${path}.grid`, grid, ['I32'], [neurons, 2])
-  };
-  return {
-    spans: Object.values(refs),
+  const gridPart = tensorPart(
+    findTensor(block, `${path}.grid`, grid, ['I32'], [neurons, 2]),
+    readGrid
+  );
+  const table = tablePart(
+    findTensor(block, `${path}.tensor`, tensor, ['U8'], shape),
+    (_, bytes) => bytes
+  );
+  const withGrid = (part: Part<Uint8Array>): Part<Codes> => ({
+    spans: [...part.spans, ...gridPart.spans],
     make: bytesOf => ({
-      codes: bytesOf(refs.codes),
-      grid: readGrid(refs.grid, bytesOf(refs.grid))
+      codes: part.make(bytesOf),
+      grid: gridPart.make(bytesOf)
     })
+  });
+  return {
+    ...withGrid(table),
+    rows: runs => withGrid(table.rows(runs)),
+    grid: gridPart
   };
 }
 
@@ -253,6 +302,7 @@ function planSummary(
     membership,
     bins,
     exact,
+    grid: tensorPart(refs.grid, readGrid),
     n: tensorPart(refs.n, readUints),
     spans: Object.values(refs),
     make: bytesOf => {

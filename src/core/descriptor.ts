@@ -36,6 +36,7 @@ export type Descriptor = {
     readonly count: number;
     readonly labels: string | null;
     readonly predictions: string | null;
+    readonly order: string | null;
   };
   readonly classes: readonly ClassInfo[];
   readonly layers: readonly LayerDescriptor[];
@@ -134,7 +135,8 @@ function parseSamples(fields: Fields): Descriptor['samples'] {
   return {
     count: sizeAt(fields, 'count'),
     labels: optionalAt(fields, 'labels', stringAt),
-    predictions: optionalAt(fields, 'predictions', stringAt)
+    predictions: optionalAt(fields, 'predictions', stringAt),
+    order: optionalAt(fields, 'order', stringAt)
   };
 }
 

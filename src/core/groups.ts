@@ -1,4 +1,5 @@
 import { UnavailableError } from './errors';
+import type { Span } from './part';
 import type { Membership, Samples } from './recording';
 
 /** The samples of each class: class g owns rows[starts[g] … starts[g + 1]). */
@@ -44,6 +45,33 @@ export function rowsOf(
   classIndex: number
 ): Uint32Array {
   return rows.subarray(starts[classIndex], starts[classIndex + 1]);
+}
+
+/** The runs of samples that lie side by side, from rows in data order; null when they are more than `limit`. */
+export function runsOf(rows: Uint32Array, limit: number): Span[] | null {
+  const runs: { begin: number; end: number }[] = [];
+  for (const row of rows) {
+    const last = runs.at(-1);
+    if (last?.end === row) {
+      last.end++;
+    } else if (runs.length === limit) {
+      return null;
+    } else {
+      runs.push({ begin: row, end: row + 1 });
+    }
+  }
+  return runs;
+}
+
+/** Where each of `some` rows is among `all`; both in data order. */
+export function placesIn(all: Uint32Array, some: Uint32Array): Uint32Array {
+  let place = 0;
+  return some.map(row => {
+    while (all[place] < row) {
+      place++;
+    }
+    return place;
+  });
 }
 
 /** Samples per class; [classes]. */

@@ -15,7 +15,26 @@ export function codeLayer(
   kernels: Kernels = typescriptKernels
 ): Coded {
   const grid = gridOf(values, neurons, instances, kernels);
+  return codeRows(values, grid, kernels);
+}
+
+/** Codes activations of some or all samples on a grid that is known. */
+export function codeRows(
+  values: Float32Array,
+  grid: Grid,
+  kernels: Kernels
+): Coded {
   return { values, grid, codes: kernels.codesOf(values, grid) };
+}
+
+/** Whether the values that were measured have bins of their own: a grid may have been made for others. */
+export function isWithinGrid({ grid, min, max }: Distribution): boolean {
+  return min.every(
+    (low, neuron) =>
+      Number.isNaN(low) ||
+      (low >= edgeOf(grid, neuron, 0) &&
+        max[neuron] < edgeOf(grid, neuron, FINE_BINS))
+  );
 }
 
 /** The exact distribution of the samples `rows`. Arrays of a distribution are its own. */

@@ -317,7 +317,7 @@ function openLayer({ name, array }: Named): OpenLayer {
     kind: 'dense',
     reduction: null,
     neuronNames: null,
-    activations: { spans: [], make: () => floatsOfNpy(array) },
+    activations: { spans: [], make: () => floatsOfNpy(array), rows: null },
     codes: null,
     summary: null,
     summarySizes: null,

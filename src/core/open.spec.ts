@@ -65,3 +65,20 @@ test('instances refer to images that are here, and those only', async () => {
   expect(images?.pixels.length).toBe((images?.count ?? 0) * 8 * 8 * 3);
   expect(images?.samples?.length).toBe(images?.count);
 });
+
+test.each([
+  ['twice', [3, 1, 3], 'samples.order[2]: 3 is there twice'],
+  ['not', [3, 120, 2], 'samples.order[1]: 120 is out of range'],
+  ['below zero', [-1, 0, 2], 'samples.order[0]: -1 is out of range']
+])('a sample that is there %s has a place', async (_, first, message) => {
+  const bytes = fixtureBytes('tiny.sorted.ndiv');
+  const dataBegin = 8 + Number(Buffer.from(bytes).readBigUInt64LE());
+  const header = JSON.parse(decodeText(bytes.subarray(8, dataBegin))) as Record<
+    string,
+    { readonly data_offsets: readonly number[] }
+  >;
+  const [begin] = header['samples.order'].data_offsets;
+  const order = Int32Array.from(first);
+  bytes.set(new Uint8Array(order.buffer), dataBegin + begin);
+  await expect(openAll(bytes)).rejects.toThrow(message);
+});

@@ -1,4 +1,4 @@
-/** A run of a file's bytes, from `begin` up to, not including, `end`. */
+/** A run of a file's bytes, or of a table's rows, from `begin` up to, not including, `end`. */
 export type Span = { readonly begin: number; readonly end: number };
 
 /** Something that is made from some bytes of a file, which need not be here yet. */
@@ -6,6 +6,12 @@ export type Part<T> = {
   readonly spans: readonly Span[];
   /** Throws DecodeError. */
   make(bytesOf: BytesOf): T;
+};
+
+/** A table of samples, of which runs of rows can be read alone. */
+export type TablePart<T> = Part<T> & {
+  /** The rows of all `runs`, below each other. */
+  rows(runs: readonly Span[]): Part<T>;
 };
 
 export type BytesOf = (span: Span) => Uint8Array;
@@ -88,6 +94,14 @@ export function memoryReader(bytes: Uint8Array): IBlockReader {
     sizeBytes: bytes.length,
     read: async (begin, end) => bytes.subarray(begin, end)
   };
+}
+
+/** The bytes that are read for a part. */
+export function readBytes({ spans }: Part<unknown>): number {
+  return mergeSpans(spans).reduce(
+    (sum, { begin, end }) => sum + end - begin,
+    0
+  );
 }
 
 /** The runs that hold all spans, in order of the file. */

@@ -2,6 +2,7 @@
 export type Recent<K, V> = {
   /** The kept value of `key`, or what `make` makes, which takes about `sizeBytes`. */
   get(key: K, sizeBytes: number, make: () => V): V;
+  has(key: K): boolean;
   drop(key: K): void;
   /** Drops all values, or those of some keys. */
   clear(isDropped?: (key: K) => boolean): void;
@@ -35,5 +36,5 @@ export function keepRecent<K, V>(budgetBytes: number): Recent<K, V> {
     [...kept.keys()].filter(isDropped).forEach(drop);
   }
 
-  return { get, drop, clear };
+  return { get, has: key => kept.has(key), drop, clear };
 }

@@ -1,7 +1,8 @@
+import { joinChunks } from './chunks';
 import { doublesOf, floatsOf, viewAs, type Dtype } from './dtype';
 import { DecodeError } from './errors';
 import { EXPONENT_RANGE, ORIGIN_LIMIT } from './grid';
-import type { Part, Span } from './part';
+import type { Part, Span, TablePart } from './part';
 import type { Grid } from './recording';
 import { checkSize, type Block } from './safetensors';
 import { quoted } from './shown';
@@ -19,6 +20,33 @@ export function tensorPart<T>(
   read: (ref: Ref, bytes: Uint8Array) => T
 ): Part<T> {
   return { spans: [ref], make: bytesOf => read(ref, bytesOf(ref)) };
+}
+
+/** What `read` makes of a tensor [samples, any] or of some of its rows. */
+export function tablePart<T>(
+  ref: Ref,
+  read: (ref: Ref, bytes: Uint8Array) => T
+): TablePart<T> {
+  const rowBytes = (ref.end - ref.begin) / Math.max(ref.shape[0], 1);
+  return {
+    ...tensorPart(ref, read),
+    rows(runs) {
+      const spans = runs.map(({ begin, end }) => ({
+        begin: ref.begin + begin * rowBytes,
+        end: ref.begin + end * rowBytes
+      }));
+      return { spans, make: bytesOf => read(ref, joined(spans.map(bytesOf))) };
+    }
+  };
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  return chunks.length === 1
+    ? chunks[0]
+    : joinChunks(
+        chunks,
+        chunks.reduce((sum, { length }) => sum + length, 0)
+      );
 }
 
 /** The named tensor, when it has one of `dtypes` and the shape. Throws DecodeError with `path`. */
@@ -92,6 +120,23 @@ export function readIndices(
     }
   }
   return indices;
+}
+
+/** Each of 0 … count − 1 once. */
+export function readPermutation({ path }: Ref, bytes: Uint8Array): Int32Array {
+  const order = viewAs(Int32Array, bytes);
+  const seen = new Uint8Array(order.length);
+  for (let i = 0; i < order.length; i++) {
+    if (seen[order[i]] !== 0) {
+      const problem = order[i] in seen ? 'is there twice' : 'is out of range';
+      throw new DecodeError(
+        `${path}[${i}]`,
+        `${order[i]} ${problem}, expected each of 0 … ${order.length - 1} once`
+      );
+    }
+    seen[order[i]] = 1;
+  }
+  return order;
 }
 
 export function readGrid({ path }: Ref, bytes: Uint8Array): Grid {

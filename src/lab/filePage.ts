@@ -3,7 +3,7 @@ import { identify } from '../core/descriptor';
 import { ReadError } from '../core/errors';
 import { headerEnd, LENGTH_BYTES, readBlock } from '../core/safetensors';
 import type { Store } from '../view/store';
-import { joinChunks } from '../worker/chunks';
+import { joinChunks } from '../core/chunks';
 import { INFLATED_LIMIT_BYTES } from '../worker/unpack';
 import { fileNameOf } from '../worker/fileName';
 import type { OutputContent } from './content';

@@ -1,22 +1,34 @@
+import type { CodesPart } from '../core/decode';
 import { FINE_BINS, type Distribution } from '../core/distribution';
 import { UnavailableError } from '../core/errors';
-import { rowsOf } from '../core/groups';
-import { measureCodes, measureValues, summarised } from '../core/measure';
+import {
+  isWithinGrid,
+  measureCodes,
+  measureValues,
+  summarised
+} from '../core/measure';
 import type { OpenLayer } from '../core/open';
-import type { Membership } from '../core/recording';
+import { readBytes } from '../core/part';
+import type { Grid, Membership } from '../core/recording';
 import { canGroup, type Opened } from './opened';
+import { groupReach, wholeReach, type Asked, type Reach } from './reach';
 
 /** A layer in one of the places where the recording is. */
 export type Place = { readonly opened: Opened; readonly layer: OpenLayer };
 
-type Asked = { readonly classIndex: number; readonly membership: Membership };
+/** What is asked of the places where a layer is. */
+export type Question = Asked & {
+  readonly places: readonly Place[];
+  /** More activations are not read for one answer where codes can give it. */
+  readonly readLimitBytes: number;
+};
 
 /** An answer of a place; null where it has none of this kind. */
-type Way = (place: Place, asked: Asked) => Promise<Distribution> | null;
+type Way = (place: Place, asked: Question) => Promise<Distribution> | null;
 
-/** The better comes first: numbers of an exact summary are those of the activations, and less is read. */
+/** The better comes first. Numbers of an exact summary are those of the activations, and less is read. */
 const WAYS: readonly Way[] = [
-  (place, asked) => (isFull(place, asked) ? bySummary(place, asked) : null),
+  byExactSummary,
   byActivations,
   bySummary,
   byCodes
@@ -26,14 +38,11 @@ const WAYS: readonly Way[] = [
  * The distribution of a class in a layer, in the best way that one of the places has.
  * Rejects with an UnavailableError when none can tell classes so.
  */
-export async function measureIn(
-  places: readonly Place[],
-  classIndex: number,
-  membership: Membership
-): Promise<Distribution> {
+export async function measureIn(asked: Question): Promise<Distribution> {
+  const { places, membership } = asked;
   for (const way of WAYS) {
     for (const place of places) {
-      const answer = way(place, { classIndex, membership });
+      const answer = way(place, asked);
       if (answer !== null) {
         return answer;
       }
@@ -42,16 +51,16 @@ export async function measureIn(
   throw unanswerable(places[0].layer, membership);
 }
 
-function isFull({ layer }: Place, { membership }: Asked): boolean {
-  const { summary } = layer;
-  return (
-    summary?.membership === membership &&
-    summary.exact &&
-    summary.bins === FINE_BINS
-  );
+function byExactSummary(place: Place, asked: Question) {
+  return isFine(place.layer) ? bySummary(place, asked) : null;
 }
 
-function bySummary({ opened, layer }: Place, asked: Asked) {
+/** Whether a summary was made from all values, on the layer's own grid. */
+function isFine({ summary }: OpenLayer): boolean {
+  return summary !== null && summary.exact && summary.bins === FINE_BINS;
+}
+
+function bySummary({ opened, layer }: Place, asked: Question) {
   const { summary, neurons } = layer;
   return summary?.membership === asked.membership
     ? opened
@@ -60,30 +69,75 @@ function bySummary({ opened, layer }: Place, asked: Asked) {
     : null;
 }
 
-function byActivations({ opened, layer }: Place, asked: Asked) {
-  const { activations } = layer;
-  return activations !== null && canGroup(opened.recording, asked.membership)
-    ? opened
-        .coded(layer, activations)
-        .then(async coded =>
-          measureValues(coded, rowsIn(opened, asked), await opened.kernels())
-        )
-    : null;
+function byActivations(place: Place, asked: Question) {
+  const { opened, layer } = place;
+  const { activations, codes } = layer;
+  if (activations === null || !canGroup(opened.recording, asked.membership)) {
+    return null;
+  }
+  const grid = gridIn([place, ...asked.places]);
+  const whole = wholeReach(opened, layer, activations, asked);
+  const { rows } = activations;
+  const isHere = opened.hasCoded(whole.key);
+  const group =
+    grid === null || rows === null || isHere
+      ? null
+      : groupReach(opened, layer, { ...activations, rows }, asked);
+  const reach = group ?? whole;
+  const isTooMuch =
+    codes !== null && !isHere && readBytes(reach.part) > asked.readLimitBytes;
+  return isTooMuch ? null : measureReach(place, reach, whole, grid);
 }
 
-function byCodes({ opened, layer }: Place, asked: Asked) {
+/** The grid of a layer where one is stored, to be read. */
+function gridIn(places: readonly Place[]): (() => Promise<Grid>) | null {
+  for (const { opened, layer } of places) {
+    const part = layer.codes ?? (isFine(layer) ? layer.summary : null);
+    if (part !== null) {
+      return () => opened.grid(layer, part.grid);
+    }
+  }
+  return null;
+}
+
+/** Where no grid is stored it takes all samples to make it. */
+async function measureReach(
+  { opened, layer }: Place,
+  reach: Reach<Float32Array>,
+  whole: Reach<Float32Array>,
+  grid: (() => Promise<Grid>) | null
+): Promise<Distribution> {
+  if (grid !== null) {
+    const coded = await opened.coded(layer, reach, grid);
+    const kernels = await opened.kernels();
+    const measured = measureValues(coded, reach.rows, kernels);
+    if (isWithinGrid(measured)) {
+      return measured;
+    }
+  }
+  const coded = await opened.coded(layer, whole, null);
+  return measureValues(coded, whole.rows, await opened.kernels());
+}
+
+function byCodes({ opened, layer }: Place, asked: Question) {
   const { codes } = layer;
   return codes !== null && canGroup(opened.recording, asked.membership)
-    ? opened
-        .codes(layer, codes)
-        .then(async coded =>
-          measureCodes(coded, rowsIn(opened, asked), await opened.kernels())
-        )
+    ? measureCoded({ opened, layer }, codes, asked)
     : null;
 }
 
-function rowsIn(opened: Opened, { classIndex, membership }: Asked) {
-  return rowsOf(opened.groups(membership), classIndex);
+async function measureCoded(
+  { opened, layer }: Place,
+  codes: CodesPart,
+  asked: Asked
+): Promise<Distribution> {
+  const whole = wholeReach(opened, layer, codes, asked);
+  const reach =
+    (opened.hasCodes(whole.key)
+      ? null
+      : groupReach(opened, layer, codes, asked)) ?? whole;
+  const found = await opened.codes(layer, reach);
+  return measureCodes(found, reach.rows, await opened.kernels());
 }
 
 function unanswerable(

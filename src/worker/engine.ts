@@ -1,12 +1,14 @@
 import type { Distribution } from '../core/distribution';
 import { UnavailableError } from '../core/errors';
-import type { Membership } from '../core/recording';
-import { measureIn, type Place } from './answers';
+import { measureIn, type Place, type Question } from './answers';
 import { fittingRecording } from './attach';
 import { openCarried, type Ports } from './carriers';
 import { infoOf } from './info';
 import { openRecording, type Opened } from './opened';
 import type { Carried, IEngine, OnProgress } from './protocol';
+
+/** More activations are not read for one answer where codes can give it. */
+const READ_LIMIT_BYTES = 2 ** 28;
 
 /**
  * An engine that answers in place. Every array that it gives away is a copy with its own buffer.
@@ -14,7 +16,8 @@ import type { Carried, IEngine, OnProgress } from './protocol';
  */
 export function createEngine(
   ports: Ports,
-  onProgress: OnProgress = () => undefined
+  onProgress: OnProgress = () => undefined,
+  readLimitBytes = READ_LIMIT_BYTES
 ): IEngine {
   let opened: Opened | null = null;
   let attached: Opened | null = null;
@@ -74,7 +77,8 @@ export function createEngine(
         throw new UnavailableError('no recording is open', 'closed');
       }
       const places = [opened, ...(attached ? [attached] : [])];
-      return distributionIn(places, layer, classIndex, membership);
+      const asked = { classIndex, membership, readLimitBytes };
+      return distributionIn(places, layer, asked);
     },
     dispose() {
       isDisposed = true;
@@ -90,14 +94,14 @@ function closed(): UnavailableError {
 async function distributionIn(
   places: readonly Opened[],
   layerIndex: number,
-  classIndex: number,
-  membership: Membership
+  asked: Omit<Question, 'places'>
 ): Promise<Distribution> {
   const { layers, classes } = places[0].recording;
   const layer = layers.at(layerIndex);
   if (layer === undefined || layerIndex < 0) {
     throw new UnavailableError(`unknown layer: ${layerIndex}`, 'unknown');
   }
+  const { classIndex } = asked;
   if (!(classIndex >= 0 && classIndex < classes.length)) {
     throw new UnavailableError(`unknown class: ${classIndex}`, 'unknown');
   }
@@ -106,7 +110,7 @@ async function distributionIn(
     layer: opened.recording.layers[layerIndex]
   }));
   try {
-    return await measureIn(inPlaces, classIndex, membership);
+    return await measureIn({ ...asked, places: inPlaces });
   } catch (error) {
     // The engine's way to say that an array is too large for this machine.
     if (error instanceof RangeError) {

@@ -1,16 +1,17 @@
 import { groupSamples, type Groups } from '../core/groups';
-import { codeLayer, type Coded } from '../core/measure';
+import { codeLayer, codeRows, type Coded } from '../core/measure';
 import type { OpenLayer, OpenRecording } from '../core/open';
 import { readPart, type Part } from '../core/part';
 import { keepRecent } from '../core/recent';
-import type { Codes, Membership, Summary } from '../core/recording';
+import type { Codes, Grid, Membership, Summary } from '../core/recording';
 import type { Ports } from './carriers';
 import type { OnProgress } from './protocol';
+import type { Reach } from './reach';
 
-/** Activations of layers and their codes are kept up to this much. */
-const LAYERS_BUDGET_BYTES = 2 ** 31;
-/** As are summaries, and codes that came without activations. */
-const SUMMARIES_BUDGET_BYTES = 2 ** 28;
+/** Activations and their codes are kept up to this much. */
+const CODED_BUDGET_BYTES = 2 ** 30;
+/** As are summaries, grids, and codes that came without activations. */
+const SMALL_BUDGET_BYTES = 2 ** 28;
 
 /** A recording and what is kept for it. */
 export type Opened = {
@@ -18,10 +19,21 @@ export type Opened = {
   readonly kernels: Ports['kernels'];
   /** Samples by class; throws UnavailableError. */
   groups(membership: Membership): Groups;
-  /** Parts of layers. Questions at the same time share one read. */
-  coded(layer: OpenLayer, activations: Part<Float32Array>): Promise<Coded>;
+  /**
+   * Parts of layers. Questions at the same time share one read. Activations are coded on `grid`; those of a
+   * whole layer on their own where it is null.
+   */
+  coded(
+    layer: OpenLayer,
+    reach: Reach<Float32Array>,
+    grid: (() => Promise<Grid>) | null
+  ): Promise<Coded>;
+  codes(layer: OpenLayer, reach: Reach<Codes>): Promise<Codes>;
   summary(layer: OpenLayer, summary: Part<Summary>): Promise<Summary>;
-  codes(layer: OpenLayer, codes: Part<Codes>): Promise<Codes>;
+  grid(layer: OpenLayer, grid: Part<Grid>): Promise<Grid>;
+  /** Whether the part of a reach is here. */
+  hasCoded(key: string): boolean;
+  hasCodes(key: string): boolean;
   /** Stops what is being read. */
   close(): void;
   /** Nothing more is asked: closes once nothing is being read. */
@@ -45,9 +57,10 @@ export function openRecording(
     void reading.catch(() => undefined).then(() => reads.delete(reading));
     return reading;
   }
-  const activations = keptAnswers<OpenLayer, Coded>(LAYERS_BUDGET_BYTES);
-  const summaries = keptAnswers<OpenLayer, Summary>(SUMMARIES_BUDGET_BYTES);
-  const codes = keptAnswers<OpenLayer, Codes>(SUMMARIES_BUDGET_BYTES);
+  const coded = keptAnswers<string, Coded>(CODED_BUDGET_BYTES);
+  const summaries = keptAnswers<OpenLayer, Summary>(SMALL_BUDGET_BYTES);
+  const codes = keptAnswers<string, Codes>(SMALL_BUDGET_BYTES);
+  const grids = keptAnswers<OpenLayer, Grid>(SMALL_BUDGET_BYTES);
   return {
     recording,
     kernels,
@@ -58,32 +71,50 @@ export function openRecording(
       groups.set(membership, found);
       return found;
     },
-    // An activation takes four bytes, its code one.
-    coded: (layer, part) =>
-      activations(layer, samples.count * layer.neurons * 5, async () =>
-        codeLayer(await read(layer, part), layer, await kernels())
-      ),
+    coded(layer, { key, part, rowCount }, grid) {
+      // An activation takes four bytes, its code one.
+      const sizeBytes = rowCount * layer.neurons * 5;
+      return grid === null
+        ? coded.get(`${key} on its own grid`, sizeBytes, async () =>
+            codeLayer(await read(layer, part), layer, await kernels())
+          )
+        : coded.get(key, sizeBytes, async () => {
+            const [values, known] = await Promise.all([
+              read(layer, part),
+              grid()
+            ]);
+            return codeRows(values, known, await kernels());
+          });
+    },
+    codes: (layer, { key, part, rowCount }) =>
+      codes.get(key, rowCount * layer.neurons, () => read(layer, part)),
     summary: (layer, part) =>
-      summaries(layer, sizeOf(part), () => read(layer, part)),
-    codes: (layer, part) => codes(layer, sizeOf(part), () => read(layer, part)),
+      summaries.get(layer, bytesOf(part), () => read(layer, part)),
+    grid: (layer, part) =>
+      grids.get(layer, bytesOf(part), () => read(layer, part)),
+    hasCoded: coded.has,
+    hasCodes: codes.has,
     close: () => reader.close?.(),
     retire: () => void Promise.allSettled(reads).then(() => reader.close?.())
   };
 }
 
-function sizeOf({ spans }: Part<unknown>): number {
+function bytesOf({ spans }: Part<unknown>): number {
   return spans.reduce((sum, { begin, end }) => sum + end - begin, 0);
 }
 
 /** Answers that are kept, and asked for again when they could not be had. */
 function keptAnswers<K, V>(budgetBytes: number) {
   const kept = keepRecent<K, Promise<V>>(budgetBytes);
-  return (key: K, sizeBytes: number, ask: () => Promise<V>): Promise<V> =>
-    kept.get(key, sizeBytes, () => {
-      const answer = ask();
-      answer.catch(() => kept.drop(key));
-      return answer;
-    });
+  return {
+    has: kept.has,
+    get: (key: K, sizeBytes: number, ask: () => Promise<V>): Promise<V> =>
+      kept.get(key, sizeBytes, () => {
+        const answer = ask();
+        answer.catch(() => kept.drop(key));
+        return answer;
+      })
+  };
 }
 
 /** Whether the samples can be put into classes so. */

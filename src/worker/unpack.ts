@@ -1,6 +1,6 @@
 import { DecodeError } from '../core/errors';
 import type { Ports } from './carriers';
-import { joinChunks } from './chunks';
+import { joinChunks } from '../core/chunks';
 import { loadKernels } from './kernels';
 import { openNpz } from './npz';
 import { openUrl } from './urlReader';

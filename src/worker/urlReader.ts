@@ -1,7 +1,7 @@
 import { ReadError, type ReadFailure } from '../core/errors';
 import { memoryReader, type IBlockReader, type TellLoaded } from '../core/part';
 import type { CarriedUrl } from './protocol';
-import { joinChunks } from './chunks';
+import { joinChunks } from '../core/chunks';
 import { fileNameOf } from './fileName';
 
 export type UrlOptions = {
