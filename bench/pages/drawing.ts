@@ -37,6 +37,7 @@ const host: IHost = {
   exportPage: null,
   actionOf: () => null,
   hint: null,
+  attachment: null,
   savedUntil: null
 };
 

@@ -50,6 +50,8 @@ export type Unavailability =
   | 'worker'
   /** The data is somewhere that cannot be read from here. */
   | 'elsewhere'
+  /** It is, and the notebook is not trusted. */
+  | 'untrusted'
   /** Nothing is open, not any more or not yet. */
   | 'closed'
   /** The recording has no such layer or class. */

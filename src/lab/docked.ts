@@ -3,12 +3,12 @@ import { Panel, Widget } from '@lumino/widgets';
 import { listenToKeys, offerActions } from '../panels/actions';
 import type { PanelContext } from '../panels/context';
 import { button, element } from '../panels/dom';
-import { errorCard } from '../panels/errorCard';
 import { DockedHeader } from './dockedHeader';
 import type { Followed } from './followed';
 import type { Follower } from './follower';
 import type { FoundOutput } from './homes';
 import { hostOf } from './host';
+import { outputCard } from './outputCard';
 import type { IWorkspace } from './workspace';
 
 export type DockedOptions = {
@@ -72,8 +72,8 @@ export class DockedPanel extends Panel {
     const { trans } = workspace;
     switch (followed.kind) {
       case 'open': {
-        const { store, exportPage } = followed;
-        const host = hostOf(workspace, { exportPage });
+        const { store, attachment, exportPage } = followed;
+        const host = hostOf(workspace, { attachment, exportPage });
         const body = build({ store, trans, host });
         offerActions(this.node, {
           undo: () => store.undo(),
@@ -84,7 +84,14 @@ export class DockedPanel extends Panel {
       case 'waiting':
         return message(trans.__('Reading the recording…'));
       case 'failed':
-        return new Widget({ node: errorCard(followed.error, trans) });
+        return new Widget({
+          node: outputCard(
+            followed.error,
+            followed.elsewhere,
+            trans,
+            this.options.follower.again
+          )
+        });
       case 'nothing':
         return message(
           trans.__('No recording'),

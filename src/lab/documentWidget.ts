@@ -7,11 +7,11 @@ import { Signal } from '@lumino/signaling';
 import { Panel, Widget } from '@lumino/widgets';
 import { ReadError, VersionError } from '../core/errors';
 import { button, element } from '../panels/dom';
+import { ProgressStrip } from '../panels/progressStrip';
 import type { View } from '../panels/view';
 import type { Store } from '../view/store';
 import type { FileSession, FileState } from './fileSession';
 import type * as Viewer from './fileViewer';
-import { ProgressStrip } from './progressStrip';
 import type { IWorkspace } from './workspace';
 import { COMMANDS } from './workspace';
 

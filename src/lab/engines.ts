@@ -1,13 +1,31 @@
+import { ReadError } from '../core/errors';
 import type { IEngine, RecordingInfo } from '../worker/protocol';
+import type { Attacher } from './attacher';
+import { Downloads } from './downloads';
 
 /** An opened recording and who answers questions about it. */
-export type Opened = { readonly info: RecordingInfo; readonly engine: IEngine };
+export type Opened = {
+  readonly info: RecordingInfo;
+  readonly engine: IEngine;
+  /** All values, where they are elsewhere. */
+  readonly attacher: Attacher | null;
+};
 
-type Shared = {
-  users: number;
+/** A recording that is being opened. */
+export type Opening = {
+  /** Rejects as `open` does. */
+  readonly opened: Promise<Opened>;
+  readonly downloads: Downloads;
+};
+
+type Shared = Opening & { users: number; readonly key: Key };
+
+/** What makes two outputs show one recording. */
+export type Key = {
   readonly scope: number;
   readonly data: unknown;
-  readonly opened: Promise<Opened>;
+  /** Where all values are, as text; empty: in the data. */
+  readonly source: string;
 };
 
 /**
@@ -15,39 +33,47 @@ type Shared = {
  * The data itself is compared: what a descriptor says of damaged data need not be true.
  */
 export class Engines {
-  /** The recording of this data; the engine's last user to dispose closes it. Rejects as `open` does. */
-  async acquire(
-    scope: number,
-    data: unknown,
-    open: () => Promise<Opened>
-  ): Promise<Opened> {
-    const shared = this.find(scope, data) ?? {
-      users: 0,
-      scope,
-      data,
-      opened: open()
-    };
+  /** The recording of this data; the engine's last user to dispose closes it. */
+  acquire(key: Key, open: (downloads: Downloads) => Promise<Opened>): Opening {
+    const shared = this.find(key) ?? start(key, open);
     shared.users += 1;
     this.shared.add(shared);
-    try {
-      const { info, engine } = await shared.opened;
-      return { info, engine: this.share(shared, engine) };
-    } catch (error) {
-      this.release(shared);
-      throw error;
-    }
+    return {
+      downloads: shared.downloads,
+      opened: shared.opened.then(
+        opened => ({ ...opened, engine: this.share(shared, opened) }),
+        error => {
+          this.release(shared);
+          throw error;
+        }
+      )
+    };
   }
 
-  private find(scope: number, data: unknown): Shared | undefined {
-    return [...this.shared].find(s => s.scope === scope && s.data === data);
+  private find(key: Key): Shared | undefined {
+    return [...this.shared].find(
+      s =>
+        s.key.scope === key.scope &&
+        s.key.data === key.data &&
+        s.key.source === key.source
+    );
   }
 
-  private share(shared: Shared, engine: IEngine): IEngine {
+  private share(shared: Shared, { engine, attacher }: Opened): IEngine {
     let isDisposed = false;
     return {
-      open: engine.open,
-      attach: engine.attach,
-      distribution: engine.distribution,
+      ...engine,
+      distribution: async (...asked) => {
+        const attempt = attacher?.attempt ?? 0;
+        try {
+          return await engine.distribution(...asked);
+        } catch (error) {
+          if (error instanceof ReadError) {
+            attacher?.lose(error, attempt);
+          }
+          throw error;
+        }
+      },
       dispose: () => {
         if (!isDisposed) {
           isDisposed = true;
@@ -62,11 +88,22 @@ export class Engines {
     if (shared.users === 0) {
       this.shared.delete(shared);
       shared.opened.then(
-        ({ engine }) => engine.dispose(),
+        ({ engine, attacher }) => {
+          attacher?.dispose();
+          engine.dispose();
+        },
         () => undefined
       );
     }
   }
 
   private readonly shared = new Set<Shared>();
+}
+
+function start(
+  key: Key,
+  open: (downloads: Downloads) => Promise<Opened>
+): Shared {
+  const downloads = new Downloads();
+  return { key, users: 0, downloads, opened: open(downloads) };
 }

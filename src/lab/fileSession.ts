@@ -9,6 +9,7 @@ import { viewToJson } from '../view/state';
 import type { Store } from '../view/store';
 import type { IEngine, Progress } from '../worker/protocol';
 import { beginBySettings } from './begin';
+import { Downloads } from './downloads';
 import type { ContentsPort } from './fileSource';
 import { fileCarried } from './fileSource';
 import type { LiveSettings } from './settings';
@@ -43,7 +44,9 @@ export class FileSession implements IDisposable {
     private filePath: string,
     readonly contents: ContentsPort,
     private readonly settings: LiveSettings
-  ) {}
+  ) {
+    this.loading.changed.connect(() => this.changedSignal.emit());
+  }
 
   get path(): string {
     return this.filePath;
@@ -59,7 +62,7 @@ export class FileSession implements IDisposable {
 
   /** Downloads that are under way. */
   get downloads(): readonly Progress[] {
-    return [...this.loading.values()];
+    return this.loading.list;
   }
 
   /** What lies beside the file. */
@@ -160,7 +163,7 @@ export class FileSession implements IDisposable {
     const engine = viewer.connectEngine({
       onProgress: progress => {
         if (isCurrent()) {
-          this.onProgress(progress);
+          this.loading.hear(progress);
         }
       }
     });
@@ -237,16 +240,6 @@ export class FileSession implements IDisposable {
     }
   }
 
-  private onProgress(progress: Progress): void {
-    const { layer, loadedBytes, totalBytes } = progress;
-    if (loadedBytes === totalBytes) {
-      this.loading.delete(layer);
-    } else {
-      this.loading.set(layer, progress);
-    }
-    this.changedSignal.emit();
-  }
-
   private setState(state: FileState): void {
     this.fileState = state;
     this.loading.clear();
@@ -262,6 +255,6 @@ export class FileSession implements IDisposable {
   private dirty = false;
   private attempts = 0;
   private disposed = false;
-  private readonly loading = new Map<string | null, Progress>();
+  private readonly loading = new Downloads();
   private readonly changedSignal = new Signal<this, void>(this);
 }

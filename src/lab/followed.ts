@@ -1,6 +1,7 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
+import type { Elsewhere, IAttachment } from '../panels/attachment';
 import type { Store } from '../view/store';
 import type { FoundOutput } from './homes';
 
@@ -10,10 +11,16 @@ export type Followed =
   | { readonly kind: 'noRecording'; readonly panel: NotebookPanel }
   | { readonly kind: 'choice'; readonly choices: readonly FoundOutput[] }
   | { readonly kind: 'waiting' }
-  | { readonly kind: 'failed'; readonly error: unknown }
+  | {
+      readonly kind: 'failed';
+      readonly error: unknown;
+      /** Where the data of an output is that holds none. */
+      readonly elsewhere: Elsewhere | null;
+    }
   | {
       readonly kind: 'open';
       readonly store: Store;
+      readonly attachment: IAttachment | null;
       /** The text of a page with the recording and what is on screen; null: not from here. */
       readonly exportPage: (() => Promise<string>) | null;
     };

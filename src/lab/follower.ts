@@ -100,6 +100,9 @@ export class Follower implements IDisposable {
     this.show(output);
   }
 
+  /** Try once more to open what could not be. */
+  readonly again = (): void => this.shown.again();
+
   /** Show the recording at a place as soon as it is there. */
   want(place: Place): void {
     this.wanted = place;

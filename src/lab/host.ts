@@ -27,6 +27,7 @@ export function actionOf(
 export function hostOf(
   workspace: IWorkspace,
   {
+    attachment = null,
     openPanels = null,
     exportPage = null,
     savedUntil = null,
@@ -34,6 +35,7 @@ export function hostOf(
   }: Partial<IHost>
 ): IHost {
   return {
+    attachment,
     openPanels,
     exportPage,
     savedUntil,

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../view/json';
 import { isObject, sameJson, unknownVersion } from '../view/json';
 import type { SavedViews } from '../view/saved';
-import { parseSaved, savedToJson } from '../view/saved';
+import { mergeSaved, parseSaved, savedToJson } from '../view/saved';
 
 /** Key of the views in a cell's metadata. */
 export const METADATA_KEY = 'neuraldivergence';
@@ -65,6 +65,18 @@ export function withKept(
     version: 1,
     views: Object.fromEntries([...others, [key, withKeys(entry, escaped)]])
   };
+}
+
+/** The view that was on screen in the first of several cells that keeps one. */
+export function firstCurrent(kept: readonly Kept[]): unknown {
+  return kept.find(k => k.current !== undefined)?.current;
+}
+
+/** The named views of several cells: none lost and none twice. */
+export function joined(kept: readonly Kept[]): SavedViews {
+  return kept
+    .map(k => k.saved)
+    .reduce<SavedViews>((list, saved) => mergeSaved(list, saved), []);
 }
 
 /** Whether a newer version wrote this: metadata, or a view. */

@@ -96,25 +96,27 @@ export class OutputRenderer extends Panel implements IRenderMime.IRenderer {
       return;
     }
     const handle = viewer.acquireSession(model, content, this.workspace);
-    const isSame = this.handle?.session === handle.session;
+    const { session } = handle;
+    const isSame = this.handle?.session === session;
     this.handle?.dispose();
     this.handle = handle;
     if (isSame && this.view) {
       return;
     }
+    this.addWidget(new viewer.ProgressStrip(trans, session.downloads));
     try {
-      const view = await viewer.outputView(
-        handle.session,
-        model,
-        this.workspace
-      );
+      const view = await viewer.outputView(session, model, this.workspace);
       if (this.handle === handle) {
         this.replace(view, false);
         this.view = view;
       }
     } catch (error) {
       if (this.handle === handle) {
-        this.showNode(viewer.errorCard(error, trans), true);
+        const again = () => void this.open();
+        this.showNode(
+          viewer.outputCard(error, session.elsewhere, trans, again),
+          true
+        );
       }
     }
   }

@@ -36,6 +36,7 @@ export const rendererPlugin: JupyterFrontEndPlugin<IWorkspace> = {
       trans: (translator ?? nullTranslator).load('neuraldivergence'),
       settings,
       commands: app.commands,
+      contents: app.serviceManager.contents,
       tracker
     };
     const live = new Set<OutputRenderer>();

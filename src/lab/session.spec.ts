@@ -12,8 +12,11 @@ import { viewToJson } from '../view/state';
 import type { Store } from '../view/store';
 import { toggleClass } from '../view/update';
 import { createEngine } from '../worker/engine';
+import type { Carried } from '../worker/protocol';
 import { browserPorts } from '../worker/unpack';
 import { drawIntoOutputs } from './savedPicture';
+import { Attacher } from './attacher';
+import { Downloads } from './downloads';
 import { Session } from './session';
 import { LiveSettings } from './settings';
 
@@ -96,15 +99,13 @@ function sessionOf(
   settings: LiveSettings = new LiveSettings()
 ): Session {
   const engine = createEngine(browserPorts);
+  const opened = engine
+    .open({ kind: 'block', bytes: fixtureBytes('tiny.ndiv') })
+    .then(info => ({ info, engine, attacher: null }));
   return new Session(
     { descriptor: descriptorOf(shown), data: shown.data ?? '' },
-    async () => ({
-      info: await engine.open({
-        kind: 'block',
-        bytes: fixtureBytes('tiny.ndiv')
-      }),
-      engine
-    }),
+    { opened, downloads: new Downloads() },
+    null,
     settings,
     plainTexts
   );
@@ -594,10 +595,96 @@ describe('With the setting off', () => {
   });
 });
 
+describe('A view of values that are elsewhere', () => {
+  /** A session of a summary that all values can be attached to. */
+  async function openSummary(notebook: Notebook, shown: Shown = {}) {
+    const block = (file: string): Carried => ({
+      kind: 'block',
+      bytes: fixtureBytes(file)
+    });
+    const engine = createEngine(browserPorts);
+    const downloads = new Downloads();
+    const elsewhere = { kind: 'kernel' } as const;
+    const { id } = await createEngine(browserPorts).open(block('tiny.ndiv'));
+    const attacher = new Attacher(
+      {
+        elsewhere,
+        id,
+        file: null,
+        reach: async () => ({
+          carried: block('tiny.ndiv'),
+          close: () => undefined
+        })
+      },
+      engine,
+      downloads
+    );
+    const info = await engine.open(block('tiny.summary.ndiv'));
+    const session = new Session(
+      { descriptor: descriptorOf(shown), data: '' },
+      { opened: Promise.resolve({ info, engine, attacher }), downloads },
+      elsewhere,
+      new LiveSettings(),
+      plainTexts
+    );
+    const [cell] = notebook.cells;
+    session.join({ panel: notebook.panel, cell });
+    const store = await session.store;
+    made.unshift(() => session.dispose());
+    const attached = async () => {
+      session.trust();
+      while (attacher.state.kind !== 'here') {
+        await new Promise(resolve => setTimeout(resolve));
+      }
+    };
+    return { session, store, attached };
+  }
+
+  const predicted = { version: 1, classes: [2], membership: 'prediction' };
+
+  test.each([
+    ['the cell keeps', metadataOf('', predicted), {}],
+    ['the output begins with', undefined, { view: predicted }]
+  ])(
+    'what %s is shown as soon as it can be, and nothing is written',
+    async (_, metadata, shown) => {
+      const notebook = new Notebook();
+      const cell = notebook.add(metadata, shown);
+      const writes = countWrites(cell);
+      const { session, store, attached } = await openSummary(notebook, shown);
+      expect(store.view).toMatchObject({ classes: [2], membership: 'label' });
+      expect(store.dropped).toEqual([]);
+      await attached();
+      expect(store.view).toMatchObject({
+        classes: [2],
+        membership: 'prediction'
+      });
+      expect(store.canUndo).toBe(false);
+      session.flush();
+      notebook.save();
+      expect(writes()).toBe(0);
+    }
+  );
+
+  test('what was chosen in the meantime stays', async () => {
+    const notebook = new Notebook();
+    notebook.add(metadataOf('', predicted));
+    const { store, attached } = await openSummary(notebook);
+    toggle(store, 0);
+    const chosen = store.view;
+    await attached();
+    expect(store.view).toBe(chosen);
+  });
+});
+
 test('a session that failed says why to whoever asks, and can be disposed twice', async () => {
   const session = new Session(
     { descriptor: null, data: null },
-    async () => Promise.reject(new Error('broken')),
+    {
+      opened: Promise.reject(new Error('broken')),
+      downloads: new Downloads()
+    },
+    null,
     new LiveSettings(),
     plainTexts
   );

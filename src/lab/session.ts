@@ -3,20 +3,31 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
+import type { Elsewhere } from '../panels/attachment';
 import { droppedParts } from '../view/dropped';
 import { isObject, sameJson, unknownVersion } from '../view/json';
 import type { SavedViews } from '../view/saved';
-import { mergeCopy, mergeSaved, mergeThree } from '../view/saved';
+import { mergeCopy, mergeThree } from '../view/saved';
 import type { ViewState } from '../view/state';
 import { defaultView, initialView, parseView, viewToJson } from '../view/state';
 import { Store } from '../view/store';
+import { followAttacher } from './attached';
+import type { Attacher } from './attacher';
 import { beginBySettings } from './begin';
 import { CellsOf } from './cellsOf';
 import type { OutputContent } from './content';
-import type { Opened } from './engines';
+import type { Downloads } from './downloads';
+import type { Opened, Opening } from './engines';
 import type { Home } from './homes';
 import type { Kept, Key } from './kept';
-import { isNewer, METADATA_KEY, readKept, withKept } from './kept';
+import {
+  firstCurrent,
+  isNewer,
+  joined,
+  METADATA_KEY,
+  readKept,
+  withKept
+} from './kept';
 import { drawIntoOutputs } from './savedPicture';
 import type { LiveSettings } from './settings';
 
@@ -27,7 +38,9 @@ const KEEP_AFTER_MS = 500;
 export class Session implements IDisposable {
   constructor(
     readonly content: OutputContent,
-    open: () => Promise<Opened>,
+    { opened, downloads }: Opening,
+    /** Where all values are; null: in the output. */
+    readonly elsewhere: Elsewhere | null,
     private readonly settings: LiveSettings,
     private readonly trans: TranslationBundle
   ) {
@@ -35,13 +48,15 @@ export class Session implements IDisposable {
     const { name, view } = isObject(descriptor) ? descriptor : {};
     this.key = { name: typeof name === 'string' ? name : '', start: view };
     this.showing = new CellsOf(content);
-    this.store = open().then(opened => this.start(opened));
+    this.downloads = downloads;
+    this.store = opened.then(found => this.start(found));
     // Whoever shows the session tells about the failure.
     this.store.catch(() => undefined);
   }
 
   /** Rejects when the recording cannot be opened. */
   readonly store: Promise<Store>;
+  readonly downloads: Downloads;
   users = 0;
 
   get isDisposed(): boolean {
@@ -51,6 +66,16 @@ export class Session implements IDisposable {
   /** The store, once it is there. */
   get opened(): Store | null {
     return this.openedStore;
+  }
+
+  /** All values, where the output holds but a summary of them; null also until the recording is open. */
+  get attachment(): Attacher | null {
+    return this.attacher;
+  }
+
+  /** An output that shows the session is trusted: all values may be gone for, and are tried again. */
+  trust(): void {
+    this.store.then(() => this.attacher?.attach()).catch(() => undefined);
   }
 
   /** A cell shows the session: it and its like keep the views from now on, and what they kept is here too. */
@@ -87,7 +112,7 @@ export class Session implements IDisposable {
     }
   }
 
-  private start({ info, engine }: Opened): Store {
+  private start({ info, engine, attacher }: Opened): Store {
     const own = { ...info, view: this.key.start };
     const { fresh } = this.findCells();
     const kept = fresh.map(cell => this.keptBy(cell));
@@ -100,7 +125,9 @@ export class Session implements IDisposable {
       joined(kept),
       newer.length > 0
         ? [{ part: 'views', version: unknownVersion(newer[0]) }]
-        : droppedParts(current, own)
+        : droppedParts(current, own).filter(
+            ({ part }) => attacher === null || part !== 'membership'
+          )
     );
     this.know(store, current);
     this.openedStore = store;
@@ -109,7 +136,21 @@ export class Session implements IDisposable {
     if (current === undefined) {
       beginBySettings(store, this.settings, view => (this.knownView = view));
     }
+    if (attacher) {
+      this.attacher = attacher;
+      followAttacher(store, attacher, () => this.onAttached(store));
+    }
     return store;
+  }
+
+  /** A view that was not to be had from the summary begins now, if nothing was chosen in the meantime. */
+  private onAttached(store: Store): void {
+    const wanted = this.viewOf(store.info, this.knownCurrent);
+    const isUntouched = store.view === this.knownView && !this.isTouched;
+    if (isUntouched && !sameJson(viewToJson(wanted), viewToJson(store.view))) {
+      this.knownView = wanted;
+      store.begin(wanted);
+    }
   }
 
   /** Where a view begins. */
@@ -297,6 +338,7 @@ export class Session implements IDisposable {
   private readonly seen = new Map<ICodeCellModel, unknown>();
   private panel: NotebookPanel | null = null;
   private openedStore: Store | null = null;
+  private attacher: Attacher | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private disposed = false;
   /** The user changed something. */
@@ -305,15 +347,4 @@ export class Session implements IDisposable {
   private knownView: ViewState | null = null;
   private knownSaved: SavedViews = [];
   private knownCurrent: unknown = undefined;
-}
-
-function firstCurrent(kept: readonly Kept[]): unknown {
-  return kept.find(k => k.current !== undefined)?.current;
-}
-
-/** The named views of several cells: none lost and none twice. */
-function joined(kept: readonly Kept[]): SavedViews {
-  return kept
-    .map(k => k.saved)
-    .reduce<SavedViews>((list, saved) => mergeSaved(list, saved), []);
 }

@@ -2,11 +2,18 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import type { IDisposable } from '@lumino/disposable';
 import { UnavailableError } from '../core/errors';
 import { inlineCarried } from '../sources/inline';
+import { isObject } from '../view/json';
 import { connectEngine } from '../worker/client';
+import type { IEngine } from '../worker/protocol';
+import type { Away } from './attacher';
+import { Attacher } from './attacher';
+import { awayOf } from './away';
 import type { OutputContent } from './content';
 import { canonical } from './content';
+import type { Downloads } from './downloads';
 import type { Opened } from './engines';
 import { Engines } from './engines';
+import type { Home } from './homes';
 import { findHome } from './homes';
 import { Session } from './session';
 import type { IWorkspace } from './workspace';
@@ -27,6 +34,8 @@ type Known = {
   readonly scope: number;
   readonly descriptor: string;
   readonly data: unknown;
+  /** Data that is elsewhere is not read for an output that is not trusted. */
+  readonly isOpenable: boolean;
   readonly session: Session;
 };
 
@@ -44,25 +53,52 @@ export function acquireSession(
   const scope = numberOf(home?.panel ?? model);
   const descriptor = canonical(content.descriptor);
   const { data } = content;
-  const known = [...sessions].find(
-    s => s.scope === scope && s.descriptor === descriptor && s.data === data
-  ) ?? {
-    scope,
-    descriptor,
-    data,
-    session: new Session(
-      content,
-      () => engines.acquire(scope, data, () => open(content)),
-      workspace.settings,
-      workspace.trans
-    )
-  };
-  sessions.add(known);
+  const isTrusted = model.trusted;
+  const isOpenable = data !== undefined || isTrusted;
+  const known =
+    [...sessions].find(
+      s =>
+        s.scope === scope &&
+        s.descriptor === descriptor &&
+        s.data === data &&
+        s.isOpenable === isOpenable
+    ) ??
+    start({ scope, descriptor, data, isOpenable }, content, home, workspace);
   known.session.users += 1;
   if (home) {
     known.session.join(home);
   }
+  if (isTrusted) {
+    known.session.trust();
+  }
   return handleOf(known);
+}
+
+function start(
+  key: Omit<Known, 'session'>,
+  content: OutputContent,
+  home: Home | null,
+  { contents, settings, trans }: IWorkspace
+): Known {
+  const { scope, data, isOpenable } = key;
+  const away = awayOf(content.descriptor, home?.panel ?? null, contents);
+  const source = away ? `${isOpenable} ${canonical(sourceIn(content))}` : '';
+  const opening = engines.acquire({ scope, data, source }, downloads =>
+    open(content, away, isOpenable, downloads)
+  );
+  const elsewhere = away?.elsewhere ?? null;
+  const known = {
+    ...key,
+    session: new Session(content, opening, elsewhere, settings, trans)
+  };
+  sessions.add(known);
+  // Whoever asks for it next tries again.
+  known.session.store.catch(() => sessions.delete(known));
+  return known;
+}
+
+function sourceIn({ descriptor }: OutputContent): unknown {
+  return isObject(descriptor) ? descriptor['source'] : null;
 }
 
 function handleOf(known: Known): ISessionHandle {
@@ -85,26 +121,51 @@ function handleOf(known: Known): ISessionHandle {
 }
 
 function closeUnused(known: Known): void {
-  if (known.session.users === 0 && sessions.delete(known)) {
+  if (known.session.users === 0) {
+    sessions.delete(known);
     known.session.dispose();
   }
 }
 
-async function open({ descriptor, data }: OutputContent): Promise<Opened> {
+async function open(
+  { descriptor, data }: OutputContent,
+  away: Away | null,
+  isTrusted: boolean,
+  downloads: Downloads
+): Promise<Opened> {
   const carried = inlineCarried(descriptor, data);
-  if (!carried) {
+  if (!carried && !isTrusted) {
     throw new UnavailableError(
-      'the data is not in this notebook: this version reads inline data only',
-      'elsewhere'
+      'the data is not in the notebook, which is not trusted',
+      'untrusted'
     );
   }
-  const engine = connectEngine();
+  const engine = connectEngine({ onProgress: downloads.hear });
+  const attacher = attacherOf(away, engine, downloads);
   try {
-    return { info: await engine.open(carried), engine };
+    const info = carried
+      ? await engine.open(carried)
+      : await attacher?.open(engine.open);
+    if (!info) {
+      throw new UnavailableError('the data is nowhere', 'elsewhere');
+    }
+    return { info, engine, attacher };
   } catch (error) {
+    attacher?.dispose();
     engine.dispose();
     throw error;
   }
+}
+
+function attacherOf(
+  away: Away | null,
+  engine: IEngine,
+  downloads: Downloads
+): Attacher | null {
+  if (away === null) {
+    return null;
+  }
+  return new Attacher(away, engine, downloads);
 }
 
 /** A number for an object, for as long as it lives. */

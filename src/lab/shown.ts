@@ -4,10 +4,10 @@ import { Signal } from '@lumino/signaling';
 import type { Store } from '../view/store';
 import { readContent } from './content';
 import type { RecordingDocument } from './documentWidget';
-import { pageExport } from './exportPage';
 import type { Followed } from './followed';
 import { sameFollowed } from './followed';
 import type { FoundOutput } from './homes';
+import { outputExport } from './outputExport';
 import type { Session } from './session';
 import type { ISessionHandle } from './sessions';
 import { acquireSession } from './sessions';
@@ -48,13 +48,22 @@ export class Shown implements IDisposable {
     }
   }
 
+  /** Open the output once more. */
+  again(): void {
+    if (this.shownOutput) {
+      this.showOutput(this.shownOutput);
+    }
+  }
+
   showFile({ store, error, exportPage }: RecordingDocument): void {
     this.release();
     if (store) {
-      this.setState({ kind: 'open', store, exportPage });
+      this.setState({ kind: 'open', store, attachment: null, exportPage });
     } else {
       this.setState(
-        error === null ? { kind: 'waiting' } : { kind: 'failed', error }
+        error === null
+          ? { kind: 'waiting' }
+          : { kind: 'failed', error, elsewhere: null }
       );
     }
   }
@@ -79,11 +88,12 @@ export class Shown implements IDisposable {
   }
 
   private async open(session: Session): Promise<void> {
-    const { opened, content } = session;
+    const { opened, elsewhere } = session;
     const isOpen = (store: Store): Followed => ({
       kind: 'open',
       store,
-      exportPage: pageExport(content, store)
+      attachment: session.attachment,
+      exportPage: outputExport(session, store, this.workspace)
     });
     if (opened) {
       this.setState(isOpen(opened));
@@ -92,7 +102,7 @@ export class Shown implements IDisposable {
     this.setState({ kind: 'waiting' });
     const state = await session.store.then(
       isOpen,
-      (error: unknown): Followed => ({ kind: 'failed', error })
+      (error: unknown): Followed => ({ kind: 'failed', error, elsewhere })
     );
     if (this.handle?.session === session) {
       this.setState(state);

@@ -1,14 +1,15 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { View } from '../panels/view';
-import { pageExport } from './exportPage';
 import { findHome, placeOfModel } from './homes';
 import { hostOf } from './host';
+import { outputExport } from './outputExport';
 import type { Session } from './session';
 import type { IWorkspace } from './workspace';
 import { COMMANDS } from './workspace';
 
 /** Everything that is loaded only when the first output comes into sight. */
-export { errorCard } from '../panels/errorCard';
+export { ProgressStrip } from '../panels/progressStrip';
+export { outputCard } from './outputCard';
 export { acquireSession } from './sessions';
 
 /** The view in a cell's output. Rejects when the recording cannot be opened. */
@@ -27,7 +28,8 @@ export async function outputView(
     trans,
     host: hostOf(workspace, {
       openPanels: canDock ? () => openPanels(workspace, model) : null,
-      exportPage: pageExport(session.content, store),
+      attachment: session.attachment,
+      exportPage: outputExport(session, store, workspace),
       hint: () => sizeHint(session, workspace)
     })
   });

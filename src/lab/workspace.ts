@@ -2,6 +2,7 @@ import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
 import type { CommandRegistry } from '@lumino/commands';
+import type { ContentsPort } from './fileSource';
 import type { LiveSettings } from './settings';
 
 /** What the plugins share. Light: it is there from the start. */
@@ -9,6 +10,7 @@ export interface IWorkspace {
   readonly trans: TranslationBundle;
   readonly settings: LiveSettings;
   readonly commands: CommandRegistry;
+  readonly contents: ContentsPort;
   /** Null where there are no notebooks. */
   readonly tracker: INotebookTracker | null;
 }

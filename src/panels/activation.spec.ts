@@ -22,6 +22,7 @@ const host = {
   exportPage: null,
   actionOf: () => null,
   hint: null,
+  attachment: null,
   savedUntil: null
 };
 

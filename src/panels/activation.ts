@@ -1,9 +1,11 @@
 import type { Message } from '@lumino/messaging';
 import { Panel, Widget } from '@lumino/widgets';
+import { ReadError } from '../core/errors';
 import type { LayerFigure } from '../view/figure';
 import type { PanelContext } from './context';
+import { failureAdvice, failureText } from './attachment';
 import { element } from './dom';
-import { errorCard } from './errorCard';
+import { errorCard, messageCard } from './errorCard';
 import { Graph } from './graph';
 import { HoverCard } from './hoverCard';
 import type { GraphWindow } from './picture';
@@ -76,18 +78,30 @@ export class ActivationPanel extends Panel {
 
   /** In place of graphs: what is wrong, or what to do. */
   private say(figures: readonly LayerFigure[]): void {
-    const { store, trans } = this.context;
+    const { store } = this.context;
     const { node } = this.message;
     if (store.error === null) {
       node.textContent = this.advice(figures);
     } else {
-      const card = errorCard(store.error, trans);
+      const card = this.card(store.error);
       // A new card is read aloud, even if it says the same.
       if (card.textContent !== node.textContent) {
         node.replaceChildren(card);
       }
     }
     this.message.setHidden(node.childNodes.length === 0);
+  }
+
+  private card(error: unknown): HTMLElement {
+    const { trans, host } = this.context;
+    const { elsewhere } = host.attachment ?? {};
+    return elsewhere && error instanceof ReadError
+      ? messageCard(
+          failureText(error, elsewhere, trans),
+          failureAdvice(error, elsewhere, trans),
+          trans
+        )
+      : errorCard(error, trans);
   }
 
   private advice(figures: readonly LayerFigure[]): string {

@@ -4,6 +4,7 @@ import { classColor } from '../draw/palette';
 import type { Theme } from '../draw/theme';
 import type { Store } from '../view/store';
 import type { ActionName } from './actions';
+import type { IAttachment } from './attachment';
 
 /** What every panel of a view is given. */
 export type PanelContext = {
@@ -22,6 +23,8 @@ export interface IHost {
   readonly actionOf: (event: KeyboardEvent) => ActionName | null;
   /** Something to tell from the start, or null; asked again when the view is repainted. */
   readonly hint: (() => string | null) | null;
+  /** All values, where the recording is a summary of what is elsewhere. */
+  readonly attachment: IAttachment | null;
   /** How long what is saved here lives, as a sentence for the user; null: as long as the notebook. */
   readonly savedUntil: string | null;
 }

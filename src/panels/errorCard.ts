@@ -20,6 +20,19 @@ export function errorCard(
   trans: TranslationBundle,
   aboutContent = contentAdvice(error, trans)
 ): HTMLElement {
+  return messageCard(
+    describeError(error, trans),
+    advice(error, trans) ?? aboutContent,
+    trans
+  );
+}
+
+/** What is wrong and what to do, as a card. */
+export function messageCard(
+  what: string,
+  toDo: string,
+  trans: TranslationBundle
+): HTMLElement {
   return element(
     'div',
     { className: 'nd-Error', attributes: { role: 'alert' } },
@@ -27,15 +40,16 @@ export function errorCard(
       className: 'nd-Error-title',
       text: trans.__('NeuralDivergence cannot show this')
     }),
-    element('p', { className: 'nd-Error-what', text: what(error, trans) }),
-    element('p', {
-      className: 'nd-Error-advice',
-      text: advice(error, trans) ?? aboutContent
-    })
+    element('p', { className: 'nd-Error-what', text: what }),
+    element('p', { className: 'nd-Error-advice', text: toDo })
   );
 }
 
-function what(error: unknown, trans: TranslationBundle): string {
+/** What failed, in words for users. */
+export function describeError(
+  error: unknown,
+  trans: TranslationBundle
+): string {
   if (error instanceof VersionError) {
     return trans.__(
       'unknown version: %1 (this extension reads version %2)',
@@ -103,6 +117,10 @@ function unavailability(
       return trans.__('The part of the page that computes has failed.');
     case 'elsewhere':
       return trans.__('The data is not here, only a reference to it.');
+    case 'untrusted':
+      return trans.__(
+        'The data is not in the notebook, and the notebook is not trusted.'
+      );
     case 'closed':
       return trans.__('The recording is closed.');
     case 'unknown':
@@ -129,7 +147,11 @@ function advice(error: unknown, trans: TranslationBundle): string | null {
       );
     case 'elsewhere':
       return trans.__(
-        'Run the cell again, or open the file that holds the recording.'
+        'Open the notebook that the output belongs to, or the file that holds the recording.'
+      );
+    case 'untrusted':
+      return trans.__(
+        'Trust the notebook to have the data read, or run the cell again.'
       );
     case 'worker':
     case 'closed':

@@ -1,20 +1,26 @@
 /** @jest-environment jsdom */
 import { TextDecoder } from 'node:util';
 import { MessageLoop } from '@lumino/messaging';
+import { FakeAttachment } from '../../tests/ts/attachment';
 import { openedStore } from '../../tests/ts/fixtures';
 import { trans } from '../../tests/ts/words';
+import { ReadError } from '../core/errors';
 import { NoticeBar } from './notice';
 
 // What jsdom lacks.
 jest.mock('@lumino/dragdrop', () => ({}));
 Object.assign(globalThis, { TextDecoder });
 
-async function noticeOf(hint: () => string | null): Promise<NoticeBar> {
+async function noticeOf(
+  hint: () => string | null,
+  attachment: FakeAttachment | null = null
+): Promise<NoticeBar> {
   const host = {
     openPanels: null,
     exportPage: null,
     actionOf: () => null,
     hint,
+    attachment,
     savedUntil: null
   };
   const store = await openedStore('tiny.ndiv');
@@ -58,4 +64,28 @@ test('a hint that no longer holds takes no other message away', async () => {
   hint = null;
   repaint(notice);
   expect(said(notice)).toBe('Deleted.');
+});
+
+test('values that are missing are told, and can be tried again, until they are here', async () => {
+  const attachment = new FakeAttachment();
+  const notice = await noticeOf(() => null, attachment);
+  expect(said(notice)).toBeNull();
+  const error = new ReadError('x.ndiv', 'missing');
+  attachment.become({ kind: 'failed', error });
+  expect(said(notice)).toMatch(/Put x\.ndiv beside the notebook/);
+  notice.node.querySelector<HTMLElement>('.nd-Link')!.click();
+  expect(attachment.attempts).toBe(1);
+  expect(said(notice)).toBeNull();
+  attachment.become({ kind: 'failed', error });
+  expect(said(notice)).not.toBeNull();
+  attachment.become({ kind: 'here' });
+  expect(said(notice)).toBeNull();
+});
+
+test('before trust there is nothing to try', async () => {
+  const attachment = new FakeAttachment();
+  attachment.state = { kind: 'untrusted' };
+  const notice = await noticeOf(() => null, attachment);
+  expect(said(notice)).toMatch(/trusted/);
+  expect(notice.node.querySelector('.nd-Link')).toBeNull();
 });

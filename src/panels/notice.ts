@@ -1,6 +1,7 @@
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import type { Store } from '../view/store';
+import { attachmentNotice } from './attachment';
 import type { PanelContext } from './context';
 import { button, element } from './dom';
 import { droppedText } from './sentence';
@@ -13,8 +14,10 @@ export class NoticeBar extends Widget {
     this.node.setAttribute('role', 'status');
     this.setHidden(true);
     context.store.changed.connect(this.refresh, this);
+    context.host.attachment?.changed.connect(this.refreshAttachment, this);
     this.refreshHint();
     this.refresh();
+    this.refreshAttachment();
   }
 
   /** Settings changed: what is hinted at may not hold any more, or only now. */
@@ -24,17 +27,21 @@ export class NoticeBar extends Widget {
 
   /** Say something; `undo` adds a button that takes it back. */
   say(text: string, undo: (() => void) | null = null): void {
+    const label = this.context.trans.__('Undo');
+    this.tell(text, undo && { label, run: undo });
+  }
+
+  private tell(text: string, action: Action | null): void {
     const { trans } = this.context;
-    const back = button(
-      { className: 'nd-Link', text: trans.__('Undo') },
-      () => {
-        undo?.();
-        this.clear();
-      }
-    );
+    const run = () => {
+      this.clear();
+      action?.run();
+    };
     this.node.replaceChildren(
       element('span', { className: 'nd-Notice-text', text, title: text }),
-      ...(undo ? [back] : []),
+      ...(action
+        ? [button({ className: 'nd-Link', text: action.label }, run)]
+        : []),
       button(
         {
           className: 'nd-Icon',
@@ -84,7 +91,24 @@ export class NoticeBar extends Widget {
     }
   }
 
+  /** Values that are not here, and what to do about it. */
+  private refreshAttachment(): void {
+    const { trans, host } = this.context;
+    const { attachment } = host;
+    const text = attachment && attachmentNotice(attachment, trans);
+    if (attachment && text !== null) {
+      const label = trans.__('Try again');
+      const again = { label, run: () => attachment.attach() };
+      this.tell(text, attachment.state.kind === 'failed' ? again : null);
+      this.says = 'attachment';
+    } else if (this.says === 'attachment') {
+      this.setHidden(true);
+    }
+  }
+
   private known: Store['dropped'] = [];
   private hint: string | null = null;
-  private says: 'dropped' | 'hint' | null = null;
+  private says: 'attachment' | 'dropped' | 'hint' | null = null;
 }
+
+type Action = { readonly label: string; readonly run: () => void };

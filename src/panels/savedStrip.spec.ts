@@ -18,6 +18,7 @@ const host = {
   exportPage: null,
   actionOf: () => null,
   hint: null,
+  attachment: null,
   savedUntil: null
 };
 

@@ -1,6 +1,7 @@
 /** @jest-environment jsdom */
 import { TextDecoder } from 'node:util';
 import { Widget } from '@lumino/widgets';
+import { FakeAttachment } from '../../tests/ts/attachment';
 import { openedStore } from '../../tests/ts/fixtures';
 import { trans } from '../../tests/ts/words';
 import type { Store } from '../view/store';
@@ -25,7 +26,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const context = (): PanelContext => ({
+const context = (attachment: FakeAttachment | null = null): PanelContext => ({
   store,
   trans,
   host: {
@@ -33,6 +34,7 @@ const context = (): PanelContext => ({
     exportPage: null,
     actionOf: () => null,
     hint: null,
+    attachment,
     savedUntil: null
   }
 });
@@ -138,5 +140,39 @@ describe('The toolbar', () => {
     expect(document.activeElement?.getAttribute('title')).toBe(
       'Show marked neurons only'
     );
+  });
+});
+
+describe('Where all values are', () => {
+  const sentenceOf = (bar: StatusBar) =>
+    bar.node.querySelector('.nd-Sentence')?.textContent;
+
+  it('is told of a summary, as it changes', async () => {
+    jest.useRealTimers();
+    store = await openedStore('tiny.summary.ndiv');
+    const attachment = new FakeAttachment();
+    const bar = attached(new StatusBar(context(attachment)));
+    expect(sentenceOf(bar)).toContain('reading x.ndiv…');
+    attachment.become({ kind: 'here' });
+    expect(sentenceOf(bar)).toContain('all values in x.ndiv');
+    bar.dispose();
+  });
+
+  it('decides what can be chosen, from then on', async () => {
+    jest.useRealTimers();
+    store = await openedStore('tiny.summary.ndiv');
+    const attachment = new FakeAttachment();
+    const toolbar = attached(new Toolbar(context(attachment)));
+    const byPrediction = () =>
+      toolbar.node.querySelector<HTMLOptionElement>(
+        'option[value="prediction"]'
+      );
+    expect(byPrediction()?.disabled).toBe(true);
+    expect(byPrediction()?.title).toMatch(/^This needs all values/);
+    const { classSizes } = (await openedStore('tiny.ndiv')).info;
+    store.enrich({ ...store.info, classSizes });
+    expect(byPrediction()?.disabled).toBe(false);
+    expect(byPrediction()?.title).toBe('');
+    toolbar.dispose();
   });
 });

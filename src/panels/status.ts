@@ -6,6 +6,7 @@ import { instanceColor } from '../draw/theme';
 import { formatCount } from '../view/format';
 import { marksOf } from '../view/state';
 import type { Store } from '../view/store';
+import { placeText } from './attachment';
 import type { PanelContext } from './context';
 import { element, setText } from './dom';
 import { neuronsText, samplesText, scaleText } from './graphTexts';
@@ -21,6 +22,7 @@ export class StatusBar extends Widget {
     const { store } = context;
     barsOf.set(store, (barsOf.get(store) ?? new Set()).add(this));
     store.changed.connect(this.refresh, this);
+    context.host.attachment?.changed.connect(this.refresh, this);
   }
 
   override dispose(): void {
@@ -114,7 +116,7 @@ export class StatusBar extends Widget {
   }
 
   private describe(): string {
-    const { store, trans } = this.context;
+    const { store, trans, host } = this.context;
     const { info, view } = store;
     const figures = store.figures();
     const sum = (of: (name: string) => number) =>
@@ -133,11 +135,13 @@ export class StatusBar extends Widget {
       neuronsText(neurons, trans),
       hidden > 0 ? trans.__('%1 hidden', formatCount(hidden)) : '',
       marked > 0 ? trans.__('%1 marked', formatCount(marked)) : '',
-      info.reduced
-        ? trans.__(
-            'summary only: the raw values were too large for the notebook'
-          )
-        : ''
+      host.attachment
+        ? placeText(host.attachment, trans)
+        : info.reduced
+          ? trans.__(
+              'summary only: the raw values were too large for the notebook'
+            )
+          : ''
     ]
       .filter(part => part !== '')
       .join(' · ');

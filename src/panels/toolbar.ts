@@ -4,6 +4,7 @@ import { MEMBERSHIPS } from '../core/recording';
 import { CHOICES } from '../view/state';
 import type { Choices, ViewState } from '../view/state';
 import { nextBins, setBins, setChoice, showAll } from '../view/update';
+import { missingText } from './attachment';
 import type { PanelContext } from './context';
 import { select, toggleButton } from './controls';
 import { button, element, setText } from './dom';
@@ -140,21 +141,23 @@ export class Toolbar extends Widget {
   }
 
   private moreChoices(trans: TranslationBundle): HTMLElement[] {
-    const { classSizes } = this.context.store.info;
+    const { store, host } = this.context;
     const membership = this.choice('membership', trans.__('Class members'), {
       label: trans.__('by true label'),
       prediction: trans.__('by predicted label'),
       correct: trans.__('correctly classified')
     });
-    for (const option of membership.querySelectorAll('option')) {
-      const available = MEMBERSHIPS.some(
-        m => m === option.value && classSizes[m] !== null
-      );
-      option.disabled = !available;
-      option.title = available
-        ? ''
-        : trans.__('This recording does not hold what this needs.');
-    }
+    this.refreshers.push(() => {
+      const { classSizes } = store.info;
+      for (const option of membership.querySelectorAll('option')) {
+        const available = MEMBERSHIPS.some(
+          m => m === option.value && classSizes[m] !== null
+        );
+        option.disabled = !available;
+        option.title = available ? '' : missingText(host.attachment, trans);
+      }
+    });
+    host.attachment?.changed.connect(this.refresh, this);
     return [
       this.choice('axis', trans.__('Axis'), {
         layer: trans.__('one a layer'),

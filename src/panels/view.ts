@@ -7,6 +7,7 @@ import type { PanelContext } from './context';
 import { button } from './dom';
 import { exportButton } from './exportMenu';
 import { NoticeBar } from './notice';
+import { ProgressStrip } from './progressStrip';
 import { SavedStrip } from './savedStrip';
 import { SelectionPanel } from './selection';
 import { StatusBar } from './status';
@@ -51,6 +52,9 @@ export class View extends Panel {
     this.addWidget(notice);
     this.addWidget(this.split);
     this.addWidget(new StatusBar(context));
+    if (host.attachment) {
+      this.addWidget(new ProgressStrip(trans, host.attachment.downloads));
+    }
     offerActions(this.node, {
       undo: () => store.undo(),
       redo: () => store.redo(),

@@ -1,7 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import { element } from '../panels/dom';
 import type { Progress } from '../worker/protocol';
+import type { IDownloads } from './attachment';
+import { element } from './dom';
 
 /** A short wait is not worth a word. */
 const SHOWN_AFTER_MS = 300;
@@ -9,12 +10,19 @@ const NAMED_AT_MOST = 2;
 
 /** Says how far downloads are: "Reading dense_1 · 12 of 48 MB". */
 export class ProgressStrip extends Widget {
-  constructor(private readonly trans: TranslationBundle) {
+  /** Without `downloads` it says what it is told to. */
+  constructor(
+    private readonly trans: TranslationBundle,
+    downloads: IDownloads | null = null
+  ) {
     super();
     this.addClass('nd-Progress');
     this.bar.setAttribute('aria-label', trans.__('Reading the recording'));
     this.node.append(this.text, this.bar);
     this.hide();
+    const follow = () => this.follow(downloads?.list ?? [], false);
+    downloads?.changed.connect(follow, this);
+    follow();
   }
 
   override dispose(): void {
