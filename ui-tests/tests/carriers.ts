@@ -1,0 +1,126 @@
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import { expect } from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
+import { choose } from './view';
+
+/** Values that are elsewhere: in a file beside the notebook, or in the kernel. */
+
+/** A request for a file of the server. */
+export type FileRequest = {
+  readonly name: string;
+  /** The bytes that were asked for; null: all. */
+  readonly range: readonly [begin: number, end: number] | null;
+};
+
+/** The requests for files from now on, by pages and their workers. */
+export function watchFiles(page: IJupyterLabPageFixture): FileRequest[] {
+  const requests: FileRequest[] = [];
+  page.context().on('request', request => {
+    const { pathname } = new URL(request.url());
+    if (pathname.includes('/files/')) {
+      const [begin, last] =
+        request.headers()['range']?.match(/\d+/g)?.map(Number) ?? [];
+      requests.push({
+        name: decodeURIComponent(pathname.split('/').at(-1) ?? ''),
+        range: begin === undefined ? null : [begin, (last ?? Infinity) + 1]
+      });
+    }
+  });
+  return requests;
+}
+
+/** What the page sends to kernels from now on that has to do with comms. */
+export function watchComms(page: IJupyterLabPageFixture): string[] {
+  const types: string[] = [];
+  page.on('websocket', socket =>
+    socket.on('framesent', ({ payload }) => {
+      const type = /"msg_type":"(comm_[a-z]+)"/.exec(payload.toString());
+      if (type?.[1] !== undefined) {
+        types.push(type[1]);
+      }
+    })
+  );
+  return types;
+}
+
+/** What the status line of a view says. */
+export function sentenceOf(view: Locator): Locator {
+  return view.locator('.nd-Sentence');
+}
+
+export function noticeOf(view: Locator): Locator {
+  return view.locator('.nd-Notice:not(.lm-mod-hidden)');
+}
+
+/** Tell classes by another of the possible memberships. */
+export async function chooseMembers(
+  view: Locator,
+  text: 'by true label' | 'by predicted label' | 'correctly classified'
+): Promise<void> {
+  const options = view.getByRole('button', { name: 'More options' });
+  if ((await options.getAttribute('aria-expanded')) === 'false') {
+    await options.click();
+  }
+  await choose(view, 'Class members', text);
+}
+
+/** Whether an option of the list of memberships can be chosen. */
+export function optionOf(view: Locator, value: string): Locator {
+  return view.locator(`option[value="${value}"]`);
+}
+
+/** Trust the notebook in front, as its user does. */
+export async function trust(page: IJupyterLabPageFixture): Promise<void> {
+  const done = page.evaluate(async () => {
+    await window.galata.app.commands.execute('notebook:trust');
+  });
+  const dialog = page.locator('.jp-Dialog');
+  await dialog
+    .getByRole('button', { name: /trust|ok/i })
+    .last()
+    .click();
+  await done;
+  await expect(dialog).toHaveCount(0);
+}
+
+/** Do something to the kernel of the notebook in front. */
+export async function withKernel(
+  page: IJupyterLabPageFixture,
+  what: 'restart' | 'reconnect' | 'shutdown'
+): Promise<void> {
+  // Galata's stand-in for the list of kernels takes a restart for a start.
+  await page.route(/\/api\/kernels\/[^/]+\/restart/, route => route.continue());
+  await page.evaluate(async name => {
+    const panel = window.galata.app.shell.currentWidget as unknown as {
+      sessionContext: {
+        session: {
+          kernel: Record<typeof name, () => Promise<void>>;
+        };
+      };
+    };
+    await panel.sessionContext.session.kernel[name]();
+  }, what);
+}
+
+/** Run code in the kernel without waiting for an answer: there may be none. */
+export async function send(
+  page: IJupyterLabPageFixture,
+  code: string
+): Promise<void> {
+  await page.evaluate(source => {
+    const panel = window.galata.app.shell.currentWidget as unknown as {
+      sessionContext: {
+        session: {
+          kernel: {
+            requestExecute(content: object): {
+              readonly done: Promise<unknown>;
+            };
+          };
+        };
+      };
+    };
+    panel.sessionContext.session.kernel
+      .requestExecute({ code: source, store_history: false })
+      .done.catch(() => undefined);
+  }, code);
+}

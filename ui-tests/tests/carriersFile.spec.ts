@@ -1,0 +1,230 @@
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
+import { expect, test } from './base';
+import type { FileRequest } from './carriers';
+import {
+  chooseMembers,
+  noticeOf,
+  optionOf,
+  sentenceOf,
+  trust,
+  watchComms,
+  watchFiles,
+  withKernel
+} from './carriers';
+import { evaluate, openNotebook, runAll, runCell, waitForViews } from './nd';
+import { RECORDING } from './samples';
+import {
+  closeTab,
+  openSaved,
+  panelState,
+  saveAndRead,
+  showSaved
+} from './saved';
+import { column, readGrid, settled, toggle, written, type Told } from './view';
+
+const LAYER = 'dense_1';
+
+/** The view of `recording`, its values in a file. */
+const SHOW_FILE =
+  'recording.show(source="file", layers=["dense_1"], classes=["cat", "dog"], instances=["cat 0 attacked"])';
+
+/** The file of an output, as Python sees it. */
+const FILE = '__import__("glob").glob("Test.*.ndiv")[0]';
+
+/** The only view of the notebook in front, complete. */
+async function viewIn(page: IJupyterLabPageFixture): Promise<Locator> {
+  const view = (await waitForViews(page)).first();
+  await settled(view);
+  return view;
+}
+
+/** The notebook as someone else wrote it: its signature is not this server's. */
+async function foreign(
+  page: IJupyterLabPageFixture,
+  filePath: string
+): Promise<string> {
+  const response = await page.request.get(
+    `${await page.getBaseUrl()}files/${filePath}`
+  );
+  const notebook = JSON.parse(await response.text()) as {
+    metadata: Record<string, unknown>;
+    cells: { source: string | string[]; metadata: Record<string, unknown> }[];
+  };
+  notebook.cells[0]!.source = '# sent to you';
+  notebook.cells.forEach(cell => delete cell.metadata['trusted']);
+  return JSON.stringify(notebook);
+}
+
+/** The medians on screen are NumPy’s for members by `membership`. */
+async function expectMedians(
+  page: IJupyterLabPageFixture,
+  view: Locator,
+  membership: string
+): Promise<void> {
+  await settled(view);
+  const medians = await evaluate<Told[]>(
+    page,
+    `plain(values_of("${LAYER}", "cat", "${membership}"))`
+  );
+  const grid = await readGrid(view, LAYER);
+  const shown = column(grid, 'Neuron').map((name, k) => [
+    name,
+    column(grid, 'Median of cat')[k]
+  ]);
+  expect(shown.length).toBeGreaterThan(20);
+  expect(Object.fromEntries(shown)).toEqual(
+    Object.fromEntries(
+      shown.map(([name]) => [name, written(medians[Number(name)] ?? null)])
+    )
+  );
+}
+
+function expectRangesOf(
+  requests: readonly FileRequest[],
+  name: RegExp
+): number {
+  expect(requests.length).toBeGreaterThan(0);
+  for (const request of requests) {
+    expect(request.name).toMatch(name);
+    expect(request.range).not.toBeNull();
+  }
+  return requests.reduce(
+    (sum, { range }) => sum + (range ? range[1] - range[0] : 0),
+    0
+  );
+}
+
+test('values in a file beside the notebook are read when they are asked for', async ({
+  page,
+  tmpPath
+}) => {
+  test.setTimeout(300_000);
+  const file = `${tmpPath}/values.ipynb`;
+  await openNotebook(page, file, [RECORDING, SHOW_FILE]);
+  const requests = watchFiles(page);
+  await runAll(page);
+  const view = await viewIn(page);
+  await expect(sentenceOf(view)).toContainText(
+    /summary in the notebook, all values in Test\.[0-9a-f]{8}\.ndiv/
+  );
+  const headerBytes = expectRangesOf(requests, /^Test\..*\.ndiv$/);
+  await expectMedians(page, view, 'label');
+  expect(expectRangesOf(requests, /^Test\./)).toBe(headerBytes);
+
+  await test.step('members by predicted label come from there', async () => {
+    await chooseMembers(view, 'by predicted label');
+    await expectMedians(page, view, 'prediction');
+    expect(expectRangesOf(requests, /^Test\./)).toBeGreaterThan(headerBytes);
+    await expect(noticeOf(view)).toHaveCount(0);
+  });
+
+  await test.step('the notebook was left as it was until then; saved, it shows the same without a kernel', async () => {
+    await saveAndRead(page, file);
+    await withKernel(page, 'shutdown');
+    await closeTab(page, 'values.ipynb');
+    await showSaved(page, file);
+    const again = await viewIn(page);
+    expect(await panelState(page)).toMatchObject({
+      kernel: false,
+      dirty: false
+    });
+    await expect(again.getByLabel('Class members')).toHaveValue('prediction');
+    await settled(again);
+    expect(await panelState(page)).toMatchObject({ dirty: false });
+    await closeTab(page, 'values.ipynb');
+  });
+
+  await test.step('in a notebook that is not trusted nothing is read, until it is', async () => {
+    const copy = `${tmpPath}/foreign.ipynb`;
+    const text = await foreign(page, file);
+    requests.splice(0);
+    const comms = watchComms(page);
+    await openSaved(page, copy, text);
+    const untrusted = await viewIn(page);
+    expect(await panelState(page)).toMatchObject({ trusted: false });
+    await expect(noticeOf(untrusted)).toContainText(
+      'read once the notebook is trusted'
+    );
+    await expect(optionOf(untrusted, 'prediction')).toHaveAttribute('disabled');
+    await expect(optionOf(untrusted, 'prediction')).toHaveAttribute(
+      'title',
+      /trusted/
+    );
+    await toggle(untrusted, 'Classes', 'frog').check();
+    await settled(untrusted);
+    expect(requests).toEqual([]);
+    expect(comms).toEqual([]);
+    await trust(page);
+    const trusted = await viewIn(page);
+    await expect(sentenceOf(trusted)).toContainText('all values in Test.');
+    await expect(noticeOf(trusted)).toHaveCount(0);
+    await expect(optionOf(trusted, 'prediction')).not.toHaveAttribute(
+      'disabled'
+    );
+    // What was chosen before is still there.
+    await expect(toggle(trusted, 'Classes', 'frog')).toBeChecked();
+    expectRangesOf(requests, /^Test\./);
+  });
+});
+
+test('a file that is gone, or is another, is named with what to do; the view stays', async ({
+  page,
+  tmpPath
+}) => {
+  test.setTimeout(240_000);
+  await openNotebook(page, `${tmpPath}/gone.ipynb`, [RECORDING, SHOW_FILE]);
+  await runAll(page);
+  const view = await viewIn(page);
+  await expect(sentenceOf(view)).toContainText('all values in');
+
+  await test.step('gone', async () => {
+    await evaluate(page, `__import__("os").rename(${FILE}, "away.bin")`);
+    await chooseMembers(view, 'by predicted label');
+    await expect(noticeOf(view)).toContainText(
+      /is not there\. Put Test\..*\.ndiv beside the notebook, or run the cell again\./
+    );
+    await expectMedians(page, view, 'label');
+    await expect(view.getByLabel('Class members')).toHaveValue('label');
+    await expect(view.getByRole('alert')).toHaveCount(0);
+  });
+
+  await test.step('trying again too early tells the same', async () => {
+    await noticeOf(view).getByRole('button', { name: 'Try again' }).click();
+    await expect(noticeOf(view)).toContainText('is not there');
+  });
+
+  await test.step('back', async () => {
+    const name = (await sentenceOf(view).textContent())!.match(
+      /without (Test\S+\.ndiv)/
+    )![1]!;
+    await evaluate(page, `__import__("os").rename("away.bin", "${name}")`);
+    await noticeOf(view).getByRole('button', { name: 'Try again' }).click();
+    await expectMedians(page, view, 'prediction');
+    await expect(view.getByLabel('Class members')).toHaveValue('prediction');
+    await expect(noticeOf(view)).toHaveCount(0);
+  });
+
+  await test.step('another', async () => {
+    await evaluate(
+      page,
+      `nd.Recording.from_arrays({"dense_1": layers["dense_1"] + 1}, labels=labels, class_names=CLASSES).save(${FILE})`
+    );
+    await toggle(view, 'Layers', 'dense_2').click();
+    await expect(noticeOf(view)).toContainText(/Test\..*\.ndiv/);
+    await expect(toggle(view, 'Layers', 'dense_2')).not.toBeChecked();
+    await expectMedians(page, view, 'prediction');
+    await noticeOf(view).getByRole('button', { name: 'Try again' }).click();
+    await expect(noticeOf(view)).toContainText(
+      /holds other data now\. Run the cell again\./
+    );
+  });
+
+  await test.step('running the cell again writes it anew', async () => {
+    await runCell(page, 1);
+    const again = await viewIn(page);
+    await expect(sentenceOf(again)).toContainText('all values in');
+    await chooseMembers(again, 'correctly classified');
+    await expectMedians(page, again, 'correct');
+  });
+});
