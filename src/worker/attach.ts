@@ -50,7 +50,8 @@ function checkSame(path: string, found: number, expected: number): void {
   }
 }
 
-function nameOf(carried: Carried): string {
+/** What errors call a file. */
+export function nameOf(carried: Carried): string {
   switch (carried.kind) {
     case 'url':
       return fileNameOf(carried.url);

@@ -6,6 +6,7 @@ import { fixtureBytes } from '../../tests/ts/fixtures';
 import { FakeServer } from '../../tests/ts/server';
 import type { TellLoaded } from '../core/part';
 import { connectEngine } from './client';
+import { createEngine } from './engine';
 import type { Carried, CarriedUrl, Progress } from './protocol';
 import { serveEngine, type Served } from './serve';
 import { browserPorts, unpackBase64 } from './unpack';
@@ -207,6 +208,87 @@ describe('a connected engine', () => {
     silent.crash('blocked');
     expect((await info).name).toBe('Tiny network');
     expect(silent.terminate).toHaveBeenCalled();
+  });
+});
+
+describe('the engines of a page', () => {
+  async function textOf(name: string): Promise<Carried> {
+    const bytes = fixtureBytes(name);
+    const { id } = await createEngine(browserPorts).open({
+      kind: 'block',
+      bytes
+    });
+    return {
+      kind: 'base64',
+      descriptor: { format: 'neuraldivergence', version: 1, id },
+      text: Buffer.from(bytes).toString('base64')
+    };
+  }
+  let text: Carried;
+  beforeAll(async () => {
+    text = await textOf('tiny.ndiv');
+  });
+
+  /** Engines, and the workers that each of them started. */
+  function connected(count: number) {
+    return Array.from({ length: count }, () => {
+      const workers: ReturnType<typeof fakeWorker>[] = [];
+      const spawn = () => {
+        const worker = fakeWorker(served());
+        workers.push(worker);
+        return worker.spawn();
+      };
+      return { engine: connectEngine({ spawn }), workers };
+    });
+  }
+
+  const isStopped = ({ workers }: ReturnType<typeof connected>[number]) =>
+    workers.every(({ terminate }) => terminate.mock.calls.length > 0);
+
+  test('let the workers rest that were not asked for the longest time', async () => {
+    const all = connected(5);
+    for (const { engine } of all) {
+      await engine.open(text);
+    }
+    expect(all.map(isStopped)).toEqual([true, true, false, false, false]);
+    const [first] = all;
+    const answer = await first.engine.distribution(0, 0, 'label');
+    expect(answer.size).toBe(25);
+    expect(first.workers).toHaveLength(2);
+    expect(all.map(isStopped)).toEqual([false, true, true, false, false]);
+    all.forEach(({ engine }) => engine.dispose());
+    await new Promise(resolve => setTimeout(resolve));
+    expect(all.every(isStopped)).toBe(true);
+  });
+
+  test('attach again what was attached, in a worker that starts again', async () => {
+    const [one, ...others] = connected(4);
+    await one.engine.open(await textOf('tiny.summary.ndiv'));
+    const { id } = await createEngine(browserPorts).open(block);
+    await one.engine.attach(text, id);
+    for (const { engine } of others) {
+      await engine.open(text);
+    }
+    expect(isStopped(one)).toBe(true);
+    const answer = await one.engine.distribution(0, 0, 'prediction');
+    expect(answer.size).toBeGreaterThan(0);
+    [one, ...others].forEach(({ engine }) => engine.dispose());
+  });
+
+  test('keep a worker whose bytes could not be had again', async () => {
+    const [one, ...others] = connected(5);
+    await one.engine.open(block);
+    for (const { engine } of others) {
+      await engine.open(text);
+    }
+    expect([one, ...others].map(isStopped)).toEqual([
+      false,
+      true,
+      false,
+      false,
+      false
+    ]);
+    [one, ...others].forEach(({ engine }) => engine.dispose());
   });
 });
 

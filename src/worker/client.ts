@@ -1,9 +1,11 @@
 import { transfer, wrap } from 'comlink';
 import { FINE_BINS, type Distribution } from '../core/distribution';
-import { UnavailableError } from '../core/errors';
+import { ReadError, UnavailableError } from '../core/errors';
 import { keepRecent } from '../core/recent';
 import type { Membership } from '../core/recording';
 import { accept, type Answer } from './answer';
+import { nameOf } from './attach';
+import { keepAwake, type IRestable } from './awake';
 import { createEngine } from './engine';
 import { throttled } from './progress';
 import type {
@@ -40,6 +42,20 @@ const kept = keepRecent<string, Question<Distribution>>(KEPT_BUDGET_BYTES);
 let lastEngine = 0;
 
 /**
+ * Workers of this page that stay though nothing is asked of them: each takes some megabytes beside what it
+ * read. Others stop, and start again when they are asked.
+ */
+const AWAKE_LIMIT = 3;
+const awake = keepAwake(AWAKE_LIMIT);
+
+/** What is open, so that it can be opened again. */
+type Known = {
+  readonly info: RecordingInfo;
+  readonly carried: Carried;
+  readonly attached: { readonly carried: Carried; readonly id: string } | null;
+};
+
+/**
  * An engine in a worker, started at the first question; in place when no worker can start.
  * Two questions at most are in the worker: others wait here, and the newest goes first. Answers are kept, so
  * asking twice costs nothing. An answer that takes too long stops the worker and rejects with a
@@ -49,13 +65,35 @@ export function connectEngine(options: ClientOptions = {}): IEngine {
   const keys = `${(lastEngine += 1)}:`;
   let questions = newestFirst();
   let engine: Promise<IEngine> | null = null;
-  let info: RecordingInfo | null = null;
+  let known: Known | null = null;
+  let busy = 0;
   let isDisposed = false;
+
+  const restable: IRestable = {
+    get canRest() {
+      return busy === 0 && known !== null && canReopen(known);
+    },
+    rest: stop
+  };
+
+  async function working<T>(work: Promise<T>): Promise<T> {
+    busy += 1;
+    try {
+      return await work;
+    } finally {
+      busy -= 1;
+      awake.settle();
+    }
+  }
 
   async function connected(): Promise<IEngine> {
     if (!isDisposed) {
-      engine ??= startEngine(options);
-      const started = await engine;
+      awake.use(restable);
+      const starting = (engine ??= start(options, known));
+      const started = await starting.catch((error: unknown) => {
+        engine = engine === starting ? null : engine;
+        throw error;
+      });
       if (!isDisposed) {
         return started;
       }
@@ -67,22 +105,32 @@ export function connectEngine(options: ClientOptions = {}): IEngine {
     kept.clear(key => key.startsWith(keys));
   }
 
+  function stop(): void {
+    engine?.then(
+      started => started.dispose(),
+      () => undefined
+    );
+    engine = null;
+  }
+
   function disconnect(): void {
     questions.end(closed());
     questions = newestFirst();
+    known = null;
     forget();
-    void engine?.then(started => started.dispose());
-    engine = null;
+    stop();
   }
 
   async function open(carried: Carried) {
     disconnect();
-    info = await (await connected()).open(carried);
+    const info = await (await connected()).open(carried);
+    known = { info, carried, attached: null };
     return info;
   }
 
   async function attach(carried: Carried, id: string) {
-    info = await (await connected()).attach(carried, id);
+    const info = await (await connected()).attach(carried, id);
+    known &&= { ...known, info, attached: { carried, id } };
     // What was measured from less may be better now.
     forget();
     return info;
@@ -96,7 +144,7 @@ export function connectEngine(options: ClientOptions = {}): IEngine {
     urgency?: Urgency
   ) {
     const key = `${keys}${layer}:${classIndex}:${membership}`;
-    const question = kept.get(key, sizeOf(info, layer), () =>
+    const question = kept.get(key, sizeOf(known?.info, layer), () =>
       questions.question(
         async () =>
           (await connected()).distribution(layer, classIndex, membership),
@@ -106,19 +154,56 @@ export function connectEngine(options: ClientOptions = {}): IEngine {
     return question.answer(signal, urgency);
   }
 
-  function dispose(): void {
-    isDisposed = true;
-    disconnect();
-  }
+  return {
+    open: carried => working(open(carried)),
+    attach: (carried, id) => working(attach(carried, id)),
+    distribution: (...asked) => working(distribution(...asked)),
+    dispose() {
+      isDisposed = true;
+      awake.forget(restable);
+      disconnect();
+    }
+  };
+}
 
-  return { open, attach, distribution, dispose };
+/** Whether all can be had again: text that the notebook holds anyway, and files. */
+function canReopen({ carried, attached }: Known): boolean {
+  return [carried, attached?.carried].every(
+    from => from === undefined || from.kind === 'base64' || from.kind === 'url'
+  );
+}
+
+/** An engine in which what is known is open again. */
+async function start(
+  options: ClientOptions,
+  known: Known | null
+): Promise<IEngine> {
+  const engine = await startEngine(options);
+  try {
+    await (known && reopen(engine, known));
+    return engine;
+  } catch (error) {
+    engine.dispose();
+    throw error;
+  }
+}
+
+async function reopen(
+  engine: IEngine,
+  { info, carried, attached }: Known
+): Promise<void> {
+  const { id } = await engine.open(carried);
+  if (id !== info.id) {
+    throw new ReadError(nameOf(carried), 'changed');
+  }
+  await (attached && engine.attach(attached.carried, attached.id));
 }
 
 function closed(): UnavailableError {
   return new UnavailableError('the recording was closed', 'closed');
 }
 
-function sizeOf(info: RecordingInfo | null, layer: number): number {
+function sizeOf(info: RecordingInfo | undefined, layer: number): number {
   const neurons = info?.layers.at(layer)?.neurons ?? 0;
   const countBytes = (info?.sampleCount ?? 0) <= 0xffff ? 2 : 4;
   return neurons * (FINE_BINS * countBytes + STATISTICS_BYTES);
