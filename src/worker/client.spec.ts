@@ -301,6 +301,14 @@ describe('unpacking', () => {
     expect(await unpackBase64(packed)).toEqual(bytes);
   });
 
+  test('inflates what says another size than it has', async () => {
+    const bytes = Uint8Array.from({ length: 3000 }, (_, i) => i % 7);
+    const first = gzipSync(bytes.subarray(0, 2900));
+    const second = gzipSync(bytes.subarray(2900));
+    const packed = Buffer.concat([first, second]).toString('base64');
+    expect(await unpackBase64(packed)).toEqual(bytes);
+  });
+
   test('stops at the limit', async () => {
     const bomb = gzipSync(new Uint8Array(1 << 24)).toString('base64');
     await expect(unpackBase64(bomb, 1 << 20)).rejects.toMatchObject({
