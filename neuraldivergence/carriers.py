@@ -10,7 +10,7 @@ from .encode import encode
 from .errors import SizeWarning
 from .layout import Block
 from .recording import Recording
-from .summary import summarised, summary_bytes
+from .summary import brief, summarised, summary_bytes
 from .text import clean
 from .text import size_text as size
 
@@ -131,7 +131,7 @@ def _put(
 def _beside_summary(
     recording: Recording, where: dict[str, Any], block: Block, ceiling: int
 ) -> Carried:
-    reduced, descriptor, data, _ = _summary(recording, ceiling)
+    reduced, descriptor, data, _ = _summary(recording, ceiling, is_brief=True)
     values = f"All values ({size(block.size_bytes)})"
     if where["kind"] == "file":
         notice = (
@@ -161,13 +161,13 @@ def _summary_alone(recording: Recording, problem: str, advice: str, ceiling: int
 
 
 def _summary(
-    recording: Recording, ceiling: int
+    recording: Recording, ceiling: int, *, is_brief: bool = False
 ) -> tuple[Recording, dict[str, Any], str | None, int]:
     needed_bytes = summary_bytes(recording)
     if needed_bytes > _MAX_UNPACKED_BYTES:
         return recording, {}, None, needed_bytes
     reduced = summarised(recording)
-    return reduced, *encode(reduced, ceiling)
+    return reduced, *encode(brief(reduced) if is_brief else reduced, ceiling)
 
 
 def _has_values(recording: Recording) -> bool:

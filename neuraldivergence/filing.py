@@ -14,7 +14,7 @@ from .wire import to_tensors
 
 __all__ = ["file_block"]
 
-MOST_UNCODED_BYTES = 64 * 2**20
+MOST_UNCODED_BYTES = 4 * 2**20
 """Activations that take more bytes have codes beside them."""
 
 

@@ -8,16 +8,22 @@ from numpy.typing import NDArray
 
 from . import grid as dyadic
 from .measure import PROBABILITIES, measure
-from .recording import Activations, Recording, Summary
+from .recording import Activations, Layer, Recording, Summary
 
 __all__ = [
+    "BRIEF_BINS",
     "PROBABILITIES",
+    "brief",
     "merge",
     "summarise",
     "summarise_layer",
     "summarised",
     "summary_bytes",
 ]
+
+BRIEF_BINS = 64
+"""Bins of a summary beside which all values are at hand."""
+_MANTISSA_BITS = 23
 
 
 def summarise_layer(recording: Recording, index: int) -> Summary:
@@ -64,6 +70,50 @@ def summarised(recording: Recording) -> Recording:
         for index, layer in enumerate(recording.layers)
     )
     return replace(recording, layers=layers, reduced=recording.reduced or is_raw)
+
+
+def brief(recording: Recording) -> Recording:
+    """Return a summarised recording in less than half the bytes, for a first picture.
+
+    Counts are exact on a grid of 64 bins; mean and m2 have 24 bits. All else stays.
+    """
+    layers = tuple(
+        layer if layer.summary is None else replace(layer, summary=_brief(layer, layer.summary))
+        for layer in recording.layers
+    )
+    return replace(recording, layers=layers)
+
+
+def _brief(layer: Layer, summary: Summary) -> Summary:
+    if summary.bins <= BRIEF_BINS:
+        return summary
+    grid = _coarse_grid(layer, summary)
+    counts = _rebinned(summary, grid, BRIEF_BINS)
+    mean, m2 = _rounded(summary.mean), _rounded(summary.m2)
+    return _summary(**{**vars(summary), "grid": grid, "counts": counts, "mean": mean, "m2": m2})
+
+
+def _rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round to the precision, not the range, of float32: zeros at the end pack well."""
+    mantissa, exponent = np.frexp(values)
+    bits = _MANTISSA_BITS + 1
+    rounded: NDArray[np.float64] = np.ldexp(np.round(np.ldexp(mantissa, bits)), exponent - bits)
+    return rounded
+
+
+def _coarse_grid(layer: Layer, summary: Summary) -> NDArray[np.int32]:
+    """Return the finest grid of 64 bins that holds all samples and instances."""
+    has_any = np.asarray(summary.counts.any(axis=0))
+    exponents, origins = summary.grid.astype(np.int64).T
+    if layer.instances is not None:
+        is_finite = np.isfinite(layer.instances)
+        bins = dyadic.scaled_floor(np.where(is_finite, layer.instances, 0), exponents) - origins
+        neurons = np.broadcast_to(np.arange(layer.neurons), bins.shape)
+        has_any[neurons[is_finite], bins[is_finite].clip(0, summary.bins - 1)] = True
+    first = has_any.argmax(axis=1)
+    last = np.where(has_any.any(axis=1), summary.bins - 1 - has_any[:, ::-1].argmax(axis=1), first)
+    coarse = dyadic.shrink(exponents, origins + first, origins + last, BRIEF_BINS)
+    return np.stack(coarse, axis=1).astype(np.int32)
 
 
 def summarise(
@@ -113,7 +163,7 @@ def merge(a: Summary, b: Summary) -> Summary:
             f"invalid merge: {a.membership} {a.counts.shape} with {b.membership} {b.counts.shape}"
         )
     grid = _common_grid(a, b)
-    counts = _rebinned(a, grid) + _rebinned(b, grid)
+    counts = _rebinned(a, grid, a.bins) + _rebinned(b, grid, a.bins)
     mean, m2 = _merged_moments(a, b)
     low, high = np.fmin(a.min, b.min), np.fmax(a.max, b.max)
     shared = tuple(p for p in a.probabilities if p in b.probabilities)
@@ -192,18 +242,20 @@ def _is_free(summary: Summary) -> NDArray[np.bool_]:
     return np.asarray(counted == zeros)
 
 
-def _rebinned(summary: Summary, grid: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Return the counts on a coarser grid."""
+def _rebinned(summary: Summary, grid: NDArray[np.int32], bins: int) -> NDArray[np.int64]:
+    """Return the counts on a coarser grid of so many bins."""
     exponents, origins = summary.grid.astype(np.int64).T
     shift = np.clip(grid[:, 0] - exponents, 0, 63)
     whole = (origins[:, None] + np.arange(summary.bins)) >> shift[:, None]
     whole = np.where(_is_free(summary)[:, None], 0, whole)
-    place = np.clip(whole - grid[:, 1:], 0, summary.bins - 1)
-    cell = np.arange(summary.counts.shape[0] * len(grid)).reshape(-1, len(grid), 1)
-    flat = (cell * summary.bins + place).ravel()
-    counts = np.zeros(summary.counts.size, np.int64)
-    np.add.at(counts, flat, summary.counts.ravel())
-    return counts.reshape(summary.counts.shape)
+    place = np.clip(whole - grid[:, 1:], 0, bins - 1)
+    cells = (np.arange(len(grid))[:, None] * bins + place).ravel()
+    # Float64 weights are exact below 2^53.
+    counts = [
+        np.bincount(cells, of_class.ravel(), len(grid) * bins).reshape(-1, bins)
+        for of_class in summary.counts
+    ]
+    return np.array(counts, np.int64).reshape(-1, len(grid), bins)
 
 
 def _merged_moments(a: Summary, b: Summary) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

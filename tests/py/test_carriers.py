@@ -19,6 +19,7 @@ from neuraldivergence import beside, carriers
 from neuraldivergence.beside import slug
 from neuraldivergence.display import DATA_MIME, PICTURE_MIME, VIEW_MIME, mime_bundle, output
 from neuraldivergence.picture import picture_of
+from neuraldivergence.summary import BRIEF_BINS
 from neuraldivergence.wire import from_block
 
 
@@ -77,7 +78,9 @@ def test_a_file_beside_the_notebook_holds_all_values_and_the_output_a_summary(
         "reduced": "summary",
     }
     schema.validate(bundle[VIEW_MIME])
-    assert summary_in(bundle).layers[0].summary.exact
+    summary = summary_in(bundle).layers[0].summary
+    assert summary.exact
+    assert summary.bins == BRIEF_BINS
     assert f"in the file {name}: whoever gets the notebook needs it too" in bundle["text/plain"]
     assert base64.b64decode(bundle[PICTURE_MIME]) == picture_of(noisy).png
     assert metadata[PICTURE_MIME]["alt"]

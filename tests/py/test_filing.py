@@ -114,9 +114,9 @@ def test_large_layers_have_codes_on_a_grid_over_samples_and_instances(tiny):
     assert np.array_equal(tensors[names["tensor"]], expected)
 
 
-def test_above_64_mebibytes_a_layer_is_large():
-    assert filing.MOST_UNCODED_BYTES == 64 * 2**20
-    large = nd.Recording.from_arrays({"a": np.zeros((2**12, 2**12 + 1), np.float32)})
+def test_above_4_mebibytes_a_layer_is_large():
+    assert filing.MOST_UNCODED_BYTES == 4 * 2**20
+    large = nd.Recording.from_arrays({"a": np.zeros((2**10, 2**10 + 1), np.float32)})
     (layer,) = file_block(large).descriptor["layers"]
     assert layer["codes"] == {"tensor": "layer.0.codes", "grid": "layer.0.codes.grid"}
 

@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 import neuraldivergence as nd
 from neuraldivergence import grid, measure
-from neuraldivergence.summary import merge, summarise, summarise_layer
+from neuraldivergence.summary import brief, merge, summarise, summarise_layer, summarised
 
 FLOAT32 = np.float32
 
@@ -163,3 +163,35 @@ def test_instances_have_a_bin(tiny):
     layer = tiny.layers[0]
     made = summarise_layer(tiny, 0)
     grid.codes(layer.instances, made.grid)
+
+
+ANY_FLOATS = st.floats(width=32, allow_nan=True, allow_infinity=True)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    hnp.arrays(FLOAT32, st.tuples(st.integers(1, 60), st.just(3)), elements=ANY_FLOATS),
+    hnp.arrays(FLOAT32, (3,), elements=ANY_FLOATS),
+)
+def test_a_brief_summary_counts_as_numpy_does_on_64_bins_that_hold_every_dot(values, dot):
+    labels = np.arange(len(values), dtype=np.int32) % 2
+    recording = nd.Recording.from_arrays({"a": values}, labels=labels, class_names=["x", "y"])
+    whole = summarised(recording.with_instance({"a": dot}, name="dot"))
+    fine, short = (one.layers[0].summary for one in (whole, brief(whole)))
+    assert short.bins == 64
+    for neuron, (exponent, origin) in enumerate(short.grid.tolist()):
+        edges = grid.edges(exponent, origin, 64)
+        for label in (0, 1):
+            column = values[labels == label, neuron].astype(np.float64)
+            expected, _ = np.histogram(column[np.isfinite(column)], edges)
+            assert short.counts[label, neuron].tolist() == expected.tolist()
+        assert not np.isfinite(dot[neuron]) or edges[0] <= dot[neuron] < edges[-1]
+    for name in ("n", "zeros", "nan", "posinf", "neginf", "min", "max", "quantiles"):
+        assert np.array_equal(getattr(short, name), getattr(fine, name), equal_nan=True)
+    assert np.allclose(short.mean, fine.mean, rtol=1e-7, atol=1e-45, equal_nan=True)
+
+
+def test_a_summary_that_is_coarse_already_is_brief():
+    recording = nd.Recording.from_arrays({"a": np.arange(8.0)[:, None]}, labels=np.arange(8) % 2)
+    short = brief(summarised(recording))
+    assert brief(short) == short
