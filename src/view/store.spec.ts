@@ -96,6 +96,19 @@ test('what a view does not need any more is not waited for', async () => {
   expect(store.error).toBeNull();
 });
 
+test('an answer changes the figure of its layer only', async () => {
+  const { store, asked } = await lateStore('tiny.ndiv');
+  store.update(v => ({ ...v, layers: store.info.layers.map(l => l.name) }));
+  const before = store.figures();
+  expect(before.length).toBeGreaterThan(1);
+  await asked.find(({ key }) => key.startsWith('1:'))?.answer();
+  const after = store.figures();
+  expect(after.map((figure, k) => figure === before[k])).toEqual(
+    before.map((_, k) => k !== 1)
+  );
+  expect(store.figures()).toBe(after);
+});
+
 test('a disposed store waits for nothing', async () => {
   const { store, asked } = await lateStore('tiny.ndiv');
   store.dispose();

@@ -161,9 +161,13 @@ export class Store implements IDisposable {
   figures(): readonly LayerFigure[] {
     const { view, arrivals } = this;
     if (this.memo?.view !== view || this.memo.arrivals !== arrivals) {
-      const figures = shownLayers(this.info, view).map(layer =>
-        layerFigure(this.info, layer, view, this.distributionOf)
+      const kept = this.memo?.view === view ? this.memo.figures : [];
+      const figures = shownLayers(this.info, view).map(
+        layer =>
+          kept.find(f => f.layer === layer && !this.touched.has(layer)) ??
+          layerFigure(this.info, layer, view, this.distributionOf)
       );
+      this.touched.clear();
       this.memo = { view, arrivals, figures };
     }
     return this.memo.figures;
@@ -280,6 +284,7 @@ export class Store implements IDisposable {
       const answer = await this.engine.distribution(...question, asked.signal);
       if (!asked.signal.aborted) {
         this.distributions.set(key, answer);
+        this.touched.add(this.info.layers[question[0]]);
       }
     } catch (error) {
       if (!asked.signal.aborted) {
@@ -319,6 +324,8 @@ export class Store implements IDisposable {
     readonly arrivals: number;
     readonly figures: readonly LayerFigure[];
   } | null = null;
+  /** Layers of which answers came since their figures were made. */
+  private readonly touched = new Set<LayerInfo>();
   private readonly distributions = new Map<string, Distribution>();
   private readonly asked = new Map<string, AbortController>();
   private readonly changedSignal = new Signal<this, void>(this);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { fixtureBytes } from '../../tests/ts/fixtures';
+import { portPage } from '../../tests/ts/portPage';
 import { FakeServer } from '../../tests/ts/server';
 import type { TellLoaded } from '../core/part';
 import { connectEngine } from './client';
@@ -75,6 +76,20 @@ describe('a connected engine', () => {
     remote.dispose();
     await Promise.resolve();
     expect(terminate).toHaveBeenCalled();
+  });
+
+  test('hands a port on to the worker, to open and to attach', async () => {
+    const { spawn } = fakeWorker(served());
+    const engine = connectEngine({ spawn });
+    await engine.open(portPage(fixtureBytes('tiny.summary.ndiv')));
+    const local = createEngine(browserPorts);
+    const { id } = await local.open(block);
+    const info = await engine.attach(portPage(fixtureBytes('tiny.ndiv')), id);
+    expect(info.layers[0].detail).toBe('activations');
+    expect(plain(await engine.distribution(1, 2, 'correct'))).toEqual(
+      plain(await local.distribution(1, 2, 'correct'))
+    );
+    engine.dispose();
   });
 
   test('keeps answers', async () => {
