@@ -1,7 +1,7 @@
 /**
  * Measures the goals of docs/performance.md.
  *
- *     node bench/run.mjs [part …] [--short] [--sizes 10000x1024x10,…] [--json FILE] [--markdown FILE]
+ *     node bench/run.mjs [part …] [--short] [--sizes 10000x1024x10,…] [--before FOLDER] [--json FILE] [--markdown FILE]
  *
  * `python3 dev.py bench` installs and builds what this needs, and hands its arguments on.
  * Without parts all are measured; `--short` is what the tests run, fails where a goal is not held.
@@ -14,6 +14,7 @@ import { markdownOf } from './tools/report.mjs';
 import * as arriving from './parts/arriving.mjs';
 import * as binning from './parts/binning.mjs';
 import * as drawing from './parts/drawing.mjs';
+import * as examples from './parts/examples.mjs';
 import * as memory from './parts/memory.mjs';
 import * as notebook from './parts/notebook.mjs';
 import * as output from './parts/output.mjs';
@@ -30,7 +31,8 @@ const PARTS = {
   drawing,
   arriving,
   notebook,
-  memory
+  memory,
+  examples
 };
 
 const { values: options, positionals } = parseArgs({
@@ -38,6 +40,7 @@ const { values: options, positionals } = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
     sizes: { type: 'string' },
+    before: { type: 'string' },
     json: { type: 'string' },
     markdown: { type: 'string' }
   }
@@ -45,6 +48,7 @@ const { values: options, positionals } = parseArgs({
 
 const results = await measure(chosenParts(), {
   isShort: options.short,
+  before: options.before,
   sizes: options.sizes?.split(',').map(readSize)
 });
 const markdown = markdownOf(results, PARTS);

@@ -4,21 +4,27 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const ROOT = path.join(import.meta.dirname, '../..');
+/** This checkout. */
+export const ROOT = path.join(import.meta.dirname, '../..');
 const CONFIG = path.join(ROOT, 'ui-tests/jupyter_server_test_config.py');
 
 /**
  * JupyterLab with the extension that is installed in the `.venv` of `root`, in a scratch folder, nothing
  * of the user's own taking part.
  */
-export async function startLab(root = ROOT) {
+export async function startLab(root = ROOT, environment = {}) {
   const work = await mkdtemp(path.join(tmpdir(), 'neuraldivergence-lab-'));
   const port = process.env.ND_PORT ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
   const server = spawn(python(root), ['-m', 'jupyterlab', '--config', CONFIG], {
     cwd: work,
     stdio: 'ignore',
-    env: { ...process.env, ...scratch(work), ND_PORT: String(port) }
+    env: {
+      ...process.env,
+      ...environment,
+      ...scratch(work),
+      ND_PORT: String(port)
+    }
   });
   const stop = async () => {
     const ended = new Promise(resolve => server.once('exit', resolve));

@@ -66,7 +66,7 @@ export function save(page) {
     const { model } = window.jupyterapp.shell.currentWidget.context;
     const begun = performance.now();
     await window.jupyterapp.commands.execute('docmanager:save');
-    while (model.dirty) {
+    while (model.dirty && performance.now() - begun < 30_000) {
       await new Promise(resolve => requestAnimationFrame(resolve));
     }
     return performance.now() - begun;

@@ -1,0 +1,140 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { withPage } from '../tools/browser.mjs';
+import { ROOT, startLab } from '../tools/lab.mjs';
+import {
+  kernelReady,
+  notebookBytes,
+  runAll,
+  save
+} from '../tools/notebook.mjs';
+import { median } from '../tools/stats.mjs';
+
+export const title = 'The example notebooks: opened, run, saved';
+export const isInShort = false;
+
+const NOTEBOOKS = ['01_quickstart.ipynb', '02_one_pixel_attack.ipynb'];
+const OPENED = 3;
+
+/** The second example trains a network: less of it, here as in the tests. */
+const SMALL = {
+  ND_EXAMPLE_DATASET: 'fashion-mnist',
+  ND_EXAMPLE_EPOCHS: '1',
+  ND_EXAMPLE_TRAIN: '4000',
+  ND_EXAMPLE_CANDIDATES: '5',
+  ND_EXAMPLE_GENERATIONS: '10'
+};
+
+/** This checkout, and with `--before FOLDER` another one that is built, its notebooks as they were then. */
+export async function run({ before }) {
+  const checkouts = [...(before ? [['before', before]] : []), ['now', ROOT]];
+  const rows = [];
+  for (const [name, root] of checkouts) {
+    rows.push(...(await measure(name, path.resolve(root))));
+  }
+  return rows;
+}
+
+async function measure(when, root) {
+  const lab = await startLab(root, SMALL);
+  const rows = [];
+  try {
+    for (const notebook of NOTEBOOKS) {
+      const opened = [];
+      for (let time = 0; time < OPENED; time++) {
+        await copyExample(root, notebook, lab);
+        opened.push(await inPage(page => open(lab, page, notebook)));
+      }
+      const ran = await inPage(page => runAndSave(lab, page, notebook));
+      rows.push(
+        { what: 'opened, until the first view', ms: median(opened) },
+        { what: 'run from top to bottom', ms: ran.whole },
+        { what: 'run, beyond the kernel', ms: ran.beyond },
+        { what: 'saved', ms: ran.saved },
+        { what: 'size of the notebook', bytes: ran.bytes }
+      );
+      rows.slice(-5).forEach(row => (row.case = `${notebook}, ${when}`));
+    }
+  } finally {
+    await lab.stop();
+  }
+  return rows;
+}
+
+async function copyExample(root, notebook, lab) {
+  const { folder } = lab;
+  await mkdir(folder, { recursive: true });
+  for (const name of [notebook, 'datasets.py']) {
+    await copyFile(path.join(root, 'examples', name), path.join(folder, name));
+  }
+}
+
+async function open(lab, page, notebook) {
+  await lab.open(page);
+  return page.evaluate(openAndSee, notebook);
+}
+
+async function runAndSave(lab, page, notebook) {
+  await open(lab, page, notebook);
+  await kernelReady(page);
+  await page.evaluate(watchKernel);
+  const whole = await timed(() => runAll(page));
+  const kernel = await page.evaluate(() => window.kernelMs());
+  const saved = await save(page);
+  const bytes = await notebookBytes(lab, notebook);
+  return { whole, beyond: whole - kernel, saved, bytes };
+}
+
+const inPage = work => withPage('about:blank', work);
+
+async function timed(work) {
+  const begun = performance.now();
+  await work();
+  return performance.now() - begun;
+}
+
+/** Runs in the page: open a notebook and see its first view; the time of it. */
+async function openAndSee(notebook) {
+  const start = performance.now();
+  const { commands } = window.jupyterapp;
+  const panel = await commands.execute('docmanager:open', { path: notebook });
+  await panel.context.ready;
+  const { content } = panel;
+  const first = content.widgets.findIndex((_, k) =>
+    JSON.stringify(content.model.cells.get(k)).includes('vnd.neuraldivergence')
+  );
+  while (document.querySelector('.nd-View .nd-Graph canvas') === null) {
+    if (performance.now() - start > 60_000) {
+      throw new Error(`${notebook} shows no view`);
+    }
+    await content.scrollToItem(first, 'start');
+    await new Promise(requestAnimationFrame);
+  }
+  await new Promise(requestAnimationFrame);
+  return performance.now() - start;
+}
+
+/** Runs in the page: adds up how long the kernel is busy. */
+function watchKernel() {
+  const { kernel } =
+    window.jupyterapp.shell.currentWidget.sessionContext.session;
+  let total = 0;
+  let since = null;
+  kernel.iopubMessage.connect(
+    (_, { header, content, parent_header: parent }) => {
+      if (
+        header.msg_type === 'status' &&
+        parent.msg_type === 'execute_request'
+      ) {
+        const at = Date.parse(header.date);
+        if (content.execution_state === 'busy') {
+          since = at;
+        } else if (since !== null) {
+          total += at - since;
+          since = null;
+        }
+      }
+    }
+  );
+  window.kernelMs = () => total;
+}
