@@ -256,6 +256,12 @@ def run_oldest(fast: bool) -> bool:
     return playwright(python, "oldest.json", *OLDEST_SPECS)
 
 
+def run_bench(fast: bool) -> bool:
+    """Hold what the benchmarks' goals allow, in a short run of them."""
+    program = ["node", ROOT / "bench" / "run.mjs", "--short", "--json", fresh("bench.json")]
+    return succeeds(program, CHROMIUM_PATH=browser())
+
+
 def wheels() -> Path:
     """Return the folder that the wheel is built into."""
     return UI / ".work" / "wheels"
@@ -324,6 +330,13 @@ def count_ui(name: str) -> Callable[[], tuple[int, int]]:
     return count
 
 
+def count_bench() -> tuple[int, int]:
+    """Read how many goals are held, of those that have a limit in the tests."""
+    goals = json.loads((REPORTS / "bench.json").read_text("utf-8"))["goals"]
+    held = [goal["isHeld"] for goal in goals if goal["limit"] is not None]
+    return held.count(True), held.count(False)
+
+
 NODE = frozenset({"node"})
 VENV_ONLY = frozenset({"python"})
 CHECKS = {
@@ -352,9 +365,11 @@ TESTS = {
     "jest": Suite(run_jest, NODE, count_jest),
     "pytest": Suite(run_pytest, frozenset({"python", "torch", "build"}), count_pytest),
     "ui": Suite(run_ui, frozenset({"ui", "python", "build"}), count_ui("ui.json")),
+    "bench": Suite(run_bench, frozenset({"ui", "python", "build"}), count_bench),
     "oldest": Suite(run_oldest, frozenset({"ui", "python", "build"}), count_ui("oldest.json")),
 }
 SUITES = {**CHECKS, **TESTS}
+BROWSER_SUITES = ("ui", "bench", "oldest")
 
 
 def prepare(needs: set[str]) -> None:
@@ -467,7 +482,7 @@ def main(arguments: list[str]) -> int:
         return 0 if bench(options.rest) else 1
     if options.command == "check":
         return run_suites(list(CHECKS), fast=False)
-    everything = [name for name in SUITES if not (options.fast and name in ("ui", "oldest"))]
+    everything = [name for name in SUITES if not (options.fast and name in BROWSER_SUITES)]
     return run_suites(options.suites or everything, fast=options.fast)
 
 

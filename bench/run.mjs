@@ -58,9 +58,6 @@ await save(options.markdown, markdown);
 if (options.short) {
   const failed = failures(results.goals);
   failed.forEach(sentence => console.error(sentence));
-  console.log(
-    `${results.goals.length - failed.length} passed, ${failed.length} failed`
-  );
   process.exitCode = failed.length > 0 ? 1 : 0;
 }
 

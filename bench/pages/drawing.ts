@@ -17,6 +17,7 @@ import type { IEngine, RecordingInfo } from '../../src/worker/protocol';
 export type Row = {
   readonly what: string;
   readonly scriptMs: number;
+  readonly scriptBestMs: number;
   readonly scriptP95Ms: number;
   readonly paintedMs: number;
   readonly frameP95Ms: number;
@@ -47,7 +48,7 @@ let callbackMs = 0;
 timeCallbacks();
 
 /** Times of what a person does in a view of a synthetic layer, mounted in this page. */
-export async function drawing(sizes: Sizes): Promise<Row[]> {
+export async function drawing(sizes: Sizes, steps = STEPS): Promise<Row[]> {
   const info = synthetic(sizes);
   const engine = new LateEngine(distributions(sizes));
   const start: ViewState = {
@@ -66,24 +67,28 @@ export async function drawing(sizes: Sizes): Promise<Row[]> {
     })
   ];
   await frames(3);
-  rows.push(...(await changes(store, sizes)));
-  rows.push(await measured('scroll by the wheel', STEPS, scroller()));
+  rows.push(...(await changes(store, sizes, steps)));
+  rows.push(await measured('scroll by the wheel', steps, scroller()));
   store.update(v => setChoice(v, 'hidden', 'collapse'));
   await frames(2);
-  rows.push(await measured('hide one, hidden left out', STEPS, hider(store)));
+  rows.push(await measured('hide one, hidden left out', steps, hider(store)));
   store.update(v => hideMany(v, sizes.neurons));
   await frames(2);
-  rows.push(await measured('hide one of half, left out', STEPS, hider(store)));
+  rows.push(await measured('hide one of half, left out', steps, hider(store)));
   store.update(v => setChoice(v, 'hidden', 'dim'));
   await frames(2);
-  rows.push(await measured('hide one of half', STEPS, hider(store)));
-  rows.push(await measured('scroll, half are hidden', STEPS, scroller()));
+  rows.push(await measured('hide one of half', steps, hider(store)));
+  rows.push(await measured('scroll, half are hidden', steps, scroller()));
   view.dispose();
   store.dispose();
   return rows;
 }
 
-async function changes(store: Store, { shown }: Sizes): Promise<Row[]> {
+async function changes(
+  store: Store,
+  { shown }: Sizes,
+  steps: number
+): Promise<Row[]> {
   const change =
     (next: (view: ViewState, step: number) => ViewState) => (step: number) =>
       store.update(view => next(view, step));
@@ -96,12 +101,12 @@ async function changes(store: Store, { shown }: Sizes): Promise<Row[]> {
   for (const [what, times, run] of [
     [
       'sort by another median',
-      STEPS,
+      steps,
       change((v, step) => sortBy(v, { class: step % shown }, null, false))
     ],
-    ['reverse', STEPS, change(v => ({ ...v, descending: !v.descending }))],
-    ['toggle a class', STEPS, change(v => toggleClass(v, shown - 1, all))],
-    ['hide one', STEPS, hider(store)],
+    ['reverse', steps, change(v => ({ ...v, descending: !v.descending }))],
+    ['toggle a class', steps, change(v => toggleClass(v, shown - 1, all))],
+    ['hide one', steps, hider(store)],
     ['overlay ↔ lanes', 20, alternate('classesAs', ['lanes', 'overlay'])],
     ['axis a neuron ↔ a layer', 20, alternate('axis', ['neuron', 'layer'])],
     ['opaque at the layer ↔ the row', 6, alternate('scale', ['layer', 'row'])]
@@ -150,6 +155,7 @@ async function measured(
   return {
     what,
     scriptMs: quantile(scripts, 0.5),
+    scriptBestMs: Math.min(...scripts),
     scriptP95Ms: quantile(scripts, 0.95),
     paintedMs: quantile(painted, 0.5),
     frameP95Ms: quantile(intervals, 0.95)

@@ -25,7 +25,7 @@ export async function run({ isShort, sizes }) {
   try {
     for (const size of sizes ?? (isShort ? SHORT_CASES : CASES)) {
       const runs = [];
-      for (let browser = 0; browser < BROWSERS; browser++) {
+      for (let browser = 0; browser < (isShort ? 2 : BROWSERS); browser++) {
         runs.push(await measure(`${pages.url}/binning.html`, size, !isShort));
       }
       rows.push(...medianRows(runs));
