@@ -10,8 +10,13 @@ export type Stripe = {
   readonly classes: readonly number[];
 };
 
-export function stripesOf(bands: readonly Band[]): Stripe[] {
-  const cuts = [...new Set(bands.flat())].sort((a, b) => a - b);
+/** The stripes that bands make; those that begin where another does, as `edge` tells, are one. */
+export function stripesOf(
+  bands: readonly Band[],
+  edge: (share: number) => number = share => share
+): Stripe[] {
+  const shares = [...new Set(bands.flat())].sort((a, b) => a - b);
+  const cuts = [...new Map(shares.map(share => [edge(share), share])).values()];
   return cuts.slice(1).map((bottom, k) => {
     const top = cuts[k];
     const middle = (top + bottom) / 2;

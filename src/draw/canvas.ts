@@ -15,8 +15,11 @@ export function contextOf(
     canvas.width = width;
     canvas.height = height;
   }
-  canvas.style.width = `${widthPx}px`;
-  canvas.style.height = `${heightPx}px`;
+  const [cssWidth, cssHeight] = [`${widthPx}px`, `${heightPx}px`];
+  if (canvas.style.width !== cssWidth || canvas.style.height !== cssHeight) {
+    canvas.style.width = cssWidth;
+    canvas.style.height = cssHeight;
+  }
   const context = canvas.getContext('2d');
   if (!context) {
     throw new Error('this browser cannot draw on a canvas');

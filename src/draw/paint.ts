@@ -3,7 +3,7 @@ import type { Stripe } from './bins';
 import { binsOf, stripesOf } from './bins';
 import type { Rgb } from './palette';
 import { classColor, toCss } from './palette';
-import type { Band, GraphLayout, Scene, SceneRow } from './scene';
+import type { GraphLayout, Scene, SceneRow } from './scene';
 import { ZEROS_PX } from './scene';
 import type { ISurface } from './surface';
 import { fitted } from './text';
@@ -30,7 +30,9 @@ export function paint(
   const colors = figure.classes.map(c =>
     classColor(c.index, state.chosenColors(c.index), theme)
   );
-  const stripes = visibleStripes(surface, scene);
+  const stripes = stripesOf(scene.bands, share =>
+    edgeOf(surface, share, scene.layout)
+  );
   const batch = Math.max(1, Math.floor(LINES_AT_MOST / (stripes.length || 1)));
   for (let from = 0; from < scene.rows.length; from += batch) {
     const rows = scene.rows.slice(from, from + batch);
@@ -83,7 +85,9 @@ function paintStripes(
   const bins = binsOf(rows, stripes, colors);
   const bars = bins.lines > 0 ? surface.bars(bins) : null;
   const inner = layout.rowHeightPx - GAP_PX;
-  const edges = stripes.map(({ band }) => edgesOf(surface, band, layout));
+  const edges = stripes.map(({ band }) =>
+    band.map(share => edgeOf(surface, share, layout))
+  );
   return (k, row, top) => {
     surface.rect(
       layout.plotLeftPx,
@@ -106,26 +110,13 @@ function paintStripes(
   };
 }
 
-/** Many classes are staggered by less than a pixel. */
-function visibleStripes(
+/** A sharp edge within a row, from the row's top, which is sharp. */
+function edgeOf(
   surface: ISurface,
-  { bands, layout }: Scene
-): readonly Stripe[] {
-  return stripesOf(bands).filter(({ band }) => {
-    const [from, to] = edgesOf(surface, band, layout);
-    return from < to;
-  });
-}
-
-/** Sharp edges of a band, from the top of its row, which is sharp. */
-function edgesOf(
-  surface: ISurface,
-  band: Band,
+  share: number,
   { rowHeightPx }: GraphLayout
-): readonly [top: number, bottom: number] {
-  const edge = (share: number) =>
-    surface.snap(GAP_PX / 2 + (rowHeightPx - GAP_PX) * share);
-  return [edge(band[0]), edge(band[1])];
+): number {
+  return surface.snap(GAP_PX / 2 + (rowHeightPx - GAP_PX) * share);
 }
 
 function paintHighlight(

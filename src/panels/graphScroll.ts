@@ -1,7 +1,7 @@
 import { element } from './dom';
 
 /** Browsers do not lay out elements that are much higher (Firefox 17.8 million pixels). */
-export const SPACER_AT_MOST_PX = 10_000_000;
+export const SPACER_AT_MOST_PX = 5_000_000;
 
 /**
  * The scroll position of a graph: pixels of its rows, of which there may be more than a browser can scroll.

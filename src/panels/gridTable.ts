@@ -2,7 +2,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Scene, SceneRow } from '../draw/scene';
 import type { LayerFigure } from '../view/figure';
 import { formatExact, neuronName } from '../view/format';
-import { element, setText, uniqueId } from './dom';
+import { element, uniqueId } from './dom';
+
+/** Nobody listens to a row of more columns. */
+const CLASSES_AT_MOST = 50;
 
 /**
  * The scrolling window onto a layer's rows, which is also the grid that assistive technology reads:
@@ -91,7 +94,9 @@ export class GridTable {
       trans.__('Marked'),
       trans.__('Hidden'),
       trans.__('Sort value'),
-      ...classes.map(c => trans.__('Median of %1', c.name)),
+      ...classes
+        .slice(0, CLASSES_AT_MOST)
+        .map(c => trans.__('Median of %1', c.name)),
       ...instances.map(i => trans.__('Value of %1', i.instance.name))
     ];
   }
@@ -106,7 +111,9 @@ export class GridTable {
       marked ? trans.__('yes') : trans.__('no'),
       hidden ? trans.__('yes') : trans.__('no'),
       formatExact(scores[neuron]),
-      ...classes.map(c => formatExact(c.distribution.median[neuron])),
+      ...classes
+        .slice(0, CLASSES_AT_MOST)
+        .map(c => formatExact(c.distribution.median[neuron])),
       ...instances.map(i => formatExact(i.values[neuron]))
     ];
   }
@@ -150,9 +157,15 @@ class GridRow {
       this.node.id = id;
       this.node.setAttribute('aria-rowindex', String(index + 1));
     }
-    this.cells.forEach((cell, k) => setText(cell, texts[k] ?? ''));
+    this.cells.forEach((cell, k) => {
+      if (texts[k] !== this.texts[k]) {
+        cell.textContent = texts[k] ?? '';
+      }
+    });
+    this.texts = texts;
   }
 
+  private texts: readonly string[] = [];
   private index = -1;
 }
 

@@ -14,7 +14,8 @@ export class OverviewStrip {
       if (event.buttons & 1) {
         node.setPointerCapture(event.pointerId);
         const { top, height } = node.getBoundingClientRect();
-        scroll.toShare((event.clientY - top) / height);
+        // The last pixel is the end, however many rows it stands for.
+        scroll.toShare((event.clientY - top) / Math.max(1, height - 1));
       }
     };
     node.addEventListener('pointerdown', jump);

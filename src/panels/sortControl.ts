@@ -5,7 +5,7 @@ import { reverseOrder, sortBy } from '../view/update';
 import type { PanelContext } from './context';
 import type { Choice } from './controls';
 import { toggleButton } from './controls';
-import { button, element } from './dom';
+import { button, element, setText } from './dom';
 import { chooser } from './searchChoice';
 
 export type SortControl = {
@@ -34,8 +34,16 @@ export function sortControl(context: PanelContext): SortControl {
   first.onChange(() => sort(isAbsolute(store.view)));
   second.onChange(() => sort(isAbsolute(store.view)));
   absolute.addEventListener('click', () => sort(!isAbsolute(store.view)));
-  const direction = button({ className: 'nd-Button nd-mod-words' }, () =>
-    store.update(reverseOrder)
+  const arrow = element('span');
+  const words = element('span', { className: 'nd-Button-words' });
+  const direction = button(
+    {
+      className: 'nd-Button nd-mod-words',
+      title: trans.__('Reverse the order')
+    },
+    () => store.update(reverseOrder),
+    arrow,
+    words
   );
   const refresh = (view: ViewState) => {
     const [a, b] = orderItems(view.order);
@@ -44,16 +52,11 @@ export function sortControl(context: PanelContext): SortControl {
     second.disabled = !a;
     absolute.disabled = !b;
     absolute.setAttribute('aria-pressed', String(isAbsolute(view)));
-    direction.replaceChildren(
-      element('span', { text: view.descending ? '↓ ' : '↑ ' }),
-      element('span', {
-        className: 'nd-Button-words',
-        text: view.descending
-          ? trans.__('largest first')
-          : trans.__('smallest first')
-      })
+    setText(arrow, view.descending ? '↓ ' : '↑ ');
+    setText(
+      words,
+      view.descending ? trans.__('largest first') : trans.__('smallest first')
     );
-    direction.title = trans.__('Reverse the order');
   };
   const minus = element('span', { className: 'nd-Toolbar-sign', text: '−' });
   const nodes = [

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Theme } from '../draw/theme';
 import type { ViewState } from '../view/state';
-import { button, element, uniqueId } from './dom';
+import { button, element, setText, uniqueId } from './dom';
 
 /** One thing that can be shown or not. */
 export type ToggleRow = {
@@ -101,6 +101,7 @@ export function rowNode(row: ToggleRow, trans: TranslationBundle): RowNode {
     row.only
   );
   const node = element('div', { className: 'nd-Item' }, label, only, count);
+  let shownColor = '';
   return {
     node,
     name: row.name,
@@ -109,9 +110,15 @@ export function rowNode(row: ToggleRow, trans: TranslationBundle): RowNode {
       const shown = row.isShown(view);
       check.checked = shown;
       node.classList.toggle('nd-mod-shown', shown);
-      node.style.setProperty('--nd-color', row.color(theme));
-      count.textContent =
-        typeof row.count === 'string' ? row.count : row.count(view);
+      const color = row.color(theme);
+      if (color !== shownColor) {
+        shownColor = color;
+        node.style.setProperty('--nd-color', color);
+      }
+      setText(
+        count,
+        typeof row.count === 'string' ? row.count : row.count(view)
+      );
     }
   };
 }

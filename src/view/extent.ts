@@ -114,7 +114,8 @@ export function fittedExtent(distribution: Distribution): Extent {
     const narrower = 2 ** (grid[2 * neuron] - widest);
     const origin = grid[2 * neuron + 1];
     const start = neuron * bins;
-    for (let bin = 0; bin < bins; bin++) {
+    const [from, to] = occupiedBins(distribution, neuron);
+    for (let bin = from; bin < to; bin++) {
       const count = counts[start + bin];
       if (count > 0) {
         pooled[Math.floor((origin + bin) * narrower) - all.first] += count;
@@ -122,6 +123,18 @@ export function fittedExtent(distribution: Distribution): Extent {
     }
   }
   return tailless(pooled, all, full);
+}
+
+/** Half-open range of the bins in which a neuron's values lie, and one beside at either end. */
+function occupiedBins(
+  { grid, bins, min, max }: Distribution,
+  neuron: number
+): readonly [from: number, to: number] {
+  const scale = 2 ** -grid[2 * neuron];
+  const origin = grid[2 * neuron + 1];
+  const first = Math.floor(min[neuron] * scale) - origin;
+  const last = Math.floor(max[neuron] * scale) - origin;
+  return [Math.max(0, first - 1), Math.min(bins, last + 2)];
 }
 
 /** As `fittedExtent`, for one neuron: within one bin of its grid. */
