@@ -34,9 +34,9 @@ describe('Blending', () => {
           const { r, g, b } = lab(mean('l'), mean('a'), mean('b'))
             .rgb()
             .clamp();
-          expect(Math.abs(red - r)).toBeLessThan(1);
-          expect(Math.abs(green - g)).toBeLessThan(1);
-          expect(Math.abs(blue - b)).toBeLessThan(1);
+          expect(Math.abs(red - r)).toBeLessThanOrEqual(1);
+          expect(Math.abs(green - g)).toBeLessThanOrEqual(1);
+          expect(Math.abs(blue - b)).toBeLessThanOrEqual(1);
         }
       })
     );
