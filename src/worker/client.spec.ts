@@ -290,6 +290,31 @@ describe('the engines of a page', () => {
     [one, ...others].forEach(({ engine }) => engine.dispose());
   });
 
+  test('do without what is replaced by attaching again', async () => {
+    const attached: string[] = [];
+    const spawn = () => {
+      const inner = served();
+      return fakeWorker({
+        ...inner,
+        attach: (carried, id) => {
+          attached.push(carried.kind);
+          return inner.attach(carried, id);
+        }
+      }).spawn();
+    };
+    const engine = connectEngine({ spawn });
+    await engine.open(await textOf('tiny.summary.ndiv'));
+    const { id } = await createEngine(browserPorts).open(block);
+    await engine.attach(text, id);
+    const others = connected(3);
+    for (const other of others) {
+      await other.engine.open(text);
+    }
+    await engine.attach(block, id);
+    expect(attached).toEqual(['base64', 'block']);
+    [engine, ...others.map(other => other.engine)].forEach(e => e.dispose());
+  });
+
   test('keep a worker whose bytes could not be had again', async () => {
     const [one, ...others] = connected(5);
     await one.engine.open(block);

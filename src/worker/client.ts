@@ -129,7 +129,12 @@ export function connectEngine(options: ClientOptions = {}): IEngine {
   }
 
   async function attach(carried: Carried, id: string) {
-    const info = await (await connected()).attach(carried, id);
+    // What is replaced need not be there any more: a worker that starts again does without it.
+    const before = known;
+    known = before && { ...before, attached: null };
+    const starting = connected();
+    known = before;
+    const info = await (await starting).attach(carried, id);
     known &&= { ...known, info, attached: { carried, id } };
     // What was measured from less may be better now.
     forget();
