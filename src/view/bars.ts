@@ -1,6 +1,7 @@
 import type { Distribution } from '../core/distribution';
 import { keepRecent } from '../core/recent';
 import type { Columns } from './extent';
+import { occupiedBins } from './extent';
 import type { LayerFigure } from './figure';
 
 /** One class on one neuron's row. */
@@ -108,18 +109,20 @@ function peaksOfNeurons({
 
 /** The largest density of `barOf`, without a place for the others. */
 function peakOn(
-  { bins, grid, counts, zeros }: Distribution,
+  distribution: Distribution,
   neuron: number,
   { exponent, first, count: columns }: Columns,
   zerosApart: boolean
 ): number {
+  const { bins, grid, counts, zeros } = distribution;
   const origin = grid[2 * neuron + 1];
   const width = 2 ** (grid[2 * neuron] - exponent);
   const spread = Math.max(1, width);
+  const [from, to] = occupiedBins(distribution, neuron);
   let peak = 0;
   let density = 0;
   let at = NaN;
-  for (let bin = 0; bin < bins; bin++) {
+  for (let bin = from; bin < to; bin++) {
     let count = counts[neuron * bins + bin];
     if (zerosApart && bin === -origin) {
       count -= zeros[neuron];

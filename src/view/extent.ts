@@ -126,7 +126,7 @@ export function fittedExtent(distribution: Distribution): Extent {
 }
 
 /** Half-open range of the bins in which a neuron's values lie, and one beside at either end. */
-function occupiedBins(
+export function occupiedBins(
   { grid, bins, min, max }: Distribution,
   neuron: number
 ): readonly [from: number, to: number] {
