@@ -1,7 +1,8 @@
 /**
  * Measures the goals of docs/performance.md.
  *
- *     node bench/run.mjs [part …] [--short] [--sizes 10000x1024x10,…] [--before FOLDER] [--json FILE] [--markdown FILE]
+ *     node bench/run.mjs [part …] [--short] [--sizes 10000x1024x10,…] [--before FOLDER]
+ *         [--json FILE] [--markdown FILE] [--plot FILE]
  *
  * `python3 dev.py bench` installs and builds what this needs, and hands its arguments on.
  * Without parts all are measured; `--short` is what the tests run, fails where a goal is not held.
@@ -10,6 +11,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { failures, goalRows } from './tools/goals.mjs';
 import { describeMachine } from './tools/machine.mjs';
+import { plotOf } from './tools/plot.mjs';
 import { markdownOf } from './tools/report.mjs';
 import * as arriving from './parts/arriving.mjs';
 import * as binning from './parts/binning.mjs';
@@ -42,6 +44,7 @@ const { values: options, positionals } = parseArgs({
     sizes: { type: 'string' },
     before: { type: 'string' },
     json: { type: 'string' },
+    plot: { type: 'string' },
     markdown: { type: 'string' }
   }
 });
@@ -55,6 +58,9 @@ const markdown = markdownOf(results, PARTS);
 console.log(markdown);
 await save(options.json, `${JSON.stringify(results, null, 1)}\n`);
 await save(options.markdown, markdown);
+if (options.plot !== undefined) {
+  await save(options.plot, plotOf(results.parts.peers));
+}
 if (options.short) {
   const failed = failures(results.goals);
   failed.forEach(sentence => console.error(sentence));

@@ -8,11 +8,19 @@ import { inSums, nameOf } from './binning.mjs';
 
 export const title = 'The same counts by others';
 
-const CASES = [[10_000, 1024, 10]];
+const CASES = [
+  [1000, 1024, 10],
+  [3000, 1024, 10],
+  [10_000, 1024, 10],
+  [30_000, 1024, 10]
+];
+const SHORT_CASES = [[10_000, 1024, 10]];
+/** Samples above which TensorFlow.js takes minutes. */
+const TENSORFLOW_AT_MOST = 10_000;
 const BROWSERS = 3;
 
 /** In Chromium and in Python, each in multiples of its own pass over the values. */
-export async function run({ isShort, sizes = CASES }) {
+export async function run({ isShort, sizes = isShort ? SHORT_CASES : CASES }) {
   const names = isShort ? ['peers'] : ['peers', 'tensorflow'];
   if (!isShort) {
     await haveTensorflow();
@@ -21,7 +29,9 @@ export async function run({ isShort, sizes = CASES }) {
   const rows = [];
   try {
     for (const size of sizes) {
-      for (const name of names) {
+      const [samples] = size;
+      const able = samples > TENSORFLOW_AT_MOST ? ['peers'] : names;
+      for (const name of able) {
         rows.push(...(await measure(pages.url, name, size)));
       }
       rows.push(...(await runPython('peers.py', size.join('x'))));

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 export const MEMORY_FLAGS = ['--js-flags=--expose-gc'];
 
 /**
- * Memory of a page, after a collection, in MB: `process` is the proportional share of its renderer,
+ * Memory of a page, after a collection, in MB: `process` is what its renderer takes for itself,
  * `page` and `workers` what their heaps and buffers hold.
  */
 export async function memoryOf(page) {
@@ -28,8 +28,12 @@ export async function memoryOf(page) {
   };
 }
 
-function bytesOf({ usedSize, backingStorageSize = 0 }) {
-  return usedSize + backingStorageSize;
+function bytesOf({
+  usedSize,
+  embedderHeapUsedSize = 0,
+  backingStorageSize = 0
+}) {
+  return usedSize + embedderHeapUsedSize + backingStorageSize;
 }
 
 /** Playwright's sessions know no children: messages to workers go by way of the page. */
@@ -82,7 +86,10 @@ async function processBytes(page) {
   return Math.max(...sizes);
 }
 
+/** The program itself is shared with whatever other browser runs, and left out. */
 async function pss(id) {
   const text = await readFile(`/proc/${id}/smaps_rollup`, 'utf8');
-  return 1024 * Number(/^Pss:\s+(\d+)/m.exec(text)?.[1]);
+  const of = name =>
+    1024 * Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1]);
+  return of('Pss_Anon') + of('Pss_Shmem');
 }
