@@ -30,7 +30,6 @@ export type Sizes = {
 };
 
 const LAYER = 'layer';
-const STEPS = 60;
 const WHEEL_PX = 100;
 
 const host: IHost = {
@@ -48,7 +47,7 @@ let callbackMs = 0;
 timeCallbacks();
 
 /** Times of what a person does in a view of a synthetic layer, mounted in this page. */
-export async function drawing(sizes: Sizes, steps = STEPS): Promise<Row[]> {
+export async function drawing(sizes: Sizes, steps: number): Promise<Row[]> {
   const info = synthetic(sizes);
   const engine = new LateEngine(distributions(sizes));
   const start: ViewState = {

@@ -22,8 +22,10 @@ const SHORT_CASES = [
 /** Of the recording, shown or not. */
 const CLASSES = 1000;
 
+const BROWSERS = 2;
 /** What the paper's way can draw at all. */
 const SVG_CASES = [512, 4096];
+const STEPS = 30;
 const SHORT_STEPS = 15;
 
 /**
@@ -35,13 +37,13 @@ export async function run({ isShort }) {
   const rows = [];
   try {
     for (const size of isShort ? SHORT_CASES : CASES) {
-      const runs = await repeated(isShort, () =>
+      const runs = await repeated(() =>
         measure(`${pages.url}/drawing.html`, size, isShort)
       );
       rows.push(...medianRows(runs));
     }
     for (const neurons of isShort ? SVG_CASES.slice(0, 1) : SVG_CASES) {
-      const runs = await repeated(isShort, () =>
+      const runs = await repeated(() =>
         measureSvg(`${pages.url}/svg.html`, neurons)
       );
       rows.push(...medianRows(runs));
@@ -52,9 +54,9 @@ export async function run({ isShort }) {
   return rows;
 }
 
-async function repeated(isShort, work) {
+async function repeated(work) {
   const runs = [];
-  for (let browser = 0; browser < (isShort ? 2 : 3); browser++) {
+  for (let browser = 0; browser < BROWSERS; browser++) {
     runs.push(await work());
   }
   return runs;
@@ -64,7 +66,7 @@ async function measure(url, [neurons, shown], isShort) {
   const rows = await withPage(url, page =>
     page.evaluate(
       parameters => window.drawing(...parameters),
-      [{ neurons, shown, classes: CLASSES }, ...(isShort ? [SHORT_STEPS] : [])]
+      [{ neurons, shown, classes: CLASSES }, isShort ? SHORT_STEPS : STEPS]
     )
   );
   return rows.map(row => ({ case: nameOf(neurons, shown), ...row }));

@@ -49,7 +49,7 @@ export function plotOf(rows) {
   const all = series.flatMap(({ points }) => points);
   const x = scaleLog(extent(all, 0), [PLOT.left, PLOT.right]);
   const y = scaleLog(extent(all, 1), [PLOT.bottom, PLOT.top]).nice();
-  const { document } = new JSDOM('').window;
+  const { document, XMLSerializer } = new JSDOM('').window;
   const add = (parent, name, attributes, text = '') => {
     const node = document.createElementNS('http://www.w3.org/2000/svg', name);
     Object.entries(attributes).forEach(([key, value]) =>
@@ -104,7 +104,7 @@ export function plotOf(rows) {
     const [endX] = place.at(-1);
     add(svg, 'text', { ...mark, x: endX + 8, y: names[k] + 4 }, name);
   });
-  return `${svg.outerHTML}\n`;
+  return `${new XMLSerializer().serializeToString(svg)}\n`;
 }
 
 function samplesOf(name) {
