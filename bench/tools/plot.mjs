@@ -17,7 +17,7 @@ const LINES = [
 const OURS = 'NeuralDivergence';
 const WIDTH = 640;
 const HEIGHT = 340;
-const PLOT = { left: 56, right: 460, top: 24, bottom: 296 };
+const PLOT = { left: 72, right: 460, top: 24, bottom: 296 };
 const STYLE = `
 text { font: 12px system-ui, sans-serif; fill: #333; }
 path { fill: none; stroke: #767676; stroke-width: 1.5; }
