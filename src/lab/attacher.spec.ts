@@ -127,7 +127,10 @@ test('what is reached after all is over is let go of', async () => {
 test('where there is no summary, the values themselves are opened', async () => {
   const { attacher } = setUp();
   await expect(attacher.open(async () => INFO)).resolves.toBe(INFO);
-  expect(attacher.state.kind).toBe('here');
+  expect(attacher).toMatchObject({
+    hasSummary: false,
+    state: { kind: 'here' }
+  });
 });
 
 test('another recording in its place is not opened', async () => {

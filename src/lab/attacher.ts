@@ -34,6 +34,10 @@ export class Attacher implements IAttachment, IDisposable {
     readonly downloads: Downloads
   ) {}
 
+  get hasSummary(): boolean {
+    return this.summary;
+  }
+
   get elsewhere(): Elsewhere {
     return this.away.elsewhere;
   }
@@ -77,6 +81,7 @@ export class Attacher implements IAttachment, IDisposable {
   async open(
     open: (carried: Carried) => Promise<RecordingInfo>
   ): Promise<RecordingInfo> {
+    this.summary = false;
     const opened: RecordingInfo[] = [];
     await this.go(async ({ carried }) => {
       const info = await open(carried);
@@ -153,6 +158,7 @@ export class Attacher implements IAttachment, IDisposable {
   private attachment: Attachment = { kind: 'untrusted' };
   private attachedInfo: RecordingInfo | null = null;
   private reached: Reached | null = null;
+  private summary = true;
   private attempts = 0;
   private disposed = false;
   private readonly changedSignal = new Signal<this, void>(this);

@@ -23,6 +23,12 @@ function attachment(elsewhere: Elsewhere, state: Attachment) {
   return fake;
 }
 
+test('where there is no summary, none is told of', () => {
+  const fake = attachment(FILE, { kind: 'here' });
+  fake.hasSummary = false;
+  expect(placeText(fake, trans)).toBe('all values in data/x.ndiv');
+});
+
 const failed = (error: unknown): Attachment => ({ kind: 'failed', error });
 const readError = (reason: ReadFailure) =>
   failed(new ReadError('x.ndiv', reason));

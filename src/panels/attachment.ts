@@ -28,6 +28,8 @@ export interface IDownloads {
 /** All values of a recording of which a view shows a summary. */
 export interface IAttachment {
   readonly elsewhere: Elsewhere;
+  /** The notebook holds a summary; otherwise nothing. */
+  readonly hasSummary: boolean;
   readonly state: Attachment;
   /** Emitted after a change of `state`. */
   readonly changed: ISignal<unknown, void>;
@@ -38,11 +40,16 @@ export interface IAttachment {
 
 /** What a status line says of where the values are. */
 export function placeText(
-  { elsewhere, state }: IAttachment,
+  { elsewhere, hasSummary, state }: IAttachment,
   trans: TranslationBundle
 ): string {
   const isFile = elsewhere.kind === 'file';
   const name = isFile ? shortName(elsewhere.path) : '';
+  if (!hasSummary) {
+    return isFile
+      ? trans.__('all values in %1', name)
+      : trans.__('all values in the kernel');
+  }
   switch (state.kind) {
     case 'untrusted':
     case 'failed':

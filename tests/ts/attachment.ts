@@ -11,6 +11,7 @@ export class FakeAttachment implements IAttachment {
     readonly elsewhere: Elsewhere = { kind: 'file', path: 'x.ndiv' }
   ) {}
 
+  hasSummary = true;
   state: Attachment = { kind: 'waiting' };
   readonly changed = new Signal<this, void>(this);
   readonly downloads = {

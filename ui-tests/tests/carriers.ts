@@ -43,6 +43,23 @@ export function watchComms(page: IJupyterLabPageFixture): string[] {
   return types;
 }
 
+/** The notebook as someone else wrote it: its signature is not this server's. */
+export async function foreign(
+  page: IJupyterLabPageFixture,
+  filePath: string
+): Promise<string> {
+  const response = await page.request.get(
+    `${await page.getBaseUrl()}files/${filePath}`
+  );
+  const notebook = JSON.parse(await response.text()) as {
+    metadata: Record<string, unknown>;
+    cells: { source: string | string[]; metadata: Record<string, unknown> }[];
+  };
+  notebook.cells[0]!.source = '# sent to you';
+  notebook.cells.forEach(cell => delete cell.metadata['trusted']);
+  return JSON.stringify(notebook);
+}
+
 /** What the status line of a view says. */
 export function sentenceOf(view: Locator): Locator {
   return view.locator('.nd-Sentence');
@@ -52,16 +69,22 @@ export function noticeOf(view: Locator): Locator {
   return view.locator('.nd-Notice:not(.lm-mod-hidden)');
 }
 
-/** Tell classes by another of the possible memberships. */
+/** Tell classes by another of the possible memberships, and wait for the numbers. */
 export async function chooseMembers(
   view: Locator,
   text: 'by true label' | 'by predicted label' | 'correctly classified'
 ): Promise<void> {
+  await membersOf(view);
+  await choose(view, 'Class members', text);
+}
+
+/** The list of memberships, on screen. */
+export async function membersOf(view: Locator): Promise<Locator> {
   const options = view.getByRole('button', { name: 'More options' });
   if ((await options.getAttribute('aria-expanded')) === 'false') {
     await options.click();
   }
-  await choose(view, 'Class members', text);
+  return view.getByLabel('Class members');
 }
 
 /** Whether an option of the list of memberships can be chosen. */

@@ -4,6 +4,7 @@ import { expect, test } from './base';
 import type { FileRequest } from './carriers';
 import {
   chooseMembers,
+  foreign,
   noticeOf,
   optionOf,
   sentenceOf,
@@ -37,23 +38,6 @@ async function viewIn(page: IJupyterLabPageFixture): Promise<Locator> {
   const view = (await waitForViews(page)).first();
   await settled(view);
   return view;
-}
-
-/** The notebook as someone else wrote it: its signature is not this server's. */
-async function foreign(
-  page: IJupyterLabPageFixture,
-  filePath: string
-): Promise<string> {
-  const response = await page.request.get(
-    `${await page.getBaseUrl()}files/${filePath}`
-  );
-  const notebook = JSON.parse(await response.text()) as {
-    metadata: Record<string, unknown>;
-    cells: { source: string | string[]; metadata: Record<string, unknown> }[];
-  };
-  notebook.cells[0]!.source = '# sent to you';
-  notebook.cells.forEach(cell => delete cell.metadata['trusted']);
-  return JSON.stringify(notebook);
 }
 
 /** The medians on screen are NumPy’s for members by `membership`. */
