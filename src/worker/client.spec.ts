@@ -315,6 +315,44 @@ describe('the engines of a page', () => {
     [engine, ...others.map(other => other.engine)].forEach(e => e.dispose());
   });
 
+  test('answer from the summary when what was attached is gone, and attach it once it is back', async () => {
+    const server = new FakeServer(fixtureBytes('tiny.ndiv'));
+    const reading = () =>
+      serveEngine({
+        ...browserPorts,
+        openUrl: (carried, tell) =>
+          openUrl(carried, tell, { fetch: server.fetch })
+      });
+    const engine = connectEngine({
+      spawn: () => fakeWorker(reading()).spawn()
+    });
+    await engine.open(await textOf('tiny.summary.ndiv'));
+    const { id } = await createEngine(browserPorts).open(block);
+    const file: Carried = {
+      kind: 'url',
+      url: 'http://server/files/tiny.ndiv',
+      headers: {},
+      format: 'block'
+    };
+    await engine.attach(file, id);
+    const others = connected(3);
+    for (const other of others) {
+      await other.engine.open(text);
+    }
+    server.failure = { status: 404 };
+    const fromSummary = await engine.distribution(0, 0, 'label');
+    expect(fromSummary.size).toBeGreaterThan(0);
+    await expect(engine.distribution(0, 0, 'prediction')).rejects.toMatchObject(
+      { tag: 'read', reason: 'missing' }
+    );
+    server.failure = null;
+    await engine.attach(file, id);
+    const answer = await engine.distribution(0, 0, 'prediction');
+    expect(answer.size).toBeGreaterThan(0);
+    engine.dispose();
+    others.forEach(other => other.engine.dispose());
+  });
+
   test('keep a worker whose bytes could not be had again', async () => {
     const [one, ...others] = connected(5);
     await one.engine.open(block);

@@ -185,8 +185,7 @@ async function start(
 ): Promise<IEngine> {
   const engine = await startEngine(options);
   try {
-    await (known && reopen(engine, known));
-    return engine;
+    return known === null ? engine : await reopen(engine, known);
   } catch (error) {
     engine.dispose();
     throw error;
@@ -196,12 +195,41 @@ async function start(
 async function reopen(
   engine: IEngine,
   { info, carried, attached }: Known
-): Promise<void> {
+): Promise<IEngine> {
   const { id } = await engine.open(carried);
   if (id !== info.id) {
     throw new ReadError(nameOf(carried), 'changed');
   }
-  await (attached && engine.attach(attached.carried, attached.id));
+  try {
+    await (attached && engine.attach(attached.carried, attached.id));
+    return engine;
+  } catch (error) {
+    return withoutAttached(engine, error);
+  }
+}
+
+/** What was opened still answers; why the rest is missing is told to those who ask for it. */
+function withoutAttached(engine: IEngine, error: unknown): IEngine {
+  let missing: unknown = error;
+  return {
+    ...engine,
+    async attach(carried, id) {
+      const info = await engine.attach(carried, id);
+      missing = null;
+      return info;
+    },
+    async distribution(...asked) {
+      try {
+        return await engine.distribution(...asked);
+      } catch (failure) {
+        const isMissing =
+          failure instanceof UnavailableError &&
+          failure.reason === 'membership' &&
+          missing !== null;
+        throw isMissing ? missing : failure;
+      }
+    }
+  };
 }
 
 function closed(): UnavailableError {
