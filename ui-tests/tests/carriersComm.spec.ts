@@ -20,8 +20,11 @@ import {
   waitForViews,
   WITHOUT_WAITING
 } from './nd';
-import { RECORDING } from './samples';
+import { RECORDING as SMALL } from './samples';
 import { column, readGrid, settled, toggle, written, type Told } from './view';
+
+/** Ten times as many samples: more than comes with the header. */
+const RECORDING = SMALL.replaceAll('240', '2400');
 
 const SHOW_COMM =
   'recording.show(source="comm", layers=["dense_2"], classes=["cat", "dog"])';

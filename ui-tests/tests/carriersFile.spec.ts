@@ -14,7 +14,7 @@ import {
   withKernel
 } from './carriers';
 import { evaluate, openNotebook, runAll, runCell, waitForViews } from './nd';
-import { RECORDING } from './samples';
+import { RECORDING as SMALL } from './samples';
 import {
   closeTab,
   openSaved,
@@ -23,6 +23,9 @@ import {
   showSaved
 } from './saved';
 import { column, readGrid, settled, toggle, written, type Told } from './view';
+
+/** Ten times as many samples: more than comes with the header. */
+const RECORDING = SMALL.replaceAll('240', '2400');
 
 const LAYER = 'dense_1';
 
