@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { fixtureBytes } from '../../tests/ts/fixtures';
-import { portPage } from '../../tests/ts/portPage';
+import { closePages, portPage } from '../../tests/ts/portPage';
 import { FakeServer } from '../../tests/ts/server';
 import type { TellLoaded } from '../core/part';
 import { connectEngine } from './client';
@@ -90,6 +90,7 @@ describe('a connected engine', () => {
       plain(await local.distribution(1, 2, 'correct'))
     );
     engine.dispose();
+    closePages();
   });
 
   test('keeps answers', async () => {
