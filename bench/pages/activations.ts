@@ -14,7 +14,7 @@ export type Sizes = {
 };
 
 const ENOUGH_VALUES = 20_000_000;
-const RUNS = { least: 3, most: 9, enoughMs: 2500 };
+const RUNS = { least: 3, most: 7, enoughMs: 800 };
 
 /** Runs `work` once to warm up, then a few times; `times` scales what was only done in part. */
 export function timed(what: string, work: () => void, times = 1): Row {

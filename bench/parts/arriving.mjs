@@ -12,7 +12,7 @@ const NEURONS = 1024;
 const CLASSES = 10;
 const FILE = 'raw.ndiv';
 const TIMES = 12;
-const BROWSERS = 3;
+const BROWSERS = 2;
 
 /** 41 MB, by the real engine in a real worker into the real view. */
 export async function run() {
