@@ -93,17 +93,22 @@ export function plotOf(rows) {
     caption,
     'samples of 1,024 neurons and 10 classes, both axes logarithmic'
   );
-  const names = apart(series.map(({ points }) => y(points.at(-1)[1])));
-  series.forEach(({ name, points }, k) => {
-    const mark = name === OURS ? { class: 'ours' } : {};
-    const place = points.map(([samples, ms]) => [x(samples), y(ms)]);
+  const isWhole = ({ points }) => x(points.at(-1)[0]) === PLOT.right;
+  const whole = series.filter(isWhole);
+  const tops = apart(whole.map(({ points }) => y(points.at(-1)[1])));
+  for (const one of series) {
+    const mark = one.name === OURS ? { class: 'ours' } : {};
+    const place = one.points.map(([samples, ms]) => [x(samples), y(ms)]);
     add(svg, 'path', { ...mark, d: line().digits(1)(place) });
     for (const [cx, cy] of place) {
       add(svg, 'circle', { ...mark, cx, cy, r: 3 });
     }
-    const [endX] = place.at(-1);
-    add(svg, 'text', { ...mark, x: endX + 8, y: names[k] + 4 }, name);
-  });
+    const [endX, endY] = place.at(-1);
+    const name = isWhole(one)
+      ? { x: endX + 8, y: tops[whole.indexOf(one)] + 4 }
+      : { x: endX, y: endY - 8, 'text-anchor': 'end' };
+    add(svg, 'text', { ...mark, ...name }, one.name);
+  }
   return `${new XMLSerializer().serializeToString(svg)}\n`;
 }
 
@@ -125,7 +130,7 @@ function apart(tops) {
   const order = tops.map((_, k) => k).sort((a, b) => tops[a] - tops[b]);
   const moved = [...tops];
   order.slice(1).forEach((k, i) => {
-    moved[k] = Math.max(moved[k], moved[order[i]] + 15);
+    moved[k] = Math.max(moved[k], moved[order[i]] + 14);
   });
   return moved;
 }
