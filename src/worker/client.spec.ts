@@ -10,6 +10,7 @@ import { connectEngine } from './client';
 import { createEngine } from './engine';
 import type { Carried, CarriedUrl, Progress } from './protocol';
 import { serveEngine, type Served } from './serve';
+import { spareStation } from './station';
 import { browserPorts, unpackBase64 } from './unpack';
 import { openUrl } from './urlReader';
 
@@ -266,15 +267,60 @@ describe('the engines of a page', () => {
     for (const { engine } of all) {
       await engine.open(text);
     }
-    expect(all.map(isStopped)).toEqual([true, true, false, false, false]);
+    expect(all.map(isStopped)).toEqual([true, true, true, true, false]);
     const [first] = all;
     const answer = await first.engine.distribution(0, 0, 'label');
     expect(answer.size).toBe(25);
     expect(first.workers).toHaveLength(2);
-    expect(all.map(isStopped)).toEqual([false, true, true, false, false]);
+    expect(all.map(isStopped)).toEqual([false, true, true, true, true]);
     all.forEach(({ engine }) => engine.dispose());
     await new Promise(resolve => setTimeout(resolve));
     expect(all.every(isStopped)).toBe(true);
+  });
+
+  test('use the workers of those that rest', async () => {
+    const workers: ReturnType<typeof fakeWorker>[] = [];
+    const spawn = () => {
+      const worker = fakeWorker(served());
+      workers.push(worker);
+      return worker.spawn();
+    };
+    const spare = spareStation();
+    const other = await textOf('tiny.summary.ndiv');
+    const engines = Array.from({ length: 6 }, () =>
+      connectEngine({ spawn, spare })
+    );
+    const details = [];
+    for (const [k, engine] of engines.entries()) {
+      const info = await engine.open(k % 2 === 0 ? text : other);
+      details.push(info.layers[0].detail);
+    }
+    expect(details.join(' ')).toBe(
+      'activations summary activations summary activations summary'
+    );
+    expect(workers).toHaveLength(2);
+    await expect(
+      engines[1].distribution(0, 0, 'prediction')
+    ).rejects.toMatchObject({ reason: 'membership' });
+    expect((await engines[0].distribution(0, 0, 'prediction')).size).toBe(
+      (await engines[2].distribution(0, 0, 'prediction')).size
+    );
+    expect(workers).toHaveLength(2);
+    engines.forEach(engine => engine.dispose());
+    await new Promise(resolve => setTimeout(resolve));
+    spare.take()?.line.stop('the test is over');
+  });
+
+  test('end a worker that has not answered when its recording is closed', async () => {
+    const { spawn, terminate } = fakeWorker({ ...served(), open: never });
+    const spare = spareStation();
+    const engine = connectEngine({ spawn, spare });
+    const opening = engine.open(text);
+    await new Promise(resolve => setTimeout(resolve, 20));
+    engine.dispose();
+    await expect(opening).rejects.toMatchObject({ reason: 'closed' });
+    expect(terminate).toHaveBeenCalled();
+    expect(spare.take()).toBeNull();
   });
 
   test('attach again what was attached, in a worker that starts again', async () => {
@@ -363,8 +409,8 @@ describe('the engines of a page', () => {
     expect([one, ...others].map(isStopped)).toEqual([
       false,
       true,
-      false,
-      false,
+      true,
+      true,
       false
     ]);
     [one, ...others].forEach(({ engine }) => engine.dispose());

@@ -1,4 +1,4 @@
-import { transfer, wrap } from 'comlink';
+import { transfer } from 'comlink';
 import { FINE_BINS, type Distribution } from '../core/distribution';
 import { ReadError, UnavailableError } from '../core/errors';
 import { keepRecent } from '../core/recent';
@@ -12,15 +12,13 @@ import type {
   Carried,
   IEngine,
   OnProgress,
-  Progress,
   RecordingInfo,
   Urgency
 } from './protocol';
 import { newestFirst, type Question } from './questions';
-import type { Served } from './serve';
 import { spawnWorker } from './spawn';
+import { spareStation, startStation, type Spare } from './station';
 import { browserPorts } from './unpack';
-import { watch } from './watch';
 
 export type ClientOptions = {
   /** The worker is stopped when an answer takes longer, counted from the last progress of a download. */
@@ -28,6 +26,8 @@ export type ClientOptions = {
   /** The engine runs in place when the worker has not started by then. */
   readonly startMs?: number;
   readonly spawn?: () => Worker;
+  /** Where a worker waits for another recording. */
+  readonly spare?: Spare;
   /** Hears of downloads, ten times a second at most. */
   readonly onProgress?: OnProgress;
 };
@@ -42,11 +42,13 @@ const kept = keepRecent<string, Question<Distribution>>(KEPT_BUDGET_BYTES);
 let lastEngine = 0;
 
 /**
- * Workers of this page that stay though nothing is asked of them: each takes some megabytes beside what it
- * read. Others stop, and start again when they are asked.
+ * Recordings of this page that stay in a worker though nothing is asked of them: what they read takes memory.
+ * Others are opened again when they are asked.
  */
-const AWAKE_LIMIT = 3;
+const AWAKE_LIMIT = 1;
 const awake = keepAwake(AWAKE_LIMIT);
+const sharedSpare = spareStation();
+const NO_SPARE: Spare = { take: () => null, keep: () => false };
 
 /** What is open, so that it can be opened again. */
 type Known = {
@@ -254,35 +256,38 @@ async function startEngine(options: ClientOptions): Promise<IEngine> {
   }
 }
 
-/** An engine in a new worker. Rejects when the worker does not start. */
+/** An engine in a worker. Rejects when the worker does not start. */
 async function remoteEngine({
   watchdogMs = 60_000,
   startMs = 10_000,
-  spawn = spawnWorker,
+  spawn,
+  spare = spawn ? NO_SPARE : sharedSpare,
   onProgress = () => undefined
 }: ClientOptions): Promise<IEngine> {
-  const worker = spawn();
-  const { port1, port2 } = new MessageChannel();
-  const line = watch(worker, () => port1.close());
-  const remote = wrap<Served>(worker);
-  port1.onmessage = ({ data }: MessageEvent<Progress>) => {
-    line.notice();
-    onProgress(data);
+  const station =
+    spare.take() ?? (await startStation(spawn ?? spawnWorker, startMs));
+  const { line, remote } = station;
+  station.onProgress = onProgress;
+  let isDisposed = false;
+  const ask = async <T>(question: () => Promise<Answer<T>>): Promise<T> => {
+    if (isDisposed) {
+      throw closed();
+    }
+    return accept(await line.within(watchdogMs, question()));
   };
-  try {
-    await line.within(startMs, remote.hello(transfer(port2, [port2])));
-  } catch (error) {
-    line.stop('the worker did not start');
-    throw error;
-  }
-  const answered = async <T>(answer: Promise<Answer<T>>): Promise<T> =>
-    accept(await line.within(watchdogMs, answer));
   return {
-    open: carried => answered(remote.open(sent(carried))),
-    attach: (carried, id) => answered(remote.attach(sent(carried), id)),
+    open: carried => ask(() => remote.open(sent(carried))),
+    attach: (carried, id) => ask(() => remote.attach(sent(carried), id)),
     distribution: (layer, classIndex, membership) =>
-      answered(remote.distribution(layer, classIndex, membership)),
-    dispose: () => line.stop('the recording was closed')
+      ask(() => remote.distribution(layer, classIndex, membership)),
+    dispose() {
+      if (!isDisposed) {
+        isDisposed = true;
+        if (!spare.keep(station)) {
+          line.stop('the recording was closed');
+        }
+      }
+    }
   };
 }
 

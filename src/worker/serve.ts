@@ -18,12 +18,15 @@ export type Served = {
     classIndex: number,
     membership: Membership
   ): Promise<Answer<Distribution>>;
+  /** Lets go of the recording; another one may be opened. */
+  close(): void;
 };
 
 /** An engine for the other side of a message channel. */
 export function serveEngine(ports: Ports): Served {
   let onProgress: OnProgress = () => undefined;
-  const engine = createEngine(ports, progress => onProgress(progress));
+  const start = () => createEngine(ports, progress => onProgress(progress));
+  let engine = start();
   return {
     async hello(port) {
       onProgress = throttled(progress => port.postMessage(progress));
@@ -38,6 +41,10 @@ export function serveEngine(ports: Ports): Served {
       return measured.ok
         ? transfer(measured, buffersOf(Object.values(measured.value)))
         : measured;
+    },
+    close() {
+      engine.dispose();
+      engine = start();
     }
   };
 }

@@ -9,6 +9,8 @@ export type Line = {
   within<T>(limitMs: number, answer: Promise<T>): Promise<T>;
   /** The worker waits for something slow, and it comes: all limits start again. */
   notice(): void;
+  /** Whether the worker lives, and has answered all. */
+  readonly isIdle: boolean;
   /** Ends the worker; open and later questions reject. */
   stop(reason: string): void;
 };
@@ -69,6 +71,9 @@ export function watch(worker: Worker, onEnd: () => void): Line {
 
   return {
     within,
+    get isIdle() {
+      return failure === null && waiting.size === 0;
+    },
     notice: () => waiting.forEach(({ restart }) => restart()),
     stop: reason => fail(new UnavailableError(reason, 'closed'))
   };
