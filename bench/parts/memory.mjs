@@ -12,6 +12,8 @@ export const title = 'Memory of a notebook with outputs';
 export const isInShort = false;
 
 const OUTPUTS = 10;
+/** A page lets go, after some seconds, of what nobody looks at. */
+const REST_MS = 12_000;
 
 /** Ten recordings, each with a summary of 1,024 neurons and ten classes. */
 const SETUP = `
@@ -75,6 +77,7 @@ function measure(lab, name, sources, count) {
       await kernelReady(page);
       await runAll(page);
       await seeViews(page, count);
+      await page.waitForTimeout(REST_MS);
       return memoryOf(page);
     },
     ...MEMORY_FLAGS

@@ -27,6 +27,12 @@ export function contextOf(
   return [context, devicePixels];
 }
 
+/** Leaves a canvas as large on the page, and without pixels until it is drawn again. */
+export function releasePixels(canvas: HTMLCanvasElement): void {
+  canvas.width = 0;
+  canvas.height = 0;
+}
+
 /** What the browser told, if it is about this size; at a fraction of a pixel it may be either neighbour. */
 function nearest(wanted: number, told: number | undefined): number {
   return told !== undefined && Math.abs(told - wanted) < 1

@@ -196,3 +196,9 @@ function sceneRow(
     )
   };
 }
+
+/** The row at a height of the scene; null beside all. */
+export function rowAt({ rows, layout }: Scene, yPx: number): SceneRow | null {
+  const { rowHeightPx } = layout;
+  return rows.find(r => yPx >= r.topPx && yPx < r.topPx + rowHeightPx) ?? null;
+}

@@ -11,10 +11,15 @@ import { ActivationPanel } from './activation';
 jest.mock('@lumino/dragdrop', () => ({}));
 Object.assign(globalThis, {
   TextDecoder,
-  ResizeObserver: class {
-    observe() {}
-    disconnect() {}
-  }
+  ...Object.fromEntries(
+    ['ResizeObserver', 'IntersectionObserver'].map(name => [
+      name,
+      class {
+        observe() {}
+        disconnect() {}
+      }
+    ])
+  )
 });
 
 const host = {

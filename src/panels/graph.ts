@@ -1,11 +1,17 @@
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
-import { contextOf, watchPixels } from '../draw/canvas';
+import { contextOf, releasePixels, watchPixels } from '../draw/canvas';
 import { canvasSurface } from '../draw/canvasSurface';
 import { RowMove } from '../draw/rowMove';
 import { paint } from '../draw/paint';
 import type { GraphLayout, Scene, SceneRow } from '../draw/scene';
-import { graphLayout, pxToColumn, rowHeightPx, sceneOf } from '../draw/scene';
+import {
+  graphLayout,
+  pxToColumn,
+  rowAt,
+  rowHeightPx,
+  sceneOf
+} from '../draw/scene';
 import type { LayerFigure } from '../view/figure';
 import { findNeuron } from '../view/find';
 import type { ViewState } from '../view/state';
@@ -16,14 +22,22 @@ import { element } from './dom';
 import { rowFor } from './graphKeys';
 import { GraphHeader } from './graphHeader';
 import { GraphScroll } from './graphScroll';
-import { axisTexts, missingText, subtitle } from './graphTexts';
+import { missingText } from './graphTexts';
 import { GridTable } from './gridTable';
 import type { HoverCard } from './hoverCard';
 import { JumpField } from './jumpField';
 import { OverviewStrip } from './overviewStrip';
 import type { GraphWindow } from './picture';
 import { Room } from './room';
+import { watchSight } from './sight';
 import { ThemeReader } from './themeReader';
+
+/** Where the pointer is. */
+type Place = {
+  readonly row: SceneRow;
+  readonly layout: GraphLayout;
+  readonly xPx: number;
+};
 
 /** One layer: title, axis, the rows in a scrolling window, and an overview of all rows. */
 export class Graph extends Widget {
@@ -64,6 +78,7 @@ export class Graph extends Widget {
     resizes.observe(this.table.node);
     this.observers = [
       resizes,
+      this.sight,
       ...[this.canvas, this.overview.node].map(canvas =>
         watchPixels(canvas, () => this.drawSoon())
       )
@@ -142,7 +157,7 @@ export class Graph extends Widget {
   private draw(): void {
     const widthPx = this.table.node.clientWidth;
     const heightPx = this.table.node.clientHeight;
-    if (this.isDisposed) {
+    if (this.isDisposed || this.sight.isAway) {
       return;
     }
     if (this.room.shouldLookAgain(widthPx, heightPx)) {
@@ -195,20 +210,7 @@ export class Graph extends Widget {
   }
 
   private describe(layout: GraphLayout): void {
-    const { figure, described } = this;
-    const isSame =
-      described?.figure === figure && described.widthPx === layout.widthPx;
-    if (!isSame) {
-      const { trans } = this.context;
-      this.described = { figure, widthPx: layout.widthPx };
-      this.header.show(
-        figure.layer.name,
-        subtitle(figure, trans),
-        figure.sharedAxis ? figure.columnsOf(0) : null,
-        layout,
-        axisTexts(this.view, trans)
-      );
-    }
+    this.header.show(this.figure, layout, this.view, this.context.trans);
   }
 
   private change(change: typeof toggleHidden): void {
@@ -265,18 +267,12 @@ export class Graph extends Widget {
     );
   }
 
-  private locate(event: MouseEvent): {
-    row: SceneRow;
-    layout: GraphLayout;
-    xPx: number;
-  } | null {
+  private locate(event: MouseEvent): Place | null {
     const { left, top } = this.canvas.getBoundingClientRect();
-    const yPx = event.clientY - top;
-    const layout = this.scene?.layout;
-    const row = this.scene?.rows.find(
-      r => yPx >= r.topPx && yPx < r.topPx + (layout?.rowHeightPx ?? 0)
-    );
-    return row && layout ? { row, layout, xPx: event.clientX - left } : null;
+    const row = this.scene && rowAt(this.scene, event.clientY - top);
+    return this.scene && row
+      ? { row, layout: this.scene.layout, xPx: event.clientX - left }
+      : null;
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -284,12 +280,8 @@ export class Graph extends Widget {
       return;
     }
     const last = this.figure.rows.length - 1;
-    const target = rowFor(
-      event.key,
-      this.active,
-      last,
-      (this.scene?.rows.length ?? 0) - 2
-    );
+    const pageRows = (this.scene?.rows.length ?? 0) - 2;
+    const target = rowFor(event.key, this.active, last, pageRows);
     if (target !== null) {
       this.activateRow(target);
       event.preventDefault();
@@ -336,11 +328,13 @@ export class Graph extends Widget {
   private readonly jump: JumpField;
   private readonly header: GraphHeader;
   private readonly observers: readonly { disconnect(): void }[];
+  /** Pictures that nobody sees take memory. */
+  private readonly sight = watchSight(
+    this.node,
+    () => [this.canvas, this.overview.node].forEach(releasePixels),
+    () => this.draw()
+  );
   private readonly theme = new ThemeReader(this.node);
-  private described: {
-    readonly figure: LayerFigure;
-    readonly widthPx: number;
-  } | null = null;
   private scene: Scene | null = null;
   private readonly room = new Room();
   private frame = 0;

@@ -1,8 +1,10 @@
-import type { AxisTexts } from '../draw/axis';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { drawAxis } from '../draw/axis';
-import type { Columns } from '../view/extent';
 import type { GraphLayout } from '../draw/scene';
+import type { LayerFigure } from '../view/figure';
+import type { ViewState } from '../view/state';
 import { element, setText } from './dom';
+import { axisTexts, subtitle } from './graphTexts';
 
 /** What stands above the rows of a graph: title, what is shown, the axis. */
 export class GraphHeader {
@@ -23,21 +25,27 @@ export class GraphHeader {
 
   readonly nodes: readonly Node[];
 
-  /** Only what differs is touched. */
+  /** Another figure or width; only what differs is touched. */
   show(
-    title: string,
-    subtitle: string,
-    columns: Columns | null,
+    figure: LayerFigure,
     layout: GraphLayout,
-    texts: AxisTexts
+    view: ViewState,
+    trans: TranslationBundle
   ): void {
+    if (figure === this.figure && layout.widthPx === this.widthPx) {
+      return;
+    }
+    this.figure = figure;
+    this.widthPx = layout.widthPx;
     for (const [node, text] of [
-      [this.title, title],
-      [this.subtitle, subtitle]
+      [this.title, figure.layer.name],
+      [this.subtitle, subtitle(figure, trans)]
     ] as const) {
       setText(node, text);
       node.title = text;
     }
+    const columns = figure.sharedAxis ? figure.columnsOf(0) : null;
+    const texts = axisTexts(view, trans);
     const drawn = JSON.stringify([columns, layout, texts]);
     if (drawn !== this.drawn) {
       this.drawn = drawn;
@@ -53,5 +61,7 @@ export class GraphHeader {
     'http://www.w3.org/2000/svg',
     'svg'
   );
+  private figure: LayerFigure | null = null;
+  private widthPx = 0;
   private drawn = '';
 }
