@@ -61,6 +61,36 @@ test('a view lives through a second view, collapsing, moving and re-running', as
   });
 });
 
+test('a view far from the screen holds no pixels, and is drawn when it comes back', async ({
+  page,
+  tmpPath
+}) => {
+  await openNotebook(page, `${tmpPath}/far.ipynb`, [
+    RECORDING,
+    SHOW,
+    'from IPython.display import HTML\nHTML("<div id=far style=\'height: 4000px\'></div><p id=end>end</p>")'
+  ]);
+  await runAll(page);
+  const view = (await waitForViews(page)).first();
+  await expectDrawn(view);
+  const canvas = canvasOf(view, 'dense_1');
+  const widthPx = () =>
+    canvas.evaluate(node => (node as HTMLCanvasElement).width);
+  await page.locator('#end').scrollIntoViewIfNeeded();
+  await expect.poll(widthPx, { timeout: 15_000 }).toBe(0);
+  await toggleElsewhere(page);
+  await expectDrawn(view);
+  expect(await widthPx()).toBeGreaterThan(0);
+});
+
+/** A view that is away is changed all the same. */
+async function toggleElsewhere(page: IJupyterLabPageFixture): Promise<void> {
+  await page
+    .locator('.nd-View input[type="checkbox"]')
+    .last()
+    .evaluate(node => (node as HTMLInputElement).click());
+}
+
 /** What was chosen in the two views. */
 async function expectKept(view: Locator): Promise<void> {
   await expect(toggle(view, 'Classes', 'dog')).not.toBeChecked();
