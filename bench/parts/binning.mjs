@@ -60,6 +60,7 @@ export function inSums(rows) {
   return rows.map(({ what, ms, bestMs }) => ({
     what,
     ms,
+    bestMs,
     sums: bestMs / rows[0].bestMs
   }));
 }

@@ -17,7 +17,7 @@ const CASES = [
 const SHORT_CASES = [[10_000, 1024, 10]];
 /** Samples above which TensorFlow.js takes minutes. */
 const TENSORFLOW_AT_MOST = 10_000;
-const BROWSERS = 2;
+const BROWSERS = 3;
 
 /** In Chromium and in Python, each in multiples of its own pass over the values. */
 export async function run({ isShort, sizes = isShort ? SHORT_CASES : CASES }) {
