@@ -1,0 +1,159 @@
+import type { Distribution } from '../distribution';
+import type { Coded } from '../measure';
+import {
+  addValues,
+  clearColumn,
+  columnRoom,
+  type Column,
+  type Known
+} from './column';
+
+/** Activations of a layer, [samples, neurons], and the grid of its neurons. */
+export type LayerValues = Pick<Coded, 'values' | 'grid'>;
+
+/** The columns of a group. */
+export type Columns = {
+  /** Entries that a column has at most. */
+  readonly capacity: number;
+  /** The column of a neuron, valid until the next is read; ascending neurons are read fastest. */
+  read(neuron: number): Column;
+};
+
+/** Neurons that are gathered at once: their values in one sample share a cache line. */
+const STRIP = 16;
+
+/** The columns of the samples `rows`: each neuron's values are sorted once. */
+export function valueColumns(
+  { values, grid }: LayerValues,
+  rows: Uint32Array
+): Columns {
+  const neurons = grid.length / 2;
+  const strip = new Float32Array(STRIP * rows.length);
+  const sorted = new Float32Array(rows.length);
+  const room = columnRoom(rows.length);
+  let first = -STRIP;
+  const read = (neuron: number) => {
+    if (neuron < first || neuron >= first + STRIP) {
+      first = neuron;
+      gather(strip, values, neurons, rows, first);
+    }
+    const start = (neuron - first) * rows.length;
+    const column = strip.subarray(start, start + rows.length);
+    const nonZero = finiteNonZero(column, sorted);
+    clearColumn(room);
+    let zeros = nonZero.zeros;
+    for (const value of sorted.subarray(0, nonZero.length).sort()) {
+      if (value > 0 && zeros > 0) {
+        addValues(room, 0, zeros, 0);
+        zeros = 0;
+      }
+      addValues(room, value, 1, 0);
+    }
+    if (zeros > 0) {
+      addValues(room, 0, zeros, 0);
+    }
+    return room;
+  };
+  return { capacity: rows.length, read };
+}
+
+/** Copies up to STRIP neurons from `first` on, neuron by neuron. */
+function gather(
+  strip: Float32Array,
+  values: Float32Array,
+  neurons: number,
+  rows: Uint32Array,
+  first: number
+): void {
+  const width = Math.min(STRIP, neurons - first);
+  for (let r = 0; r < rows.length; r++) {
+    const start = rows[r] * neurons + first;
+    for (let i = 0; i < width; i++) {
+      strip[i * rows.length + r] = values[start + i];
+    }
+  }
+}
+
+/** Copies the finite values that are not zero to the front of `to`. */
+function finiteNonZero(
+  column: Float32Array,
+  to: Float32Array
+): { length: number; zeros: number } {
+  let length = 0;
+  let zeros = 0;
+  for (let r = 0; r < column.length; r++) {
+    const value = column[r];
+    if (value === 0) {
+      zeros++;
+    } else if (value - value === 0) {
+      to[length++] = value;
+    }
+  }
+  return { length, zeros };
+}
+
+/**
+ * The columns of counts, on the coarser one of the grids of `distribution` and of the `other` that they
+ * will be compared with. Zeros are an entry of their own where both know theirs.
+ */
+export function countColumns(
+  distribution: Distribution,
+  other: Distribution = distribution
+): Columns {
+  const { bins, grid, counts, zeros } = distribution;
+  // Apart from zeros, one bin more where coarser bins begin elsewhere.
+  const capacity = bins + 2;
+  const room = columnRoom(capacity);
+  const read = (neuron: number) => {
+    const fine = grid[2 * neuron];
+    const origin = grid[2 * neuron + 1];
+    const exponent = Math.max(fine, other.grid[2 * neuron]);
+    const shrink = 2 ** (fine - exponent);
+    const width = 2 ** exponent;
+    const zerosApart =
+      knowsZeros(distribution, neuron) && knowsZeros(other, neuron);
+    clearColumn(room);
+    for (let bin = 0; bin < bins; bin++) {
+      let count = counts[neuron * bins + bin];
+      if (zerosApart && origin + bin === 0) {
+        // Zero is the lower edge of its bin.
+        const apart = Math.min(zeros[neuron], count);
+        if (apart > 0) {
+          addValues(room, 0, apart, 0);
+        }
+        count -= apart;
+      }
+      if (count > 0) {
+        const coarse = Math.floor((origin + bin) * shrink);
+        addValues(room, (coarse + 0.5) * width, count, width / 2);
+      }
+    }
+    room.known = knownOf(distribution, neuron, zerosApart);
+    return room;
+  };
+  return { capacity, read };
+}
+
+/** Codes alone do not tell zeros: their distributions count none. */
+function knowsZeros({ exact, zeros }: Distribution, neuron: number): boolean {
+  return exact || zeros[neuron] > 0;
+}
+
+function knownOf(
+  distribution: Distribution,
+  neuron: number,
+  zerosApart: boolean
+): Known {
+  const { min, max, mean, median, exact, quantileBound, grid } = distribution;
+  const width = 2 ** grid[2 * neuron];
+  return {
+    min: min[neuron],
+    max: max[neuron],
+    extentError: exact ? 0 : width,
+    mean: mean[neuron],
+    meanError: exact ? 0 : width / 2,
+    median: median[neuron],
+    medianError: quantileBound * width,
+    zerosApart
+  };
+}
