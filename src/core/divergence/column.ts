@@ -12,21 +12,19 @@ export type Column = {
   readonly halves: Float64Array;
   /** Finite values. */
   readonly total: number;
-  /** What is known beside the entries; null when they are all exact. */
+  /** No entry is a bin. */
+  readonly exact: boolean;
+  /** Exact zeros have an entry of their own: no bin holds any. */
+  readonly zerosApart: boolean;
+  /** Statistics of the values that are known though entries are bins. */
   readonly known: Known | null;
 };
 
-/** Statistics of a neuron that are known better than its bins tell them, and their largest errors. */
 export type Known = {
   readonly min: number;
   readonly max: number;
-  readonly extentError: number;
   readonly mean: number;
-  readonly meanError: number;
   readonly median: number;
-  readonly medianError: number;
-  /** Exact zeros have an entry of their own: no bin holds any. */
-  readonly zerosApart: boolean;
 };
 
 /** A column that is being written. */
@@ -40,12 +38,15 @@ export function columnRoom(capacity: number): ColumnRoom {
     counts: new Float64Array(capacity),
     halves: new Float64Array(capacity),
     total: 0,
+    exact: true,
+    zerosApart: true,
     known: null
   };
 }
 
 export function clearColumn(room: ColumnRoom): void {
   room.length = room.total = 0;
+  room.exact = room.zerosApart = true;
   room.known = null;
 }
 
@@ -77,6 +78,7 @@ export function binInto(
   const scale = 2 ** -exponent;
   const width = 2 ** exponent;
   clearColumn(room);
+  room.exact = room.zerosApart = false;
   for (let entry = 0; entry < length; entry++) {
     const bin = Math.floor(at[entry] * scale);
     addValues(room, (bin + 0.5) * width, counts[entry], width / 2);
@@ -98,16 +100,28 @@ export function meanOf(column: Column, shift: number): number {
 }
 
 /** Largest error of `meanOf`. */
-export function meanErrorOf({ known }: Column): number {
-  return known?.meanError ?? 0;
+export function meanErrorOf({ known, counts, halves, length, total }: Column) {
+  let sum = 0;
+  for (let entry = 0; entry < length && known === null; entry++) {
+    sum += counts[entry] * halves[entry];
+  }
+  return sum / total;
 }
 
 /** The median as numpy.median: of an even count the mean of the two in the middle. */
 export function medianOf(column: Column): number {
-  if (column.known !== null) {
-    return column.known.median;
-  }
-  const { at, counts, total } = column;
+  return column.known === null
+    ? middleOf(column, column.at)
+    : column.known.median;
+}
+
+/** Largest error of `medianOf`. */
+export function medianErrorOf(column: Column): number {
+  return column.known === null ? middleOf(column, column.halves) : 0;
+}
+
+/** Mean of what the entries of the two values in the middle have. */
+function middleOf({ counts, total }: Column, of: Float64Array): number {
   const upper = Math.floor(total / 2);
   const lower = Math.floor((total - 1) / 2);
   let entry = 0;
@@ -115,10 +129,5 @@ export function medianOf(column: Column): number {
   while (seen <= lower) {
     seen += counts[++entry];
   }
-  return seen > upper ? at[entry] : (at[entry] + at[entry + 1]) / 2;
-}
-
-/** Largest error of `medianOf`. */
-export function medianErrorOf({ known }: Column): number {
-  return known?.medianError ?? 0;
+  return seen > upper ? of[entry] : (of[entry] + of[entry + 1]) / 2;
 }

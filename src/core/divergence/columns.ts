@@ -128,7 +128,9 @@ export function countColumns(
         addValues(room, (coarse + 0.5) * width, count, width / 2);
       }
     }
-    room.known = knownOf(distribution, neuron, zerosApart);
+    room.exact = false;
+    room.zerosApart = zerosApart;
+    room.known = knownOf(distribution, neuron);
     return room;
   };
   return { capacity, read };
@@ -140,20 +142,15 @@ function knowsZeros({ exact, zeros }: Distribution, neuron: number): boolean {
 }
 
 function knownOf(
-  distribution: Distribution,
-  neuron: number,
-  zerosApart: boolean
-): Known {
-  const { min, max, mean, median, exact, quantileBound, grid } = distribution;
-  const width = 2 ** grid[2 * neuron];
-  return {
-    min: min[neuron],
-    max: max[neuron],
-    extentError: exact ? 0 : width,
-    mean: mean[neuron],
-    meanError: exact ? 0 : width / 2,
-    median: median[neuron],
-    medianError: quantileBound * width,
-    zerosApart
-  };
+  { min, max, mean, median, exact }: Distribution,
+  neuron: number
+): Known | null {
+  return exact
+    ? {
+        min: min[neuron],
+        max: max[neuron],
+        mean: mean[neuron],
+        median: median[neuron]
+      }
+    : null;
 }

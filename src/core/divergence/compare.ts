@@ -189,11 +189,11 @@ function readersOf<S>(statistics: readonly S[], neurons: number) {
 
 /** No value has no bound, and raw values leave no doubt. */
 function boundOf(
-  { known }: Column,
+  { exact }: Column,
   value: number,
   bound: () => number
 ): number {
-  return Number.isNaN(value) ? NaN : known === null ? 0 : bound();
+  return Number.isNaN(value) ? NaN : exact ? 0 : bound();
 }
 
 function once<T>(make: () => T): () => T {

@@ -16,18 +16,25 @@ export const outOfRange: InstanceDivergence = {
     const [min, max] = extentOf(column);
     return x < min ? -1 : x > max ? 1 : 0;
   },
-  bound: (x, column, value) => {
-    const [min, max] = extentOf(column);
-    const margin = column.known?.extentError ?? 0;
-    const isSure = value !== 0 || (x >= min + margin && x <= max - margin);
-    return isSure ? 0 : 1;
-  }
+  bound: (x, column, value) =>
+    value !== 0 || column.known !== null || isInside(x, column) ? 0 : 1
 };
 
+/** The extent of the values, else that of their bins. */
 function extentOf({
   at,
+  halves,
   length,
   known
 }: Column): readonly [min: number, max: number] {
-  return known === null ? [at[0], at[length - 1]] : [known.min, known.max];
+  const last = length - 1;
+  return known === null
+    ? [at[0] - halves[0], at[last] + halves[last]]
+    : [known.min, known.max];
+}
+
+/** Whether x is between the outermost entries. */
+function isInside(x: number, { at, halves, length }: Column): boolean {
+  const last = length - 1;
+  return at[0] + halves[0] <= x && x <= at[last] - halves[last];
 }

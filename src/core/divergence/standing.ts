@@ -10,7 +10,7 @@ export type Standing = {
 
 /** Exact for exact entries, outside the class's extent, and at zero where zeros are known. */
 export function standingOf(x: number, column: Column): Standing {
-  const { at, counts, halves, length, total, known } = column;
+  const { at, counts, halves, length, total, known, zerosApart } = column;
   if (known !== null && (x < known.min || x > known.max)) {
     return { share: x < known.min ? 0 : 1, error: 0 };
   }
@@ -22,7 +22,7 @@ export function standingOf(x: number, column: Column): Standing {
       equal = counts[i];
     } else if (at[i] + halves[i] <= x) {
       below += counts[i];
-    } else if (!(x === 0 && known?.zerosApart === true)) {
+    } else if (!(x === 0 && zerosApart)) {
       shared = counts[i];
     }
   }
