@@ -84,7 +84,8 @@ function medianDistance(
   let down = up - 1;
   let seen = 0;
   let lower = NaN;
-  while (up < length || down >= 0) {
+  // A median that is NaN, as no honest summary has, is on neither side.
+  while ((up < length && at[up] >= median) || down >= 0) {
     const above = up < length ? at[up] - median : Infinity;
     const below = down >= 0 ? median - at[down] : Infinity;
     const distance = Math.min(above, below);
