@@ -7,6 +7,7 @@ import {
   type Column,
   type Known
 } from './column';
+import { sorterOf } from './sortValues';
 
 /** Activations of a layer, [samples, neurons], and the grid of its neurons. */
 export type LayerValues = Pick<Coded, 'values' | 'grid'>;
@@ -30,6 +31,7 @@ export function valueColumns(
   const neurons = grid.length / 2;
   const strip = new Float32Array(STRIP * rows.length);
   const sorted = new Float32Array(rows.length);
+  const sort = sorterOf(sorted);
   const room = columnRoom(rows.length);
   let first = -STRIP;
   const read = (neuron: number) => {
@@ -42,7 +44,9 @@ export function valueColumns(
     const nonZero = finiteNonZero(column, sorted);
     clearColumn(room);
     let zeros = nonZero.zeros;
-    for (const value of sorted.subarray(0, nonZero.length).sort()) {
+    sort(nonZero.length);
+    for (let i = 0; i < nonZero.length; i++) {
+      const value = sorted[i];
       if (value > 0 && zeros > 0) {
         addValues(room, 0, zeros, 0);
         zeros = 0;

@@ -1,4 +1,6 @@
 import * as fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Distribution } from '../distribution';
 import { coarsen } from '../grid';
 import { codeLayer, measureCodes, measureValues } from '../measure';
@@ -106,6 +108,17 @@ test('the table names what is looked at first', () => {
     false
   );
 });
+
+test.each(Object.values(DIVERGENCES))(
+  'the documentation defines $label',
+  ({ label }) => {
+    const page = readFileSync(
+      join(__dirname, '../../../docs/divergence.md'),
+      'utf8'
+    );
+    expect(page).toContain(`| ${label} `);
+  }
+);
 
 describe.each(routes)(
   'every divergence of two groups, from %s',

@@ -48,9 +48,12 @@ export function pooled(a: Spread, b: Spread): Spread {
   };
 }
 
+/** Below this multiple of its error a deviation is no better known than zero, for rounding too. */
+const TELLING = 1 + 1e-6;
+
 /** `difference` in units of a deviation; NaN when that is zero, or may be for all that is known. */
 export function inUnits(difference: number, { size, error }: Spread): number {
-  return size > error ? difference / size : NaN;
+  return size > TELLING * error ? difference / size : NaN;
 }
 
 /** Largest error of a `quotient` of `inUnits` whose difference has the given error. */
