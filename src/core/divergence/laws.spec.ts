@@ -23,7 +23,7 @@ import {
 import type { GroupDivergence } from './divergence';
 import { correctFalseDiscovery } from './falseDiscovery';
 import { mannWhitneyP } from './mannWhitney';
-import { oneVersusRest } from './oneVersusRest';
+import { oneVersusRestCounts, oneVersusRestValues } from './oneVersusRest';
 
 const groupKeys = Object.keys(DIVERGENCES).filter(isGroupKey);
 const instanceKeys = Object.keys(DIVERGENCES).filter(isInstanceKey);
@@ -471,22 +471,42 @@ describe('one class against the rest', () => {
       .map(labels => ({ ...given, labels }))
   );
 
-  test('is the AUC of the others and it', () => {
+  test('is the AUC of the others and it, from counts within its bound', () => {
     fc.assert(
       fc.property(labelled, ({ layer, labels }) => {
         const rows = [...labels.keys()];
         const groups = [0, 1, 2, 3].map(g =>
           rowsOf(rows.filter(row => labels[row] === g))
         );
-        oneVersusRest(layer, groups).forEach((found, g) => {
+        const found = oneVersusRestValues(layer, groups);
+        const exact = groups.map((group, g) => {
           const rest = rowsOf(rows.filter(row => labels[row] !== g));
-          const [{ values }] = compareValues(layer, rest, groups[g], [
-            DIVERGENCES.auc
-          ]);
-          found.forEach((value, neuron) => expectClose(value, values[neuron]));
+          return compareValues(layer, rest, group, [DIVERGENCES.auc])[0];
         });
+        found.forEach(({ values, bounds }, g) =>
+          values.forEach((value, neuron) => {
+            expectClose(value, exact[g].values[neuron]);
+            expectClose(bounds[neuron], exact[g].bounds[neuron]);
+          })
+        );
+        for (const measure of [measureValues, measureCodes]) {
+          const counted = groups.map(group => measure(layer, group));
+          const binned = oneVersusRestCounts(counted);
+          if (
+            measure === measureValues ||
+            layer.values.every(Number.isFinite)
+          ) {
+            expectAllWithin(binned, exact);
+          }
+        }
       })
     );
+  });
+
+  test('is nothing without classes', () => {
+    const layer = { values: new Float32Array(), grid: new Int32Array(2) };
+    expect(oneVersusRestValues(layer, [])).toEqual([]);
+    expect(oneVersusRestCounts([])).toEqual([]);
   });
 });
 

@@ -1,18 +1,21 @@
+import type { Distribution } from '../distribution';
+import { auc } from './auc';
 import { valueColumns, type LayerValues } from './columns';
+import { compareCounts, type Estimates } from './compare';
 
 /**
  * Which class a neuron singles out: for each group, per neuron, the AUC of all other groups together → it,
  * P(it > rest) + ½ P(it = rest). NaN where it or the rest has no finite value. Groups must not overlap.
  */
-export function oneVersusRest(
+export function oneVersusRestValues(
   layer: LayerValues,
   groups: readonly Uint32Array[]
-): Float64Array[] {
+): Estimates[] {
   const neurons = layer.grid.length / 2;
   const rows = Uint32Array.from(groups.flatMap(group => [...group]));
   const everything = valueColumns(layer, rows);
   const columns = groups.map(group => valueColumns(layer, group));
-  const results = groups.map(() => new Float64Array(neurons));
+  const values = groups.map(() => new Float64Array(neurons));
   const ranks = new Float64Array(rows.length);
   for (let neuron = 0; neuron < neurons; neuron++) {
     const all = everything.read(neuron);
@@ -28,10 +31,42 @@ export function oneVersusRest(
         among = placeOf(at[entry], all.at, among, all.length);
         wins += counts[entry] * ranks[among];
       }
-      results[group][neuron] = wins / (total * (all.total - total));
+      values[group][neuron] = wins / (total * (all.total - total));
     });
   }
-  return results;
+  return values.map(ofGroup => ({
+    values: ofGroup,
+    bounds: ofGroup.map(value => (Number.isNaN(value) ? NaN : 0))
+  }));
+}
+
+/** The same from the counts of classes of one layer, which share its grid and were measured alike. */
+export function oneVersusRestCounts(
+  classes: readonly Distribution[]
+): Estimates[] {
+  const [counts, zeros] = [
+    sumOf(classes.map(one => one.counts)),
+    sumOf(classes.map(one => one.zeros))
+  ];
+  return classes.map(one => {
+    // AUC looks at counts and zeros alone: the other statistics need not be those of the rest.
+    const rest = {
+      ...one,
+      counts: counts.map((count, i) => count - one.counts[i]),
+      zeros: zeros.map((count, i) => count - one.zeros[i])
+    };
+    return compareCounts(rest, one, [auc])[0];
+  });
+}
+
+function sumOf(arrays: readonly (Uint16Array | Uint32Array)[]): Uint32Array {
+  const sum = new Uint32Array(arrays.length === 0 ? 0 : arrays[0].length);
+  for (const array of arrays) {
+    for (let i = 0; i < sum.length; i++) {
+      sum[i] += array[i];
+    }
+  }
+  return sum;
 }
 
 /** Where `value` is among ascending ones from `start` on. */
