@@ -22,15 +22,13 @@ type Described = {
   readonly range: readonly [min: number, max: number];
   /** The value when nothing diverges; the distance from it ranks neurons. */
   readonly neutral: number;
+  /** The value lies on the other side of `neutral` for the opposite difference; else it is the same. */
+  readonly signed: boolean;
 };
 
 /** How a group b of samples differs from a group a. */
 export type GroupDivergence = Described &
-  GroupStatistic & {
-    readonly of: 'groups';
-    /** The value lies on the other side of `neutral` when the groups are swapped; else it is the same. */
-    readonly signed: boolean;
-  };
+  GroupStatistic & { readonly of: 'groups' };
 
 /** How an instance's value x differs from a class, which is not empty. */
 export type InstanceDivergence = Described & {

@@ -404,6 +404,26 @@ describe('an instance', () => {
     );
   });
 
+  test('diverges the same way mirrored, to the other side if there is a sign', () => {
+    const entries = instanceEntries.filter(entry => entry.basis === 'values');
+    fc.assert(
+      fc.property(layers, ({ layer: { values, grid }, instance, a }) => {
+        const [mirrored, place] = [values, instance].map(of => of.map(x => -x));
+        const back = placeValues({ values: mirrored, grid }, a, place, entries);
+        const there = placeValues({ values, grid }, a, instance, entries);
+        there.forEach((estimates, i) => {
+          const { neutral, signed } = entries[i];
+          estimates.values.forEach((value, neuron) =>
+            expectClose(
+              back[i].values[neuron],
+              signed ? neutral - (value - neutral) : value
+            )
+          );
+        });
+      })
+    );
+  });
+
   test('has a percentile that is the AUC of the class and it', () => {
     fc.assert(
       fc.property(layers, ({ layer, a, b }) => {

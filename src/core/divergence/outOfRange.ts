@@ -12,6 +12,7 @@ export const outOfRange: InstanceDivergence = {
   unit: 'side',
   range: [-1, 1],
   neutral: 0,
+  signed: true,
   value: (x, column) => {
     const [min, max] = extentOf(column);
     return x < min ? -1 : x > max ? 1 : 0;

@@ -9,6 +9,7 @@ export const percentile: InstanceDivergence = {
   unit: 'percent',
   range: [0, 100],
   neutral: 50,
+  signed: true,
   value: (x, column) => 100 * standingOf(x, column).share,
   bound: (x, column) => 100 * standingOf(x, column).error
 };

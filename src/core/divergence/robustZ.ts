@@ -10,6 +10,7 @@ export const robustZ: InstanceDivergence = {
   unit: 'deviation',
   range: [-Infinity, Infinity],
   neutral: 0,
+  signed: true,
   value: (x, column) =>
     inUnits(x - medianOf(column), robustDeviationOf(column)),
   bound: (_x, column, value) =>

@@ -13,6 +13,7 @@ export const surprisal: InstanceDivergence = {
   unit: 'bit',
   range: [0, Infinity],
   neutral: 0,
+  signed: false,
   value: (x, column, bins) =>
     -Math.log2((countAt(x, column) + 0.5) / (column.total + bins / 2)),
   bound: () => 0

@@ -9,6 +9,7 @@ export const tail: InstanceDivergence = {
   unit: 'share',
   range: [0, 1],
   neutral: 1,
+  signed: false,
   value: (x, column) => {
     const { share } = standingOf(x, column);
     return 2 * Math.min(share, 1 - share);

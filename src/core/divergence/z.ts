@@ -10,6 +10,7 @@ export const z: InstanceDivergence = {
   unit: 'deviation',
   range: [-Infinity, Infinity],
   neutral: 0,
+  signed: true,
   value: (x, column) => inUnits(-meanOf(column, x), deviationOf(column)),
   bound: (_x, column, value) =>
     quotientError(value, meanErrorOf(column), deviationOf(column))
