@@ -1,9 +1,41 @@
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import { expect } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
-import { choose } from './view';
+import { evaluate, waitForViews } from './nd';
+import { RECORDING as SMALL } from './samples';
+import { choose, column, readGrid, settled, written, type Told } from './view';
 
 /** Values that are elsewhere: in a file beside the notebook, or in the kernel. */
+
+/** Ten times as many samples: more than comes with the header. */
+export const RECORDING = SMALL.replaceAll('240', '2400');
+
+/** The only view of the notebook in front, complete. */
+export async function viewIn(page: IJupyterLabPageFixture): Promise<Locator> {
+  const view = (await waitForViews(page)).first();
+  await settled(view);
+  return view;
+}
+
+/** The medians of cats on screen are NumPy’s for members by `membership`. */
+export async function expectMedians(
+  page: IJupyterLabPageFixture,
+  view: Locator,
+  layer: string,
+  membership: string
+): Promise<void> {
+  await settled(view);
+  const medians = await evaluate<Told[]>(
+    page,
+    `plain(values_of("${layer}", "cat", "${membership}"))`
+  );
+  const grid = await readGrid(view, layer);
+  const names = column(grid, 'Neuron');
+  expect(names.length).toBeGreaterThan(20);
+  expect(column(grid, 'Median of cat')).toEqual(
+    names.map(name => written(medians[Number(name)] ?? null))
+  );
+}
 
 /** A request for a file of the server. */
 export type FileRequest = {

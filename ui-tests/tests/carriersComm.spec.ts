@@ -1,30 +1,20 @@
-import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
-import type { Locator } from '@playwright/test';
 import { expect, test } from './base';
 import {
   chooseMembers,
+  expectMedians,
   membersOf,
   noticeOf,
   optionOf,
   send,
+  RECORDING,
   sentenceOf,
+  viewIn,
   watchComms,
   watchFiles,
   withKernel
 } from './carriers';
-import {
-  evaluate,
-  openNotebook,
-  runAll,
-  runCell,
-  waitForViews,
-  WITHOUT_WAITING
-} from './nd';
-import { RECORDING as SMALL } from './samples';
-import { column, readGrid, settled, toggle, written, type Told } from './view';
-
-/** Ten times as many samples: more than comes with the header. */
-const RECORDING = SMALL.replaceAll('240', '2400');
+import { openNotebook, runAll, runCell, WITHOUT_WAITING } from './nd';
+import { readGrid, settled, toggle } from './view';
 
 const SHOW_COMM =
   'recording.show(source="comm", layers=["dense_2"], classes=["cat", "dog"])';
@@ -48,29 +38,6 @@ large = nd.Recording.from_arrays(
 const SHOW_LARGE =
   'large.show(source="comm", layers=["one"], classes=["cat", "dog"])';
 
-async function viewIn(page: IJupyterLabPageFixture): Promise<Locator> {
-  const view = (await waitForViews(page)).first();
-  await settled(view);
-  return view;
-}
-
-async function expectMedians(
-  page: IJupyterLabPageFixture,
-  view: Locator,
-  membership: string
-): Promise<void> {
-  await settled(view);
-  const medians = await evaluate<Told[]>(
-    page,
-    `plain(values_of("dense_2", "cat", "${membership}"))`
-  );
-  const grid = await readGrid(view, 'dense_2');
-  const names = column(grid, 'Neuron');
-  expect(column(grid, 'Median of cat')).toEqual(
-    names.map(name => written(medians[Number(name)] ?? null))
-  );
-}
-
 test('values in the kernel are asked for when they are needed, also after its restart', async ({
   page,
   tmpPath
@@ -88,7 +55,7 @@ test('values in the kernel are asked for when they are needed, also after its re
 
   await test.step('members by predicted label come from there', async () => {
     await chooseMembers(view, 'by predicted label');
-    await expectMedians(page, view, 'prediction');
+    await expectMedians(page, view, 'dense_2', 'prediction');
     expect(comms.filter(type => type === 'comm_msg').length).toBeGreaterThan(1);
     expect(files).toEqual([]);
   });
@@ -102,7 +69,7 @@ test('values in the kernel are asked for when they are needed, also after its re
       timeout: 6000
     });
     await toggle(view, 'Layers', 'dense_1').uncheck();
-    await expectMedians(page, view, 'correct');
+    await expectMedians(page, view, 'dense_2', 'correct');
   });
 
   await test.step('a connection that is made anew loses nothing', async () => {
@@ -110,7 +77,7 @@ test('values in the kernel are asked for when they are needed, also after its re
     await chooseMembers(view, 'by true label');
     await toggle(view, 'Classes', 'frog').check();
     await chooseMembers(view, 'by predicted label');
-    await expectMedians(page, view, 'prediction');
+    await expectMedians(page, view, 'dense_2', 'prediction');
     await expect(noticeOf(view)).toHaveCount(0);
   });
 
@@ -133,7 +100,7 @@ test('values in the kernel are asked for when they are needed, also after its re
     await expect(sentenceOf(again)).toContainText('all values in the kernel');
     await expect(noticeOf(again)).toHaveCount(0);
     await chooseMembers(again, 'correctly classified');
-    await expectMedians(page, again, 'correct');
+    await expectMedians(page, again, 'dense_2', 'correct');
   });
 
   await test.step('so does a reload of the page with its kernel', async () => {
@@ -146,7 +113,7 @@ test('values in the kernel are asked for when they are needed, also after its re
     const again = await viewIn(page);
     await expect(sentenceOf(again)).toContainText('all values in the kernel');
     await expect(again.getByLabel('Class members')).toHaveValue('correct');
-    await expectMedians(page, again, 'correct');
+    await expectMedians(page, again, 'dense_2', 'correct');
   });
 });
 

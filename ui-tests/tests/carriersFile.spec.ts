@@ -1,20 +1,20 @@
-import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
-import type { Locator } from '@playwright/test';
 import { expect, test } from './base';
 import type { FileRequest } from './carriers';
 import {
   chooseMembers,
+  expectMedians,
   foreign,
   noticeOf,
   optionOf,
+  RECORDING,
   sentenceOf,
   trust,
+  viewIn,
   watchComms,
   watchFiles,
   withKernel
 } from './carriers';
-import { evaluate, openNotebook, runAll, runCell, waitForViews } from './nd';
-import { RECORDING as SMALL } from './samples';
+import { evaluate, openNotebook, runAll, runCell } from './nd';
 import {
   closeTab,
   openSaved,
@@ -22,10 +22,7 @@ import {
   saveAndRead,
   showSaved
 } from './saved';
-import { column, readGrid, settled, toggle, written, type Told } from './view';
-
-/** Ten times as many samples: more than comes with the header. */
-const RECORDING = SMALL.replaceAll('240', '2400');
+import { settled, toggle } from './view';
 
 const LAYER = 'dense_1';
 
@@ -35,37 +32,6 @@ const SHOW_FILE =
 
 /** The file of an output, as Python sees it. */
 const FILE = '__import__("glob").glob("Test.*.ndiv")[0]';
-
-/** The only view of the notebook in front, complete. */
-async function viewIn(page: IJupyterLabPageFixture): Promise<Locator> {
-  const view = (await waitForViews(page)).first();
-  await settled(view);
-  return view;
-}
-
-/** The medians on screen are NumPy’s for members by `membership`. */
-async function expectMedians(
-  page: IJupyterLabPageFixture,
-  view: Locator,
-  membership: string
-): Promise<void> {
-  await settled(view);
-  const medians = await evaluate<Told[]>(
-    page,
-    `plain(values_of("${LAYER}", "cat", "${membership}"))`
-  );
-  const grid = await readGrid(view, LAYER);
-  const shown = column(grid, 'Neuron').map((name, k) => [
-    name,
-    column(grid, 'Median of cat')[k]
-  ]);
-  expect(shown.length).toBeGreaterThan(20);
-  expect(Object.fromEntries(shown)).toEqual(
-    Object.fromEntries(
-      shown.map(([name]) => [name, written(medians[Number(name)] ?? null)])
-    )
-  );
-}
 
 function expectRangesOf(
   requests: readonly FileRequest[],
@@ -95,12 +61,12 @@ test('values in a file beside the notebook are read when they are asked for', as
   await expect(sentenceOf(view)).toContainText(
     /summary in the notebook, all values in Test\.[0-9a-f]{8}\.ndiv/
   );
-  await expectMedians(page, view, 'label');
+  await expectMedians(page, view, LAYER, 'label');
   const readBytes = expectRangesOf(requests, /^Test\..*\.ndiv$/);
 
   await test.step('another layer, by predicted label, comes from there', async () => {
     await chooseMembers(view, 'by predicted label');
-    await expectMedians(page, view, 'prediction');
+    await expectMedians(page, view, LAYER, 'prediction');
     await toggle(view, 'Layers', 'dense_2').check();
     await settled(view);
     // 2,400 samples, 24 neurons.
@@ -180,7 +146,7 @@ test('a file that is gone, or is another, is named with what to do; the view sta
       `is not there. Put ${name} beside the notebook, or run the cell again.`
     );
     await expect(toggle(view, 'Layers', 'dense_2')).not.toBeChecked();
-    await expectMedians(page, view, 'prediction');
+    await expectMedians(page, view, LAYER, 'prediction');
     await expect(view.getByRole('alert')).toHaveCount(0);
   });
 
@@ -204,7 +170,7 @@ test('a file that is gone, or is another, is named with what to do; the view sta
     await evaluate(page, `__import__("os").replace("away.bin", "${name}")`);
     await noticeOf(view).getByRole('button', { name: 'Try again' }).click();
     await expect(toggle(view, 'Layers', 'dense_2')).toBeChecked();
-    await expectMedians(page, view, 'prediction');
+    await expectMedians(page, view, LAYER, 'prediction');
     await expect(noticeOf(view)).toHaveCount(0);
   });
 
@@ -213,6 +179,6 @@ test('a file that is gone, or is another, is named with what to do; the view sta
     const again = await viewIn(page);
     await expect(sentenceOf(again)).toContainText('all values in');
     await chooseMembers(again, 'correctly classified');
-    await expectMedians(page, again, 'correct');
+    await expectMedians(page, again, LAYER, 'correct');
   });
 });

@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
-import type { Locator } from '@playwright/test';
 import { expect, test } from './base';
 import {
   chooseMembers,
@@ -9,16 +7,10 @@ import {
   optionOf,
   sentenceOf,
   trust,
+  viewIn,
   watchFiles
 } from './carriers';
-import {
-  evaluate,
-  openNotebook,
-  runAll,
-  runCell,
-  screenshots,
-  waitForViews
-} from './nd';
+import { evaluate, openNotebook, runAll, runCell, screenshots } from './nd';
 import { openPage, viewOf } from './pages';
 import { closeTab, openSaved, saveAndRead, showSaved } from './saved';
 import { graphOf, settled } from './view';
@@ -43,12 +35,6 @@ const SHOW = 'recording.show(classes=["cat"])';
 /** Not even the summary has room in the notebook. */
 const SHOW_NOTHING =
   'recording.show(source="file", max_inline_bytes=1000, classes=["cat"])';
-
-async function viewIn(page: IJupyterLabPageFixture): Promise<Locator> {
-  const view = (await waitForViews(page)).first();
-  await settled(view);
-  return view;
-}
 
 test('a recording above the budget goes to a file by itself; of it only what is shown is read', async ({
   page,
