@@ -141,7 +141,9 @@ function infoOf(
     images: null,
     reduced: false,
     view: null,
-    classSizes: { label: sizes, prediction: null, correct: null }
+    classSizes: { label: sizes, prediction: null, correct: null },
+    groups: [],
+    columns: []
   };
 }
 

@@ -261,7 +261,9 @@ function synthetic({ neurons, classes }: Sizes): RecordingInfo {
     images: null,
     reduced: true,
     view: null,
-    classSizes: { label: sizes, prediction: null, correct: null }
+    classSizes: { label: sizes, prediction: null, correct: null },
+    groups: [],
+    columns: []
   };
 }
 

@@ -25,6 +25,14 @@ export type Samples = {
   readonly predictions: Int32Array | null;
 };
 
+/** Something that is known of each sample: one of `categories` (−1 = none), or a number (NaN = none). */
+export type Column = {
+  readonly name: string;
+  readonly categories: readonly string[] | null;
+  /** [count] */
+  readonly values: Int32Array | Float64Array;
+};
+
 export type ClassInfo = {
   readonly name: string;
   /** `#rrggbb`, or null: the palette decides. */

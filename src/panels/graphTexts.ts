@@ -3,6 +3,7 @@ import type { AxisTexts } from '../draw/axis';
 import type { LayerFigure } from '../view/figure';
 import { formatCount, formatShare, neuronName } from '../view/format';
 import type { ViewState } from '../view/state';
+import { divergenceHeading } from './divergenceTexts';
 
 /** What a layer is, and what of it is shown. */
 export function subtitle(
@@ -104,5 +105,7 @@ function sortHeading({ order }: ViewState, trans: TranslationBundle): string {
       return trans.__('value');
     case 'difference':
       return order.absolute ? trans.__('|a − b|') : trans.__('a − b');
+    case 'divergence':
+      return divergenceHeading(order.divergence, trans);
   }
 }

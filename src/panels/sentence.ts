@@ -1,8 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { Item, Order } from '../core/scores';
+import type { Item } from '../core/scores';
 import type { Dropped } from '../view/dropped';
+import { groupsOf, itemName } from '../view/groups';
 import type { ViewState } from '../view/state';
 import type { RecordingInfo } from '../worker/protocol';
+import { divergenceName } from './divergenceTexts';
 
 /** What a view shows, in a few words: "fc1, fc2 · cat, dog · by cat 46 attacked". */
 export function shortDescription(
@@ -14,8 +16,8 @@ export function shortDescription(
   const hidden = countMarks(view, 'hidden');
   return [
     few(view.layers.map(shortName), trans),
-    few(classNames(view, info), trans),
-    orderText(view.order, info, trans),
+    few(seriesNames(view, info), trans),
+    orderText(view, info, trans),
     marked > 0 ? trans.__('%1 marked', marked) : '',
     hidden > 0 ? trans.__('%1 hidden', hidden) : ''
   ]
@@ -38,7 +40,7 @@ export function longDescription(
     '%1: layers %2; classes %3; instances %4; neurons %5; %6 marked, %7 hidden.',
     shortName(info.name),
     names(view.layers.map(shortName), trans.__('none')),
-    names(classNames(view, info), trans.__('none')),
+    names(seriesNames(view, info), trans.__('none')),
     names(instances, trans.__('none')),
     sortedText(view, info, trans),
     countMarks(view, 'marked'),
@@ -47,10 +49,11 @@ export function longDescription(
 }
 
 function sortedText(
-  { order, descending }: ViewState,
+  view: ViewState,
   info: RecordingInfo,
   trans: TranslationBundle
 ): string {
+  const { order, descending } = view;
   if (order.by === 'index') {
     return descending
       ? trans.__('in the order of the data, last first')
@@ -58,28 +61,54 @@ function sortedText(
   }
   return trans.__(
     'sorted %1, %2',
-    orderText(order, info, trans),
-    descending ? trans.__('largest first') : trans.__('smallest first')
+    orderText(view, info, trans),
+    directionText(view, trans)
   );
 }
 
+/** The direction of an order, in the words of its control. */
+export function directionText(
+  { order, descending }: ViewState,
+  trans: TranslationBundle
+): string {
+  if (order.by === 'divergence' && order.absolute) {
+    return descending
+      ? trans.__('most divergent first')
+      : trans.__('least divergent first');
+  }
+  return descending ? trans.__('largest first') : trans.__('smallest first');
+}
+
 export function orderText(
-  order: Order,
+  view: ViewState,
   info: RecordingInfo,
   trans: TranslationBundle
 ): string {
-  const name = (item: Item) => itemName(item, info, trans);
+  const { order } = view;
+  const plain = (item: Item) => shortName(itemName(item, info, view));
+  const name = (item: Item) =>
+    'instance' in item ? plain(item) : trans.__('median %1', plain(item));
   switch (order.by) {
     case 'index':
       return trans.__('by index');
     case 'median':
-      return trans.__('by %1', name({ class: order.class }));
+      return trans.__(
+        'by %1',
+        name('class' in order ? { class: order.class } : { group: order.group })
+      );
     case 'value':
       return trans.__('by %1', name({ instance: order.instance }));
     case 'difference':
       return order.absolute
         ? trans.__('by |%1 − %2|', name(order.a), name(order.b))
         : trans.__('by %1 − %2', name(order.a), name(order.b));
+    case 'divergence':
+      return trans.__(
+        'by %1, %2 → %3',
+        divergenceName(order.divergence, trans),
+        plain(order.a),
+        'rest' in order.b ? trans.__('the rest') : plain(order.b)
+      );
   }
 }
 
@@ -104,6 +133,8 @@ function droppedPart(dropped: Dropped, trans: TranslationBundle): string {
       return trans.__('layer “%1”', shortName(dropped.name));
     case 'instance':
       return trans.__('instance “%1”', shortName(dropped.name));
+    case 'group':
+      return trans.__('group “%1”', shortName(dropped.name));
     case 'class':
       return trans.__('class %1', dropped.index);
     case 'neurons':
@@ -134,23 +165,14 @@ function versionText(version: unknown): string {
   return typeof version === 'number' ? String(version) : '?';
 }
 
-function itemName(
-  item: Item,
-  info: RecordingInfo,
-  trans: TranslationBundle
-): string {
-  return 'class' in item
-    ? trans.__(
-        'median %1',
-        shortName(info.classes[item.class]?.name ?? String(item.class))
-      )
-    : shortName(
-        info.instances.find(i => i.id === item.instance)?.name ?? item.instance
-      );
-}
-
-function classNames(view: ViewState, info: RecordingInfo): string[] {
-  return view.classes.map(index => shortName(info.classes[index]?.name ?? ''));
+/** Of the shown classes and groups. */
+function seriesNames(view: ViewState, info: RecordingInfo): string[] {
+  const groups = groupsOf(info, view).filter(({ id }) =>
+    view.shownGroups.includes(id)
+  );
+  return [...view.classes.map(index => info.classes[index]), ...groups].map(
+    series => shortName(series?.name ?? '')
+  );
 }
 
 function countMarks(view: ViewState, mark: 'hidden' | 'marked'): number {

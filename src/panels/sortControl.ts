@@ -7,6 +7,7 @@ import type { Choice } from './controls';
 import { toggleButton } from './controls';
 import { button, element, setText } from './dom';
 import { chooser } from './searchChoice';
+import { directionText } from './sentence';
 
 export type SortControl = {
   readonly nodes: readonly HTMLElement[];
@@ -53,10 +54,7 @@ export function sortControl(context: PanelContext): SortControl {
     absolute.disabled = !b;
     absolute.setAttribute('aria-pressed', String(isAbsolute(view)));
     setText(arrow, view.descending ? '↓ ' : '↑ ');
-    setText(
-      words,
-      view.descending ? trans.__('largest first') : trans.__('smallest first')
-    );
+    setText(words, directionText(view, trans));
   };
   const minus = element('span', { className: 'nd-Toolbar-sign', text: '−' });
   const nodes = [
@@ -107,7 +105,8 @@ function isAbsolute({ order }: ViewState): boolean {
 }
 
 function keyOf(item: Item): string {
-  return 'class' in item ? `class:${item.class}` : `instance:${item.instance}`;
+  const [[kind, of]] = Object.entries(item);
+  return `${kind}:${of}`;
 }
 
 function itemOf(key: string): Item | null {

@@ -1,11 +1,12 @@
-import { orderItems, parseOrder } from '../core/scores';
+import { parseOrder } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
+import { findGroup, isPossibleOrder, parseGroups } from './groups';
 import type { JsonObject } from './json';
 import { isObject, unknownVersion } from './json';
 
 /** A part of a view that a recording has no place for. */
 export type Dropped =
-  | { readonly part: 'layer' | 'instance'; readonly name: string }
+  | { readonly part: 'layer' | 'instance' | 'group'; readonly name: string }
   | { readonly part: 'class'; readonly index: number }
   | { readonly part: 'neurons'; readonly layer: string; readonly count: number }
   | { readonly part: 'order' | 'membership' }
@@ -25,6 +26,7 @@ export function droppedParts(json: unknown, info: RecordingInfo): Dropped[] {
     ...layers(json, info),
     ...classes(json, info),
     ...instances(json, info),
+    ...groups(json, info),
     ...order(json, info),
     ...membership(json, info),
     ...neurons(json, info)
@@ -57,15 +59,36 @@ function classes(json: JsonObject, info: RecordingInfo): Dropped[] {
   );
 }
 
+/** Groups that cannot be, and shown ones that are nowhere. */
+function groups(json: JsonObject, info: RecordingInfo): Dropped[] {
+  const own = ownGroups(json, info);
+  const isKept = new Set(own.map(g => g.id));
+  const lost = listOf(json['groups']).flatMap(entry => {
+    const { id, name } = isObject(entry) ? entry : {};
+    const isLost = typeof id === 'string' && !isKept.has(id);
+    return isLost ? [{ id, name: typeof name === 'string' ? name : id }] : [];
+  });
+  const unknown = listOf(json['shownGroups']).filter(
+    (id): id is string =>
+      typeof id === 'string' &&
+      findGroup(info, { groups: own }, id) === null &&
+      !lost.some(g => g.id === id)
+  );
+  return [...lost.map(g => g.name), ...unknown].map(
+    name => ({ part: 'group', name }) as const
+  );
+}
+
+function ownGroups(json: JsonObject, info: RecordingInfo) {
+  return parseGroups(json['groups'], info) ?? [];
+}
+
 function order(json: JsonObject, info: RecordingInfo): Dropped[] {
-  const known = new Set(info.instances.map(i => i.id));
   const parsed = parseOrder(json['order']);
   const isPossible =
     json['order'] === undefined ||
     (parsed !== null &&
-      orderItems(parsed).every(item =>
-        'class' in item ? item.class in info.classes : known.has(item.instance)
-      ));
+      isPossibleOrder(parsed, info, { groups: ownGroups(json, info) }));
   return isPossible ? [] : [{ part: 'order' }];
 }
 

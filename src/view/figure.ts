@@ -3,8 +3,8 @@ import { orderNeurons } from '../core/order';
 import type { Recent } from '../core/recent';
 import { keepRecent } from '../core/recent';
 import type { Instance } from '../core/recording';
-import type { Item } from '../core/scores';
-import { orderItems, scoreNeurons } from '../core/scores';
+import type { Quantity } from '../core/scores';
+import { orderItems, rankNeurons, scoreNeurons } from '../core/scores';
 import type { LayerInfo, RecordingInfo } from '../worker/protocol';
 import type { Columns, Extent } from './extent';
 import {
@@ -146,12 +146,12 @@ function orderedNeurons(
   return sortedOf(layer).get(key, BYTES_A_NEURON * layer.neurons, () => {
     const scores = scoreNeurons(
       order,
-      item => itemValues(item, info, layerIndex, distributionOf),
+      quantity => valuesOf(quantity, info, layerIndex, distributionOf),
       layer.neurons
     );
     return {
       scores,
-      rows: orderNeurons(scores, descending),
+      rows: orderNeurons(rankNeurons(order, scores), descending),
       formatScore: fixedFormat(scores, order.by)
     };
   });
@@ -191,15 +191,18 @@ function shownRows(
   return shown.subarray(0, count);
 }
 
-function itemValues(
-  item: Item,
+function valuesOf(
+  quantity: Quantity,
   info: RecordingInfo,
   layerIndex: number,
   distributionOf: DistributionOf
 ): Float32Array | Float64Array | null {
-  return 'class' in item
-    ? (distributionOf(layerIndex, item.class)?.median ?? null)
-    : instanceValues(info, layerIndex, item.instance);
+  if ('class' in quantity) {
+    return distributionOf(layerIndex, quantity.class)?.median ?? null;
+  }
+  return 'instance' in quantity
+    ? instanceValues(info, layerIndex, quantity.instance)
+    : null;
 }
 
 function columnsFor(

@@ -1,5 +1,7 @@
-import type { Item, Order } from '../core/scores';
+import type { Item } from '../core/scores';
+import { orderItems } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
+import { groupsOf, itemName } from './groups';
 import { isObject } from './json';
 import type { CHOICES, ViewState } from './state';
 
@@ -30,7 +32,8 @@ export function pythonCall(view: ViewState, info: RecordingInfo): string {
     `layers=${list(view.layers.map(pythonText))}`,
     `classes=${list(view.classes.map(c => classText(c, info)))}`,
     `instances=${list(view.instances.map(i => instanceText(i, info)))}`,
-    `order=${orderText(view.order, info)}`,
+    ...groups(view, info),
+    `order=${orderText(view, info)}`,
     `descending=${bool(view.descending)}`,
     `bins=${view.bins}`,
     ...choices,
@@ -58,26 +61,84 @@ function marks(view: ViewState, info: RecordingInfo): string[] {
   });
 }
 
-function orderText(order: Order, info: RecordingInfo): string {
+/** The shown groups of the recording by name, and all that the view defines. */
+function groups(view: ViewState, info: RecordingInfo): string[] {
+  const own = isObject(info.view) ? info.view : {};
+  const recorded = info.groups
+    .filter(g => view.shownGroups.includes(g.id))
+    .map(g => groupText(g.id, info, view));
+  const defined = view.groups.map(group =>
+    pythonValue(
+      view.shownGroups.includes(group.id) ? group : { ...group, shown: false }
+    )
+  );
+  const texts = [...recorded, ...defined];
+  return texts.length > 0 || 'groups' in own || 'shownGroups' in own
+    ? [`groups=${list(texts)}`]
+    : [];
+}
+
+function orderText(view: ViewState, info: RecordingInfo): string {
+  const { order } = view;
+  const texts = orderItems(order).map(item => itemText(item, info, view));
   switch (order.by) {
     case 'index':
       return 'nd.by.index()';
     case 'median':
-      return `nd.by.median(${classText(order.class, info)})`;
+      return 'class' in order
+        ? `nd.by.median(${classText(order.class, info)})`
+        : `nd.by.median(${texts.join()})`;
     case 'value':
       return `nd.by.value(${instanceText(order.instance, info)})`;
     case 'difference': {
-      const items = [order.a, order.b].map(item => itemText(item, info));
       const absolute = order.absolute ? ', absolute=True' : '';
-      return `nd.by.difference(${items.join(', ')}${absolute})`;
+      return `nd.by.difference(${texts.join(', ')}${absolute})`;
+    }
+    case 'divergence': {
+      const absolute = order.absolute ? '' : ', absolute=False';
+      const items = ['a', 'b'].slice(0, texts.length);
+      const given = items.map((name, k) => `, ${name}=${texts[k]}`).join('');
+      return `nd.by.divergence(${pythonText(order.divergence)}${given}${absolute})`;
     }
   }
 }
 
-function itemText(item: Item, info: RecordingInfo): string {
-  return 'class' in item
-    ? `nd.by.cls(${classText(item.class, info)})`
+function itemText(item: Item, info: RecordingInfo, view: ViewState): string {
+  if ('class' in item) {
+    return `nd.by.cls(${classText(item.class, info)})`;
+  }
+  return 'group' in item
+    ? `nd.by.group(${groupText(item.group, info, view)})`
     : `nd.by.instance(${instanceText(item.instance, info)})`;
+}
+
+/** A group by its name where that says which, else by its id. */
+function groupText(id: string, info: RecordingInfo, view: ViewState): string {
+  const name = itemName({ group: id }, info, view);
+  const alike = groupsOf(info, view).filter(
+    g => g.name === name || g.id === name
+  );
+  return pythonText(alike.length === 1 ? name : id);
+}
+
+/** JSON as a Python literal. */
+function pythonValue(json: unknown): string {
+  if (Array.isArray(json)) {
+    return list(json.map(pythonValue));
+  }
+  if (isObject(json)) {
+    const fields = Object.entries(json).map(
+      ([key, value]) => `${pythonText(key)}: ${pythonValue(value)}`
+    );
+    return `{${fields.join(', ')}}`;
+  }
+  if (typeof json === 'boolean') {
+    return bool(json);
+  }
+  if (typeof json === 'string') {
+    return pythonText(json);
+  }
+  return typeof json === 'number' ? String(json) : 'None';
 }
 
 /** A class by its name where that says which, else by its label. */

@@ -1,8 +1,10 @@
+import type { Group } from '../core/condition';
 import { FINE_BINS } from '../core/distribution';
 import { MEMBERSHIPS } from '../core/recording';
 import type { Order } from '../core/scores';
-import { orderItems, parseOrder } from '../core/scores';
+import { parseOrder } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
+import { findGroup, isPossibleOrder, parseGroups } from './groups';
 import type { JsonObject } from './json';
 import { isObject, unknownVersion } from './json';
 import type { Neurons } from './neurons';
@@ -16,6 +18,10 @@ export type ViewState = {
   readonly layers: readonly string[];
   readonly classes: readonly number[];
   readonly instances: readonly string[];
+  /** Groups that the view defines, beside those of the recording. */
+  readonly groups: readonly Group[];
+  /** Ids of the groups that are shown, in the order of all groups. */
+  readonly shownGroups: readonly string[];
   readonly order: Order;
   readonly descending: boolean;
   readonly neurons: ReadonlyMap<string, NeuronMarks>;
@@ -88,6 +94,8 @@ export function defaultView(
     layers: defaultLayers(info, lastLayers),
     classes,
     instances: shown.map(i => i.id),
+    groups: [],
+    shownGroups: [],
     order: first ? { by: 'value', instance: first.id } : { by: 'index' },
     descending: first !== undefined,
     neurons: new Map(),
@@ -150,6 +158,8 @@ export function parseView(
   }
   const layerNames = new Set(info.layers.map(l => l.name));
   const instanceIds = new Set(info.instances.map(i => i.id));
+  const groups = parseGroups(json['groups'], info) ?? base.groups;
+  const hasGroup = (id: string) => findGroup(info, { groups }, id) !== null;
   const parsed = {
     ...base,
     ...parseChoices(json),
@@ -163,7 +173,11 @@ export function parseView(
     instances:
       listOf(json['instances'], isString)?.filter(i => instanceIds.has(i)) ??
       base.instances,
-    order: possibleOrder(json['order'], info) ?? base.order,
+    groups,
+    shownGroups: (
+      listOf(json['shownGroups'], isString) ?? base.shownGroups
+    ).filter(hasGroup),
+    order: possibleOrder(json['order'], info, groups) ?? base.order,
     descending: booleanOr(json['descending'], base.descending),
     markedOnly: booleanOr(json['markedOnly'], base.markedOnly),
     neurons: parseNeurons(json['neurons'], info) ?? base.neurons
@@ -189,10 +203,13 @@ function makeJson(view: ViewState): Record<string, unknown> {
       layer,
       { hidden: sortedNeurons(m.hidden), marked: sortedNeurons(m.marked) }
     ]);
+  const { groups, shownGroups, ...others } = view;
   // Object.fromEntries defines own properties, also for a layer named "__proto__".
   return {
     version: 1,
-    ...view,
+    ...others,
+    ...(groups.length > 0 ? { groups } : {}),
+    ...(shownGroups.length > 0 ? { shownGroups } : {}),
     neurons: Object.fromEntries(neurons) as unknown
   };
 }
@@ -204,16 +221,13 @@ function parseChoices(json: JsonObject): Partial<Choices> {
   return Object.fromEntries(found.map(([key]) => [key, json[key]]));
 }
 
-function possibleOrder(json: unknown, info: RecordingInfo): Order | null {
+function possibleOrder(
+  json: unknown,
+  info: RecordingInfo,
+  groups: readonly Group[]
+): Order | null {
   const order = parseOrder(json);
-  const possible =
-    order &&
-    orderItems(order).every(item =>
-      'class' in item
-        ? item.class < info.classes.length
-        : info.instances.some(i => i.id === item.instance)
-    );
-  return possible ? order : null;
+  return order && isPossibleOrder(order, info, { groups }) ? order : null;
 }
 
 function parseNeurons(

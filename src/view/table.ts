@@ -1,7 +1,10 @@
-import type { Item, Order } from '../core/scores';
+import { DIVERGENCES } from '../core/divergence';
+import type { Item } from '../core/scores';
+import { orderItems } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
 import type { ClassSeries, LayerFigure } from './figure';
 import { neuronName } from './format';
+import { itemName } from './groups';
 import type { ViewState } from './state';
 
 /** A value of a cell: text that people wrote is guarded, numbers are not. Null: none. */
@@ -60,7 +63,7 @@ function columnsOf(
     { name: 'marked', cell: (f, neuron) => ({ flag: f.marked.has(neuron) }) },
     { name: 'hidden', cell: (f, neuron) => ({ flag: f.hidden.has(neuron) }) },
     {
-      name: `sorted by ${orderName(view.order, info)}`,
+      name: `sorted by ${orderName(view, info)}`,
       cell: ({ scores }, neuron) => ({ number: scores[neuron] })
     },
     ...(first?.classes ?? []).flatMap((c, k) => classColumns(c.name, k)),
@@ -100,21 +103,25 @@ function classColumns(className: string, k: number): Column[] {
   }));
 }
 
-function orderName(order: Order, info: RecordingInfo): string {
+function orderName(view: ViewState, info: RecordingInfo): string {
+  const { order } = view;
+  const plain = (item: Item) => itemName(item, info, view);
   const name = (item: Item) =>
-    'class' in item
-      ? `median of ${info.classes[item.class]?.name ?? item.class}`
-      : `value of ${info.instances.find(i => i.id === item.instance)?.name ?? item.instance}`;
+    `${'instance' in item ? 'value' : 'median'} of ${plain(item)}`;
   switch (order.by) {
     case 'index':
       return 'neuron index';
     case 'median':
-      return name({ class: order.class });
     case 'value':
-      return name({ instance: order.instance });
+      return orderItems(order).map(name).join();
     case 'difference': {
       const difference = `${name(order.a)} - ${name(order.b)}`;
       return order.absolute ? `|${difference}|` : difference;
+    }
+    case 'divergence': {
+      const { label } = DIVERGENCES[order.divergence];
+      const b = 'rest' in order.b ? 'rest' : plain(order.b);
+      return `${label} of ${plain(order.a)} -> ${b}`;
     }
   }
 }

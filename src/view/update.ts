@@ -1,4 +1,6 @@
-import type { Item, Order } from '../core/scores';
+import type { Group } from '../core/condition';
+import type { Contrast, Item, Order } from '../core/scores';
+import { orderItems } from '../core/scores';
 import type { Choices, NeuronMarks, Switches, ViewState } from './state';
 import { flipped } from './neurons';
 import { marksOf } from './state';
@@ -59,9 +61,58 @@ export function toggleInstance(
 
 export function setShown(
   view: ViewState,
-  shown: Partial<Pick<ViewState, 'layers' | 'classes' | 'instances'>>
+  shown: Partial<
+    Pick<ViewState, 'layers' | 'classes' | 'instances' | 'shownGroups'>
+  >
 ): ViewState {
   return { ...view, ...shown };
+}
+
+/** `all` gives the order in which shown groups stand: the ids of all. */
+export function toggleGroup(
+  view: ViewState,
+  id: string,
+  all: readonly string[]
+): ViewState {
+  return { ...view, shownGroups: toggled(view.shownGroups, id, all) };
+}
+
+/** Define a group and show it; one that the view defines already by this id is replaced. */
+export function defineGroup(view: ViewState, group: Group): ViewState {
+  const { groups, shownGroups } = view;
+  const isKnown = groups.some(g => g.id === group.id);
+  return {
+    ...view,
+    groups: isKnown
+      ? groups.map(g => (g.id === group.id ? group : g))
+      : [...groups, group],
+    shownGroups: shownGroups.includes(group.id)
+      ? shownGroups
+      : [...shownGroups, group.id]
+  };
+}
+
+/** Another name or colour of a group that the view defines. */
+export function renameGroup(
+  view: ViewState,
+  id: string,
+  next: Partial<Pick<Group, 'name' | 'color'>>
+): ViewState {
+  const groups = view.groups.map(g => (g.id === id ? { ...g, ...next } : g));
+  return { ...view, groups };
+}
+
+/** Take away a group that the view defines; neurons that were sorted by it stand in the order of the data. */
+export function removeGroup(view: ViewState, id: string): ViewState {
+  const isOrder = orderItems(view.order).some(
+    item => 'group' in item && item.group === id
+  );
+  return {
+    ...view,
+    groups: view.groups.filter(g => g.id !== id),
+    shownGroups: view.shownGroups.filter(shown => shown !== id),
+    ...(isOrder ? { order: { by: 'index' }, descending: false } : {})
+  };
 }
 
 /** Sort by `a`, or by `a − b`; without `a` by neuron index. Index order starts ascending, all others descending. */
@@ -71,7 +122,19 @@ export function sortBy(
   b: Item | null,
   absolute: boolean
 ): ViewState {
-  const order = orderOf(a, b, absolute);
+  return inOrder(view, orderOf(a, b, absolute));
+}
+
+/** Sort by a divergence a → b: by its distance from the neutral value, or as it is. */
+export function sortByDivergence(
+  view: ViewState,
+  contrast: Contrast,
+  absolute = true
+): ViewState {
+  return inOrder(view, { by: 'divergence', ...contrast, absolute });
+}
+
+function inOrder(view: ViewState, order: Order): ViewState {
   const indexChanged = (order.by === 'index') !== (view.order.by === 'index');
   return {
     ...view,
@@ -118,9 +181,9 @@ function orderOf(a: Item | null, b: Item | null, absolute: boolean): Order {
   if (b) {
     return { by: 'difference', a, b, absolute };
   }
-  return 'class' in a
-    ? { by: 'median', class: a.class }
-    : { by: 'value', instance: a.instance };
+  return 'instance' in a
+    ? { by: 'value', instance: a.instance }
+    : { by: 'median', ...a };
 }
 
 function toggleMark(

@@ -124,6 +124,9 @@ async function valuesOf(
   if ('class' in item) {
     return (await distribution(layer, item.class, 'label')).median;
   }
+  if ('group' in item) {
+    throw new Error('no order of the fixture is by a group');
+  }
   const { neurons, instances } = info.layers[layer];
   const row = info.instances.findIndex(({ id }) => id === item.instance);
   return instances.subarray(row * neurons, (row + 1) * neurons);

@@ -41,7 +41,9 @@ export function infoOf(opened: Opened, attached: Opened | null): RecordingInfo {
       label: sizes('label'),
       prediction: sizes('prediction'),
       correct: sizes('correct')
-    }
+    },
+    groups: [],
+    columns: []
   };
 }
 

@@ -1,7 +1,9 @@
+import type { Group } from '../core/condition';
 import type { Distribution } from '../core/distribution';
 import type { ReadFailure } from '../core/errors';
 import type {
   ClassInfo,
+  Column,
   Images,
   Instance,
   Layer,
@@ -23,6 +25,20 @@ export type RecordingInfo = {
   readonly view: unknown;
   /** Samples per class for each membership that this recording can answer; null where it cannot. */
   readonly classSizes: Readonly<Record<Membership, Uint32Array | null>>;
+  /** Samples that the author named. */
+  readonly groups: readonly GroupInfo[];
+  /** What else is known of each sample. */
+  readonly columns: readonly ColumnInfo[];
+};
+
+export type GroupInfo = Pick<Group, 'id' | 'name' | 'color'> & {
+  /** Samples in it. */
+  readonly size: number;
+};
+
+export type ColumnInfo = Pick<Column, 'name' | 'categories'> & {
+  /** Least and largest finite number; null for texts, and where there is none. */
+  readonly range: readonly [min: number, max: number] | null;
 };
 
 export type LayerInfo = Pick<

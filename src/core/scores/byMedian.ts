@@ -1,13 +1,22 @@
-import { isIndex, scoresOf, type Score } from './score';
+import {
+  parseClassOrGroup,
+  scoresOf,
+  type ClassOrGroup,
+  type Score
+} from './score';
 
-/** The median activation of a class. */
+/** The median activation of a class or a group. */
 export const byMedian: Score<'median'> = {
   label: 'Median of a class',
   parse: fields => {
-    const classIndex = fields.get('class');
-    return isIndex(classIndex) ? { by: 'median', class: classIndex } : null;
+    const item = parseClassOrGroup(fields);
+    return item && { by: 'median', ...item };
   },
-  items: order => [{ class: order.class }],
+  items: order => [itemOf(order)],
   score: (order, valuesOf, neurons) =>
-    scoresOf({ class: order.class }, valuesOf, neurons)
+    scoresOf(itemOf(order), valuesOf, neurons)
 };
+
+function itemOf(order: ClassOrGroup): ClassOrGroup {
+  return 'class' in order ? { class: order.class } : { group: order.group };
+}

@@ -1,4 +1,5 @@
 import { byDifference } from './byDifference';
+import { byDivergence } from './byDivergence';
 import { byIndex } from './byIndex';
 import { byMedian } from './byMedian';
 import { byValue } from './byValue';
@@ -7,15 +8,20 @@ import {
   type Item,
   type Order,
   type OrderKey,
+  type Quantity,
   type Score,
   type ValuesOf
 } from './score';
 
 export {
   parseItem,
+  type Contrast,
   type Item,
   type Order,
   type OrderKey,
+  type Quantity,
+  type Rest,
+  type ClassOrGroup,
   type Score,
   type ValuesOf
 } from './score';
@@ -25,7 +31,8 @@ export const SCORES: { readonly [K in OrderKey]: Score<K> } = {
   index: byIndex,
   median: byMedian,
   value: byValue,
-  difference: byDifference
+  difference: byDifference,
+  divergence: byDivergence
 };
 
 /** The order that a JSON value describes; null when it describes none. */
@@ -38,7 +45,7 @@ export function parseOrder(json: unknown): Order | null {
   return SCORES[by].parse(fields);
 }
 
-/** The items whose values an order needs. */
+/** The items that an order is about. */
 export function orderItems<K extends OrderKey>(
   order: Order<K>
 ): readonly Item[] {
@@ -46,7 +53,15 @@ export function orderItems<K extends OrderKey>(
   return score.items(order);
 }
 
-/** One number per neuron to order by; NaN where there is no value. */
+/** What an order needs to be known. */
+export function orderQuantities<K extends OrderKey>(
+  order: Order<K>
+): readonly Quantity[] {
+  const score: Score<K> = SCORES[order.by];
+  return score.quantities?.(order) ?? score.items(order);
+}
+
+/** One number per neuron; NaN where there is no value. */
 export function scoreNeurons<K extends OrderKey>(
   order: Order<K>,
   valuesOf: ValuesOf,
@@ -54,6 +69,15 @@ export function scoreNeurons<K extends OrderKey>(
 ): Float64Array {
   const score: Score<K> = SCORES[order.by];
   return score.score(order, valuesOf, neurons);
+}
+
+/** What neurons are ranked by, given their scores. */
+export function rankNeurons<K extends OrderKey>(
+  order: Order<K>,
+  scores: Float64Array
+): Float64Array {
+  const score: Score<K> = SCORES[order.by];
+  return score.rank?.(order, scores) ?? scores;
 }
 
 function isOrderKey(by: unknown): by is OrderKey {

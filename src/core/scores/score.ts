@@ -1,14 +1,37 @@
-/** What a neuron's score is made from: a class (its median) or an instance (its value). */
-export type Item = { readonly class: number } | { readonly instance: string };
+import type { DivergenceKey } from '../divergence';
+
+/** What a neuron's score is made from: a class or a group (its median), or an instance (its value). */
+export type Item = ClassOrGroup | { readonly instance: string };
+
+/** A class or a group: what has many samples. */
+export type ClassOrGroup =
+  { readonly class: number } | { readonly group: string };
+
+/** All samples that have a class and are not in the other item. */
+export type Rest = { readonly rest: true };
+
+/** How b differs from a. b is an instance when the divergence is one of an instance, and only then. */
+export type Contrast = {
+  readonly divergence: DivergenceKey;
+  readonly a: ClassOrGroup;
+  readonly b: Item | Rest;
+};
+
+/** What one number per neuron is had for. */
+export type Quantity = Item | Contrast;
 
 /** The fields of each way to order neurons, beside `by`. */
 type Orders = {
   readonly index: unknown;
-  readonly median: { readonly class: number };
+  readonly median: ClassOrGroup;
   readonly value: { readonly instance: string };
   readonly difference: {
     readonly a: Item;
     readonly b: Item;
+    readonly absolute: boolean;
+  };
+  readonly divergence: Contrast & {
+    /** Ranked by the distance from the neutral value. */
     readonly absolute: boolean;
   };
 };
@@ -21,8 +44,10 @@ export type Order<K extends OrderKey = OrderKey> = {
   [P in K]: { readonly by: P } & Orders[P];
 }[K];
 
-/** One number per neuron of an item in the layer at hand; null when there is none. */
-export type ValuesOf = (item: Item) => Float32Array | Float64Array | null;
+/** One number per neuron of a quantity in the layer at hand; null when there is none. */
+export type ValuesOf = (
+  quantity: Quantity
+) => Float32Array | Float64Array | null;
 
 /** A sort key: how it is read from JSON and how it scores neurons. */
 export type Score<K extends OrderKey> = {
@@ -30,10 +55,14 @@ export type Score<K extends OrderKey> = {
   readonly label: string;
   /** The order that `fields` describe, or null when they do not. Ranges and ids are not checked. */
   parse(fields: Fields): Order<K> | null;
-  /** The items whose values `score` asks for. */
+  /** The items that it is about. */
   items(order: Order<K>): readonly Item[];
+  /** What `score` asks for, when it is not the values of the items. */
+  quantities?(order: Order<K>): readonly Quantity[];
   /** One number per neuron; NaN where there is no value. */
   score(order: Order<K>, valuesOf: ValuesOf, neurons: number): Float64Array;
+  /** What neurons are ranked by, when it is not the score. */
+  rank?(order: Order<K>, scores: Float64Array): Float64Array;
 };
 
 /** Own fields of a JSON object. */
@@ -47,15 +76,27 @@ export function fieldsOf(json: unknown): Fields | null {
   return new Map<string, unknown>(Object.entries(json));
 }
 
-/** The item that `json` describes, `{"class": 3}` or `{"instance": "a0"}`; null when it is neither. */
+/** The item that `json` describes: `{"class": 3}`, `{"group": "g0"}` or `{"instance": "a0"}`; null when it is none. */
 export function parseItem(json: unknown): Item | null {
   const fields = fieldsOf(json);
-  const classIndex = fields?.get('class');
+  if (fields === null) {
+    return null;
+  }
+  const instance = fields.get('instance');
+  return (
+    parseClassOrGroup(fields) ??
+    (typeof instance === 'string' ? { instance } : null)
+  );
+}
+
+/** The class or group that `fields` name; null when they name none. */
+export function parseClassOrGroup(fields: Fields): ClassOrGroup | null {
+  const classIndex = fields.get('class');
   if (isIndex(classIndex)) {
     return { class: classIndex };
   }
-  const instance = fields?.get('instance');
-  return typeof instance === 'string' ? { instance } : null;
+  const group = fields.get('group');
+  return typeof group === 'string' ? { group } : null;
 }
 
 /** True for a whole number from 0 that indexing can use. */
@@ -63,13 +104,13 @@ export function isIndex(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-/** A copy of an item's values as float64; all NaN when it has none. */
+/** A copy of a quantity's values as float64; all NaN when it has none. */
 export function scoresOf(
-  item: Item,
+  quantity: Quantity,
   valuesOf: ValuesOf,
   neurons: number
 ): Float64Array {
-  const values = valuesOf(item);
+  const values = valuesOf(quantity);
   return values === null
     ? new Float64Array(neurons).fill(NaN)
     : new Float64Array(values);
