@@ -38,7 +38,7 @@ export async function arriving(
   for (let time = 0; time < times; time++) {
     const carried: Carried =
       way === 'block'
-        ? { kind: 'block', bytes }
+        ? { kind: 'block', bytes: bytes.slice() }
         : { kind: 'url', url, headers: {}, format: 'block' };
     const start = performance.now();
     const engine = connectEngine();

@@ -1,6 +1,4 @@
 import { expose } from 'comlink';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { fixtureBytes } from '../../tests/ts/fixtures';
 import { closePages, portPage } from '../../tests/ts/portPage';
@@ -14,11 +12,10 @@ import { spareStation } from './station';
 import { browserPorts, unpackBase64 } from './unpack';
 import { openUrl } from './urlReader';
 
-const FIXTURES = join(__dirname, '../../tests/fixtures');
-const block: Carried = {
+const block = (): Carried => ({
   kind: 'block',
-  bytes: Uint8Array.from(readFileSync(join(FIXTURES, 'tiny.ndiv')))
-};
+  bytes: fixtureBytes('tiny.ndiv')
+});
 const served = () => serveEngine(browserPorts);
 const never = () => new Promise<never>(() => undefined);
 
@@ -58,7 +55,7 @@ function plain(value: unknown): unknown {
 describe('a connected engine', () => {
   test('answers in place where no worker can start', async () => {
     const engine = connectEngine();
-    const info = await engine.open(block);
+    const info = await engine.open(block());
     expect(info.name).toBe('Tiny network');
     expect((await engine.distribution(0, 0, 'label')).size).toBe(25);
     engine.dispose();
@@ -68,8 +65,8 @@ describe('a connected engine', () => {
   test('answers the same from a worker', async () => {
     const { spawn, terminate } = fakeWorker(served());
     const [remote, local] = [connectEngine({ spawn }), connectEngine()];
-    expect(plain(await remote.open(block))).toEqual(
-      plain(await local.open(block))
+    expect(plain(await remote.open(block()))).toEqual(
+      plain(await local.open(block()))
     );
     expect(plain(await remote.distribution(1, 2, 'correct'))).toEqual(
       plain(await local.distribution(1, 2, 'correct'))
@@ -84,7 +81,7 @@ describe('a connected engine', () => {
     const engine = connectEngine({ spawn });
     await engine.open(portPage(fixtureBytes('tiny.summary.ndiv')));
     const local = createEngine(browserPorts);
-    const { id } = await local.open(block);
+    const { id } = await local.open(block());
     const info = await engine.attach(portPage(fixtureBytes('tiny.ndiv')), id);
     expect(info.layers[0].detail).toBe('activations');
     expect(plain(await engine.distribution(1, 2, 'correct'))).toEqual(
@@ -94,9 +91,19 @@ describe('a connected engine', () => {
     closePages();
   });
 
+  test('gives the bytes of a block away, without a copy', async () => {
+    const { spawn } = fakeWorker(served());
+    const engine = connectEngine({ spawn });
+    const bytes = fixtureBytes('tiny.ndiv');
+    await engine.open({ kind: 'block', bytes });
+    expect(bytes.buffer.byteLength).toBe(0);
+    expect((await engine.distribution(0, 0, 'label')).size).toBe(25);
+    engine.dispose();
+  });
+
   test('keeps answers', async () => {
     const engine = connectEngine();
-    await engine.open(block);
+    await engine.open(block());
     expect(await engine.distribution(0, 0, 'label')).toBe(
       await engine.distribution(0, 0, 'label')
     );
@@ -115,7 +122,7 @@ describe('a connected engine', () => {
       }
     });
     const engine = connectEngine({ spawn });
-    await engine.open(block);
+    await engine.open(block());
     const gone = new AbortController();
     const asked = [0, 1, 2].map(g =>
       engine.distribution(0, g, 'label', g === 2 ? gone.signal : undefined)
@@ -156,12 +163,12 @@ describe('a connected engine', () => {
       .mockImplementationOnce(hung.spawn)
       .mockImplementation(sound.spawn);
     const engine = connectEngine({ spawn, watchdogMs: 2000 });
-    await engine.open(block);
+    await engine.open(block());
     await expect(engine.distribution(0, 0, 'label')).rejects.toMatchObject({
       tag: 'timeout'
     });
     expect(hung.terminate).toHaveBeenCalled();
-    await engine.open(block);
+    await engine.open(block());
     expect((await engine.distribution(0, 0, 'label')).size).toBe(25);
     engine.dispose();
   }, 20_000);
@@ -220,7 +227,7 @@ describe('a connected engine', () => {
   test('runs in place when the worker fails before its first answer', async () => {
     const silent = fakeWorker({ ...served(), hello: never });
     const engine = connectEngine({ spawn: silent.spawn });
-    const info = engine.open(block);
+    const info = engine.open(block());
     await Promise.resolve();
     silent.crash('blocked');
     expect((await info).name).toBe('Tiny network');
@@ -326,7 +333,7 @@ describe('the engines of a page', () => {
   test('attach again what was attached, in a worker that starts again', async () => {
     const [one, ...others] = connected(4);
     await one.engine.open(await textOf('tiny.summary.ndiv'));
-    const { id } = await createEngine(browserPorts).open(block);
+    const { id } = await createEngine(browserPorts).open(block());
     await one.engine.attach(text, id);
     for (const { engine } of others) {
       await engine.open(text);
@@ -351,13 +358,13 @@ describe('the engines of a page', () => {
     };
     const engine = connectEngine({ spawn });
     await engine.open(await textOf('tiny.summary.ndiv'));
-    const { id } = await createEngine(browserPorts).open(block);
+    const { id } = await createEngine(browserPorts).open(block());
     await engine.attach(text, id);
     const others = connected(3);
     for (const other of others) {
       await other.engine.open(text);
     }
-    await engine.attach(block, id);
+    await engine.attach(block(), id);
     expect(attached).toEqual(['base64', 'block']);
     [engine, ...others.map(other => other.engine)].forEach(e => e.dispose());
   });
@@ -374,7 +381,7 @@ describe('the engines of a page', () => {
       spawn: () => fakeWorker(reading()).spawn()
     });
     await engine.open(await textOf('tiny.summary.ndiv'));
-    const { id } = await createEngine(browserPorts).open(block);
+    const { id } = await createEngine(browserPorts).open(block());
     const file: Carried = {
       kind: 'url',
       url: 'http://server/files/tiny.ndiv',
@@ -402,7 +409,7 @@ describe('the engines of a page', () => {
 
   test('keep a worker whose bytes could not be had again', async () => {
     const [one, ...others] = connected(5);
-    await one.engine.open(block);
+    await one.engine.open(block());
     for (const { engine } of others) {
       await engine.open(text);
     }

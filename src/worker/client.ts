@@ -6,6 +6,7 @@ import type { Membership } from '../core/recording';
 import { accept, type Answer } from './answer';
 import { nameOf } from './attach';
 import { keepAwake, type IRestable } from './awake';
+import { buffersOf } from './buffers';
 import { createEngine } from './engine';
 import { throttled } from './progress';
 import type {
@@ -291,7 +292,14 @@ async function remoteEngine({
   };
 }
 
-/** A port goes to the worker; all else is copied. */
+/** A port and the bytes of a block go to the worker; all else is copied. */
 function sent(carried: Carried): Carried {
-  return carried.kind === 'port' ? transfer(carried, [carried.port]) : carried;
+  switch (carried.kind) {
+    case 'port':
+      return transfer(carried, [carried.port]);
+    case 'block':
+      return transfer(carried, buffersOf([carried.bytes]));
+    default:
+      return carried;
+  }
 }

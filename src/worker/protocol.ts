@@ -52,6 +52,7 @@ export type LayerInfo = Pick<
 /**
  * Where a recording is: base64 text (maybe gzip'd inside), a tensor block, a file that the engine fetches,
  * a tensor block piece by piece or NumPy's `.npz` as a whole, or a tensor block that the page fetches for it.
+ * A block and a port are given away: each opens one recording, and cannot be used in the page afterwards.
  */
 export type Carried =
   | {
@@ -59,9 +60,15 @@ export type Carried =
       readonly descriptor: unknown;
       readonly text: string;
     }
-  | { readonly kind: 'block'; readonly bytes: Uint8Array }
+  | CarriedBlock
   | CarriedUrl
   | CarriedPort;
+
+/** A worker gets the whole buffer of `bytes`, without a copy. */
+export type CarriedBlock = {
+  readonly kind: 'block';
+  readonly bytes: Uint8Array;
+};
 
 export type CarriedUrl = {
   readonly kind: 'url';
@@ -71,7 +78,7 @@ export type CarriedUrl = {
   readonly format: 'block' | 'npz';
 };
 
-/** Whoever is at the other end of `port` has the bytes. It goes to the engine, so it opens one recording. */
+/** Whoever is at the other end of `port` has the bytes. */
 export type CarriedPort = {
   readonly kind: 'port';
   readonly port: MessagePort;

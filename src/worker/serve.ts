@@ -2,6 +2,7 @@ import { transfer } from 'comlink';
 import type { Distribution } from '../core/distribution';
 import type { Membership } from '../core/recording';
 import { answer, type Answer } from './answer';
+import { buffersOf } from './buffers';
 import type { Ports } from './carriers';
 import { createEngine } from './engine';
 import { throttled } from './progress';
@@ -22,7 +23,7 @@ export type Served = {
   close(): void;
 };
 
-/** An engine for the other side of a message channel. */
+/** An engine for the other side of a message channel. It keeps none of the arrays that it answers with. */
 export function serveEngine(ports: Ports): Served {
   let onProgress: OnProgress = () => undefined;
   const start = () => createEngine(ports, progress => onProgress(progress));
@@ -63,15 +64,4 @@ function infoBuffers({ layers, images, classSizes }: RecordingInfo) {
     images?.samples,
     ...Object.values(classSizes)
   ]);
-}
-
-/** The buffers of those values that are typed arrays. The engine keeps none of them. */
-function buffersOf(values: readonly unknown[]): ArrayBuffer[] {
-  const buffers = new Set<ArrayBuffer>();
-  for (const value of values) {
-    if (ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer) {
-      buffers.add(value.buffer);
-    }
-  }
-  return [...buffers];
 }
