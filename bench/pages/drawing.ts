@@ -1,5 +1,6 @@
 import { Widget } from '@lumino/widgets';
 import { FINE_BINS, type Distribution } from '../../src/core/distribution';
+import { fittedExtent } from '../../src/core/extent';
 import type { IHost } from '../../src/panels/context';
 import { View } from '../../src/panels/view';
 import { plainTexts as trans } from '../../src/page/translation';
@@ -325,6 +326,7 @@ function distributions({ neurons, shown }: Sizes): Distribution[] {
       q25,
       median,
       q75,
+      fitted: fittedExtent({ bins: FINE_BINS, grid, counts, min, max }),
       exact: true,
       quantileBound: 0
     };

@@ -1,3 +1,4 @@
+import type { Extent } from './extent';
 import type { Grid } from './recording';
 
 /** Bins of a neuron's own grid. */
@@ -22,6 +23,8 @@ export type Distribution = {
   readonly min: Float64Array;
   readonly max: Float64Array;
   readonly mean: Float64Array;
+  /** Of all neurons, without the tails: see `fittedExtent`. */
+  readonly fitted: Extent;
   readonly q25: Float64Array;
   readonly median: Float64Array;
   readonly q75: Float64Array;

@@ -1,5 +1,6 @@
 import { countValues } from './counts';
 import { FINE_BINS, type Distribution } from './distribution';
+import { fittedExtent } from './extent';
 import { edgeOf, gridOf } from './grid';
 import { typescriptKernels, type Kernels } from './kernels';
 import { binnedQuartiles, exactQuartiles } from './quantile';
@@ -45,7 +46,7 @@ export function measureValues(
 ): Distribution {
   const neurons = grid.length / 2;
   const counted = countValues(values, codes, neurons, rows, kernels);
-  return {
+  return withFitted({
     size: rows.length,
     bins: FINE_BINS,
     grid: grid.slice(),
@@ -53,7 +54,7 @@ export function measureValues(
     ...exactQuartiles({ values, codes, grid, rows, ...counted }, kernels),
     exact: true,
     quantileBound: 0
-  };
+  });
 }
 
 /**
@@ -68,7 +69,7 @@ export function measureCodes(
 ): Distribution {
   const neurons = grid.length / 2;
   const counts = kernels.countCodes(codes, neurons, rows);
-  return {
+  return withFitted({
     size: rows.length,
     bins: FINE_BINS,
     grid: grid.slice(),
@@ -81,7 +82,12 @@ export function measureCodes(
     ...binnedQuartiles(grid, counts),
     exact: false,
     quantileBound: 1
-  };
+  });
+}
+
+/** It takes a pass over all counts: better where they are made than where they are shown. */
+function withFitted(measured: Omit<Distribution, 'fitted'>): Distribution {
+  return { ...measured, fitted: fittedExtent(measured) };
 }
 
 function binnedMoments(
@@ -119,7 +125,7 @@ export function summarised(
   const { bins, grid, counts } = summary;
   const quantile = (probability: number) =>
     quantileOf(summary, start, end, probability);
-  return {
+  return withFitted({
     size: summarySize(summary.n, neurons, classIndex),
     bins,
     grid: grid.slice(),
@@ -136,7 +142,7 @@ export function summarised(
     q75: quantile(0.75),
     exact: summary.exact,
     quantileBound: summary.exact ? 0 : (summary.bound ?? 1)
-  };
+  });
 }
 
 /** Samples of a class as a summary's `n` states them: every neuron sees all. */

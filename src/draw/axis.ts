@@ -1,7 +1,7 @@
 import type { ScaleLinear } from 'd3';
 import { axisTop, scaleLinear, select } from 'd3';
-import type { Columns } from '../view/extent';
-import { columnsMax, columnsMin } from '../view/extent';
+import type { Columns } from '../view/columns';
+import { columnsMax, columnsMin } from '../view/columns';
 import { spaced } from '../view/format';
 import type { GraphLayout } from './scene';
 import type { ISurface } from './surface';

@@ -1,7 +1,7 @@
 import { barOf, opacityOf, peakOf } from '../view/bars';
 import type { LayerFigure } from '../view/figure';
 import type { ViewState } from '../view/state';
-import { columnsMax, columnsMin } from '../view/extent';
+import { columnsMax, columnsMin } from '../view/columns';
 import { blender } from './blend';
 import type { Rgb } from './palette';
 import { toCss } from './palette';

@@ -1,7 +1,7 @@
 import { keepRecent } from '../core/recent';
 import type { Opacity } from '../view/bars';
 import { barOf, layerPeaks, opacityOf, peakOf } from '../view/bars';
-import type { Columns } from '../view/extent';
+import type { Columns } from '../view/columns';
 import { factsOf } from '../view/facts';
 import type { LayerFigure } from '../view/figure';
 

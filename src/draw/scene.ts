@@ -1,5 +1,5 @@
-import type { Columns } from '../view/extent';
-import { columnsMax, columnsMin } from '../view/extent';
+import type { Columns } from '../view/columns';
+import { columnsMax, columnsMin } from '../view/columns';
 import type { LayerFigure } from '../view/figure';
 import type { Opacity } from '../view/bars';
 import { neuronName } from '../view/format';

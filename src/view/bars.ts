@@ -1,7 +1,8 @@
 import type { Distribution } from '../core/distribution';
+import { occupiedBins } from '../core/extent';
 import { keepRecent } from '../core/recent';
-import type { Columns } from './extent';
-import { occupiedBins } from './extent';
+import type { Columns } from './columns';
+
 import type { LayerFigure } from './figure';
 
 /** One class on one neuron's row. */

@@ -1,6 +1,6 @@
 import type { Distribution } from '../core/distribution';
-import type { Extent } from './extent';
-import { fittedExtent, fullExtent } from './extent';
+import type { Extent } from '../core/extent';
+import { fullExtent } from '../core/extent';
 
 /** What is the same of a distribution however it is looked at; each is made when it is first asked for. */
 export class Facts {
@@ -14,11 +14,6 @@ export class Facts {
     return (this.fullOnce ??= fullExtent(this.distribution));
   }
 
-  /** Extent without the tails. */
-  get fitted(): Extent {
-    return (this.fittedOnce ??= fittedExtent(this.distribution));
-  }
-
   /** The finest grid among neurons whose values differ; Infinity without any. */
   get finest(): number {
     return (this.finestOnce ??= finestOf(this.distribution));
@@ -30,7 +25,6 @@ export class Facts {
   }
 
   private fullOnce: Extent | undefined;
-  private fittedOnce: Extent | undefined;
   private finestOnce: number | undefined;
   private totalsOnce: Totals | undefined;
 }

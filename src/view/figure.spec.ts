@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openedStore, settled } from '../../tests/ts/fixtures';
 import { barOf, layerPeaks, opacityOf, peakOf } from './bars';
-import { columnsMax, columnsMin, columnsOver, fittedExtent } from './extent';
+import { columnsMax, columnsMin, columnsOver } from './columns';
 import { hoverOf } from './hover';
 import { CHOICES } from './state';
 import type { Store } from './store';
@@ -220,20 +220,6 @@ describe('Columns', () => {
       expect(columnsOver(extent, 1, -8)).toEqual(columns);
     }
   );
-
-  it('are found where values are far apart on the finest grids', () => {
-    const figure = store.figures()[0];
-    const { distribution } = figure.classes[0];
-    const far = {
-      ...distribution,
-      grid: distribution.grid.map((one, k) => (k % 2 === 0 ? -149 : one)),
-      min: distribution.min.map(() => -3e38),
-      max: distribution.max.map(() => 3e38)
-    };
-    const [min, max] = fittedExtent(far);
-    expect(min).toBeGreaterThanOrEqual(-3e38);
-    expect(max).toBeLessThanOrEqual(3e38);
-  });
 
   it('stand around zero when there is nothing to show', () => {
     expect(columnsOver([Infinity, -Infinity], 64, 0)).toEqual({

@@ -1,4 +1,12 @@
 import type { Distribution } from '../core/distribution';
+import type { Extent } from '../core/extent';
+import {
+  extentOf,
+  fittedNeuronExtent,
+  neuronExtent,
+  NO_EXTENT,
+  union
+} from '../core/extent';
 import { orderNeurons } from '../core/order';
 import type { Recent } from '../core/recent';
 import { keepRecent } from '../core/recent';
@@ -6,15 +14,8 @@ import type { Instance } from '../core/recording';
 import type { Quantity } from '../core/scores';
 import { orderItems, rankNeurons, scoreNeurons } from '../core/scores';
 import type { LayerInfo, RecordingInfo } from '../worker/protocol';
-import type { Columns, Extent } from './extent';
-import {
-  columnsOver,
-  extentOf,
-  fittedNeuronExtent,
-  neuronExtent,
-  NO_EXTENT,
-  union
-} from './extent';
+import type { Columns } from './columns';
+import { columnsOver } from './columns';
 import { factsOf } from './facts';
 import { fixedFormat } from './format';
 import type { Neurons } from './neurons';
@@ -127,6 +128,14 @@ export function layerFigure(
   };
 }
 
+/** The layers that a view shows, in the recording's order. */
+export function shownLayers(
+  { layers }: RecordingInfo,
+  view: ViewState
+): LayerInfo[] {
+  return layers.filter(({ name }) => view.layers.includes(name));
+}
+
 type Sorted = Pick<LayerFigure, 'rows' | 'scores' | 'formatScore'>;
 
 /** All neurons in order. Kept, because most changes of a view leave the order as it is. */
@@ -214,7 +223,7 @@ function columnsFor(
   if (view.axis === 'layer') {
     const extent = [
       ...classes.map(c =>
-        fit ? factsOf(c.distribution).fitted : factsOf(c.distribution).full
+        fit ? c.distribution.fitted : factsOf(c.distribution).full
       ),
       ...instances.map(i => extentOf(i.values))
     ].reduce(union, NO_EXTENT);

@@ -2,7 +2,7 @@ import type { Distribution } from '../core/distribution';
 import { percentileFromCounts } from '../core/percentile';
 import type { Instance } from '../core/recording';
 import { barOf } from './bars';
-import type { Columns } from './extent';
+import type { Columns } from './columns';
 import type { LayerFigure } from './figure';
 
 /** The numbers behind one bin of one row. */

@@ -1,6 +1,7 @@
 import { fixtureBytes, openedStore, settled } from '../../tests/ts/fixtures';
+import type { Distribution } from '../core/distribution';
 import { createEngine } from '../worker/engine';
-import type { IEngine } from '../worker/protocol';
+import type { IEngine, Urgency } from '../worker/protocol';
 import { browserPorts } from '../worker/unpack';
 import { Store } from './store';
 import { viewToJson } from './state';
@@ -50,19 +51,21 @@ function lateEngine(inner: IEngine) {
   const asked: {
     readonly key: string;
     readonly signal: AbortSignal | undefined;
-    readonly answer: () => Promise<void>;
+    readonly urgency: Urgency | undefined;
+    readonly answer: (change?: Partial<Distribution>) => Promise<void>;
   }[] = [];
   const engine: IEngine = {
     ...inner,
-    distribution: (layer, classIndex, membership, signal) =>
+    distribution: (layer, classIndex, membership, signal, urgency) =>
       new Promise((resolve, reject) => {
         asked.push({
           key: `${layer}:${classIndex}:${membership}`,
           signal,
-          answer: () =>
+          urgency,
+          answer: change =>
             inner
               .distribution(layer, classIndex, membership)
-              .then(resolve, reject)
+              .then(found => resolve({ ...found, ...change }), reject)
         });
       })
   };
@@ -135,6 +138,28 @@ test('once more is known of a recording, what could not be had is asked for agai
   expect(store.info.layers[0].detail).toBe('activations');
   await settled(store);
   expect(store.error).toBeNull();
+});
+
+test('what could be better is asked for after what is not there yet', async () => {
+  const { store, asked } = await lateStore('tiny.ndiv');
+  const first = asked.splice(0);
+  await Promise.all(first.map(({ answer }) => answer({ exact: false })));
+  await settled(store);
+  store.enrich(store.info);
+  expect(asked.map(({ key }) => key)).toEqual(first.map(({ key }) => key));
+  expect(asked.every(({ urgency }) => urgency === 'later')).toBe(true);
+  expect(store.figures().some(f => f.pending)).toBe(false);
+  const before = asked.length;
+  store.update(v => ({ ...v, classes: [...v.classes, 2] }));
+  const added = asked.slice(before);
+  expect(added.length).toBeGreaterThan(0);
+  expect(added.every(({ urgency }) => urgency === 'now')).toBe(true);
+  await Promise.all(asked.map(({ answer }) => answer()));
+  await settled(store);
+  const { classes } = store.figures()[0];
+  expect(classes.map(c => c.distribution.exact)).toEqual(
+    classes.map(() => true)
+  );
 });
 
 test('an exact answer stays when more is known of a recording', async () => {

@@ -3,9 +3,15 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { FINE_BINS, type Distribution } from '../core/distribution';
 import type { Membership } from '../core/recording';
-import type { IEngine, LayerInfo, RecordingInfo } from '../worker/protocol';
+import type {
+  IEngine,
+  LayerInfo,
+  RecordingInfo,
+  Urgency
+} from '../worker/protocol';
 import type { LayerFigure } from './figure';
-import { layerFigure, neededClasses } from './figure';
+import { layerFigure, neededClasses, shownLayers } from './figure';
+import { completeFigures } from './figures';
 import type { History } from './history';
 import { record, redo, startHistory, undo } from './history';
 import type { SavedViews } from './saved';
@@ -71,7 +77,8 @@ export class Store implements IDisposable {
 
   /**
    * More is known of the recording: what the engine tells after it attached the rest. What could not be had
-   * or was not exact is asked for again, and what is shown stays until it comes. Where views begin stays.
+   * is asked for again, and so is what was not exact, after all else: it stays until better comes. Where views
+   * begin stays.
    */
   enrich(info: RecordingInfo): void {
     if (!this.disposed) {
@@ -174,33 +181,8 @@ export class Store implements IDisposable {
   }
 
   /** The graphs that another view would show, complete, once all that is on screen is here. Rejects as the engine does. */
-  async figuresOf(view: ViewState): Promise<readonly LayerFigure[]> {
-    const { info, engine } = this;
-    const { membership } = view;
-    return Promise.all(
-      shownLayers(info, view).map(async layer => {
-        const index = info.layers.indexOf(layer);
-        const distributions = new Map<number, Distribution>();
-        await Promise.all(
-          neededClasses(view).map(async c => {
-            const found = await engine.distribution(
-              index,
-              c,
-              membership,
-              undefined,
-              'later'
-            );
-            distributions.set(c, found);
-          })
-        );
-        return layerFigure(
-          info,
-          layer,
-          view,
-          (_, c) => distributions.get(c) ?? null
-        );
-      })
-    );
+  figuresOf(view: ViewState): Promise<readonly LayerFigure[]> {
+    return completeFigures(this.info, view, this.engine);
   }
 
   /** The distribution of a class under the current membership, if it is here. */
@@ -252,7 +234,8 @@ export class Store implements IDisposable {
         const found = this.distributions.get(key);
         needed.add(key);
         if (!this.asked.has(key) && (!found || outdated(found))) {
-          void this.fetch(key, index, classIndex, membership);
+          const urgency = found ? 'later' : 'now';
+          void this.fetch(key, urgency, index, classIndex, membership);
         }
       }
     }
@@ -276,12 +259,17 @@ export class Store implements IDisposable {
 
   private async fetch(
     key: string,
+    urgency: Urgency,
     ...question: [layer: number, classIndex: number, membership: Membership]
   ): Promise<void> {
     const asked = new AbortController();
     this.asked.set(key, asked);
     try {
-      const answer = await this.engine.distribution(...question, asked.signal);
+      const answer = await this.engine.distribution(
+        ...question,
+        asked.signal,
+        urgency
+      );
       if (!asked.signal.aborted) {
         this.distributions.set(key, answer);
         this.touched.add(this.info.layers[question[0]]);
@@ -334,10 +322,6 @@ export class Store implements IDisposable {
 /** Something better may be had where there are activations. */
 function isRough({ exact, bins }: Distribution): boolean {
   return !exact || bins < FINE_BINS;
-}
-
-function shownLayers(info: RecordingInfo, view: ViewState): LayerInfo[] {
-  return info.layers.filter(l => view.layers.includes(l.name));
 }
 
 function keyOf(

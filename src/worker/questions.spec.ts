@@ -55,6 +55,21 @@ describe('questions', () => {
     expect(put.join('')).toBe('abcdxy');
   });
 
+  test('that nobody waits for leave a place to those that someone does', async () => {
+    const { put, ask, answer } = fakeWorker();
+    void ask('xyz', 'later');
+    await turn();
+    expect(put.join('')).toBe('x');
+    void ask('ab', 'now');
+    expect(put.join('')).toBe('xa');
+    await answer('x');
+    expect(put.join('')).toBe('xab');
+    for (const name of 'abyz') {
+      await answer(name);
+    }
+    expect(put.join('')).toBe('xabyz');
+  });
+
   test('become the newest when they are asked again', async () => {
     const { put, ask, make, answer } = fakeWorker();
     void ask('ab');

@@ -28,20 +28,31 @@ type Waiting = {
 /** One is worked on, the next is there already. */
 const OPEN_LIMIT = 2;
 
-/** The newest come first, those that were asked at once in their order; at most `openLimit` are open. */
+/**
+ * The newest come first, those that were asked at once in their order; at most `openLimit` are open. One of these
+ * places is kept free of what comes later, which may take long.
+ */
 export function newestFirst(openLimit = OPEN_LIMIT): Questions {
   const waiting = new Set<Waiting>();
   const momentOf = moments();
+  const laterLimit = Math.max(1, openLimit - 1);
   let open = 0;
+  let openLater = 0;
   let ended: Error | null = null;
 
   function putMore(): void {
     while (open < openLimit && waiting.size > 0) {
       const next = newest(waiting);
+      const isLater = next.urgency === 'later' ? 1 : 0;
+      if (openLater + isLater > laterLimit) {
+        return;
+      }
       waiting.delete(next);
       open += 1;
+      openLater += isLater;
       void next.put().then(() => {
         open -= 1;
+        openLater -= isLater;
         putMore();
       });
     }

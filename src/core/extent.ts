@@ -1,54 +1,12 @@
-import type { Distribution } from '../core/distribution';
+import type { Distribution } from './distribution';
 
 /** Share of the mass left out at each end by a fitted axis. */
 const TAIL = 0.001;
 const POOLED_HALVINGS = 16;
 
-/**
- * Column axis of equal dyadic bins: column c covers [(first + c)·2^exponent, (first + c + 1)·2^exponent).
- */
-export type Columns = {
-  readonly exponent: number;
-  readonly first: number;
-  readonly count: number;
-};
-
-export function columnsMin(columns: Columns): number {
-  return columns.first * 2 ** columns.exponent;
-}
-
-export function columnsMax(columns: Columns): number {
-  return (columns.first + columns.count) * 2 ** columns.exponent;
-}
-
-/**
- * The finest dyadic columns, at most `bins` of them and none finer than 2^finest, that hold [min, max].
- * An extent with values on both sides of zero needs two at least. Without a finite extent: one column around zero.
- */
-export function columnsOver(
-  [min, max]: Extent,
-  bins: number,
-  finest: number
-): Columns {
-  if (!(min <= max)) {
-    return { exponent: 0, first: 0, count: 1 };
-  }
-  const most = min < 0 && max >= 0 ? Math.max(bins, 2) : bins;
-  const guess = Math.floor(Math.log2((max - min) / most)) - 1;
-  let exponent = Math.max(finest, Number.isFinite(guess) ? guess : finest);
-  let columns = columnsAt(min, max, exponent);
-  while (columns.count > most) {
-    exponent += 1;
-    columns = columnsAt(min, max, exponent);
-  }
-  return columns;
-}
-
-function columnsAt(min: number, max: number, exponent: number): Columns {
-  const scale = 2 ** exponent;
-  const first = Math.floor(min / scale);
-  return { exponent, first, count: Math.floor(max / scale) - first + 1 };
-}
+type Bounds = Pick<Distribution, 'min' | 'max'>;
+/** What is counted of the values, and where they lie. */
+type Binned = Bounds & Pick<Distribution, 'bins' | 'grid' | 'counts'>;
 
 /** Smallest and largest value; min > max says that there is none. */
 export type Extent = readonly [min: number, max: number];
@@ -72,15 +30,12 @@ export function extentOf(values: ArrayLike<number>): Extent {
 }
 
 /** Extent of all finite values of all neurons. */
-export function fullExtent(distribution: Distribution): Extent {
+export function fullExtent(distribution: Bounds): Extent {
   return union(extentOf(distribution.min), extentOf(distribution.max));
 }
 
 /** Extent of all finite values of one neuron. */
-export function neuronExtent(
-  distribution: Distribution,
-  neuron: number
-): Extent {
+export function neuronExtent(distribution: Bounds, neuron: number): Extent {
   const min = distribution.min[neuron];
   const max = distribution.max[neuron];
   return min <= max ? [min, max] : NO_EXTENT;
@@ -91,7 +46,7 @@ export function neuronExtent(
  * Approximated from counts: each end is too wide by at most one bin of the widest grid or 2⁻¹⁶ of the full extent,
  * and never beyond the full extent.
  */
-export function fittedExtent(distribution: Distribution): Extent {
+export function fittedExtent(distribution: Binned): Extent {
   const full = fullExtent(distribution);
   if (!(full[0] <= full[1])) {
     return NO_EXTENT;
@@ -105,8 +60,9 @@ export function fittedExtent(distribution: Distribution): Extent {
       widest = Math.max(widest, grid[2 * neuron]);
     }
   }
-  const all = columnsAt(full[0], full[1], widest);
-  const pooled = new Float64Array(all.count);
+  const scale = 2 ** widest;
+  const first = Math.floor(full[0] / scale);
+  const pooled = new Float64Array(Math.floor(full[1] / scale) - first + 1);
   for (let neuron = 0; neuron < neurons; neuron++) {
     if (!counted(distribution, neuron)) {
       continue;
@@ -118,16 +74,16 @@ export function fittedExtent(distribution: Distribution): Extent {
     for (let bin = from; bin < to; bin++) {
       const count = counts[start + bin];
       if (count > 0) {
-        pooled[Math.floor((origin + bin) * narrower) - all.first] += count;
+        pooled[Math.floor((origin + bin) * narrower) - first] += count;
       }
     }
   }
-  return tailless(pooled, all, full);
+  return tailless(pooled, first, scale, full);
 }
 
 /** Half-open range of the bins in which a neuron's values lie, and one beside at either end. */
 export function occupiedBins(
-  { grid, bins, min, max }: Distribution,
+  { grid, bins, min, max }: Omit<Binned, 'counts'>,
   neuron: number
 ): readonly [from: number, to: number] {
   const scale = 2 ** -grid[2 * neuron];
@@ -139,7 +95,7 @@ export function occupiedBins(
 
 /** As `fittedExtent`, for one neuron: within one bin of its grid. */
 export function fittedNeuronExtent(
-  distribution: Distribution,
+  distribution: Binned,
   neuron: number
 ): Extent {
   const full = neuronExtent(distribution, neuron);
@@ -147,43 +103,44 @@ export function fittedNeuronExtent(
     return NO_EXTENT;
   }
   const { grid, counts, bins } = distribution;
-  const all = {
-    exponent: grid[2 * neuron],
-    first: grid[2 * neuron + 1],
-    count: bins
-  };
-  const own = Float64Array.from(
-    counts.subarray(neuron * bins, (neuron + 1) * bins)
+  return tailless(
+    counts.subarray(neuron * bins, (neuron + 1) * bins),
+    grid[2 * neuron + 1],
+    2 ** grid[2 * neuron],
+    full
   );
-  return tailless(own, all, full);
 }
 
-function counted(distribution: Distribution, neuron: number): boolean {
+function counted(distribution: Bounds, neuron: number): boolean {
   return Number.isFinite(distribution.max[neuron]);
 }
 
+/** Counts of bins of width `scale` from `first`·`scale` on, without the tails. */
 function tailless(
-  counts: Float64Array,
-  columns: Columns,
+  counts: Float64Array | Uint16Array | Uint32Array,
+  first: number,
+  scale: number,
   full: Extent
 ): Extent {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const scale = 2 ** columns.exponent;
+  let total = 0;
+  for (let bin = 0; bin < counts.length; bin++) {
+    total += counts[bin];
+  }
   let below = 0;
-  let first = 0;
-  while (first < counts.length && below + counts[first] <= total * TAIL) {
-    below += counts[first];
-    first += 1;
+  let from = 0;
+  while (from < counts.length && below + counts[from] <= total * TAIL) {
+    below += counts[from];
+    from += 1;
   }
   let above = 0;
   let last = counts.length - 1;
-  while (last > first && above + counts[last] <= total * TAIL) {
+  while (last > from && above + counts[last] <= total * TAIL) {
     above += counts[last];
     last -= 1;
   }
   return [
-    Math.max(full[0], (columns.first + first) * scale),
+    Math.max(full[0], (first + from) * scale),
     // Just inside the last bin kept, so that no empty column follows it.
-    Math.min(full[1], (columns.first + last + 0.999) * scale)
+    Math.min(full[1], (first + last + 0.999) * scale)
   ];
 }
