@@ -11,12 +11,14 @@ from . import order as by
 from .errors import CastWarning, FormatError, SizeWarning, VersionError
 from .files import load
 from .record import layers, record
-from .recording import Class, Instance, Layer, Recording, Summary
+from .recording import Class, Column, Group, Instance, Layer, Recording, Summary
 
 __all__ = [
     "CastWarning",
     "Class",
+    "Column",
     "FormatError",
+    "Group",
     "Instance",
     "Layer",
     "Recording",

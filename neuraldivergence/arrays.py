@@ -11,7 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 from .errors import CastWarning
 from .recording import Activations, Class, Layer, Recording
 
-__all__ = ["as_activations", "as_images", "frozen", "recording_from_arrays"]
+__all__ = [
+    "as_activations",
+    "as_color",
+    "as_images",
+    "as_name",
+    "frozen",
+    "recording_from_arrays",
+]
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _REDUCTIONS = (None, "mean", "max", "position")
@@ -51,7 +58,7 @@ def recording_from_arrays(
         _check_known(by_layer, layers, option)
     made = tuple(
         _layer(
-            _as_name(layer, "layer name"),
+            as_name(layer, "layer name"),
             values,
             kind=options["kinds"].get(layer, "dense"),
             reduction=options["reductions"].get(layer),
@@ -66,7 +73,7 @@ def recording_from_arrays(
     if pictures is not None and len(pictures) != count:
         raise ValueError(f"invalid images: {len(pictures)} images for {count} samples")
     return Recording(
-        name=_as_name(name, "name"),
+        name=as_name(name, "name"),
         count=count,
         layers=made,
         classes=_with_colors(names, colors),
@@ -132,6 +139,20 @@ def as_images(images: ArrayLike, path: str) -> NDArray[np.uint8]:
             "[n, height, width, channels] with 1, 3 or 4 channels"
         )
     return frozen(array)
+
+
+def as_name(name: Any, what: str) -> str:
+    """Return a name that is a text."""
+    if not isinstance(name, str):
+        raise TypeError(f"invalid {what}: {name!r}; give a str")
+    return name
+
+
+def as_color(color: Any) -> str:
+    """Return a colour that is ``#rrggbb``."""
+    if not isinstance(color, str) or not _COLOR.fullmatch(color):
+        raise ValueError(f"invalid color: {color!r}; give '#rrggbb'")
+    return color
 
 
 def _layer(
@@ -256,7 +277,7 @@ def _class_names(given: Sequence[str] | None, arrays: list[NDArray[Any]]) -> lis
     if given is not None:
         if isinstance(given, str) or not len(given):
             raise ValueError(f"invalid class_names: {given!r}; give at least one name")
-        return [_as_name(str(name), "class name") for name in given]
+        return [as_name(str(name), "class name") for name in given]
     texts = [array for array in arrays if array.dtype.kind == "U"]
     if texts:
         return sorted({str(text) for array in texts for text in np.unique(array)})
@@ -300,19 +321,11 @@ def _with_colors(
         colors = [colors.get(name) for name in names]
     if len(colors) != len(names):
         raise ValueError(f"invalid colors: {len(colors)} colors for {len(names)} classes")
-    for color in colors:
-        if color is not None and not _COLOR.fullmatch(color):
-            raise ValueError(f"invalid color: {color!r}; give '#rrggbb'")
-    return tuple(Class(name, color) for name, color in zip(names, colors, strict=True))
+    checked = [None if color is None else as_color(color) for color in colors]
+    return tuple(Class(name, color) for name, color in zip(names, checked, strict=True))
 
 
 def _check_known(given: Mapping[str, Any], known: Any, option: str) -> None:
     for name in given:
         if name not in known:
             raise ValueError(f"unknown name in {option}: {name!r}; there are {list(known)[:10]}")
-
-
-def _as_name(name: Any, what: str) -> str:
-    if not isinstance(name, str):
-        raise TypeError(f"invalid {what}: {name!r}; give a str")
-    return name

@@ -103,12 +103,13 @@ class Node:
             self.refuse("an object")
         return self.value  # type: ignore[no-any-return]
 
-    def check_unique(self, values: Iterable[str], field: str) -> None:
-        """Refuse a list in which two items share a field."""
+    def check_unique(self, values: Iterable[str], field: str | None = None) -> None:
+        """Refuse a list in which two items share a field, or are the same."""
         seen: set[str] = set()
         for index, value in enumerate(values):
             if value in seen:
-                raise FormatError(f"{self.path}[{index}].{field}", f"repeats {value[:80]!r}")
+                place = f"{self.path}[{index}]" + (f".{field}" if field else "")
+                raise FormatError(place, f"repeats {value[:80]!r}")
             seen.add(value)
 
 

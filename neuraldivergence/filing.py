@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from . import grid as dyadic
 from .layout import Block, Rows, Tensor
 from .recording import Recording
-from .sorting import label_order, renumbered
+from .sorting import label_order, rearranged
 from .text import well_formed
 from .wire import to_tensors
 
@@ -59,16 +59,14 @@ def _sorted_tensors(
     if order is None:
         descriptor, arrays = to_tensors(recording)
         return descriptor, {**arrays}
-    places = np.empty_like(order)
-    places[order] = np.arange(len(order), dtype=np.int32)
-    descriptor, arrays = to_tensors(renumbered(recording, places))
+    descriptor, arrays = to_tensors(rearranged(recording, order))
     samples = descriptor["samples"]
-    with_rows = {samples["labels"], samples["predictions"]}
+    tables = set()
     for layer in descriptor["layers"]:
-        with_rows |= {layer["activations"], layer["codes"] and layer["codes"]["tensor"]}
+        tables |= {layer["activations"], layer["codes"] and layer["codes"]["tensor"]}
     samples["order"] = "samples.order"
     tensors = {
-        name: _taken(array, order) if name in with_rows else array for name, array in arrays.items()
+        name: _taken(array, order) if name in tables else array for name, array in arrays.items()
     }
     return descriptor, {**tensors, samples["order"]: order}
 

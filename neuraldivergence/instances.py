@@ -12,7 +12,7 @@ from .arrays import as_activations, as_images, frozen
 from .order import class_index
 from .recording import Activations, Instance, Layer, Recording, Role
 
-__all__ = ["add_instance", "add_pair"]
+__all__ = ["add_instance", "add_pair", "unused"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def add_pair(
         raise TypeError("nothing to add: give attacked values or a model input")
     if label is None and sample is not None:
         label = _known(recording.labels, _sample_index(recording, sample))
-    pair_id = _unused("p", {item.pair for item in recording.instances})
+    pair_id = unused("p", {item.pair for item in recording.instances})
     inputs: tuple[tuple[Role, Any], ...] = (("benign", benign), ("attacked", attacked))
     for index, (role, value) in enumerate(inputs):
         recording = add_instance(
@@ -93,7 +93,7 @@ def add_instance(
         found = replace(found, picture=_as_picture(image), image=None)
     recording, place = _with_picture(recording, found)
     instance = Instance(
-        id=_unused(role[0] if role != "plain" else "i", {i.id for i in recording.instances}),
+        id=unused(role[0] if role != "plain" else "i", {i.id for i in recording.instances}),
         name=f"sample {sample}" if name is None and sample is not None else _checked_name(name),
         role=role,
         pair=pair,
@@ -229,7 +229,8 @@ def _checked_name(name: str | None) -> str:
     return name
 
 
-def _unused(prefix: str, taken: set[str | None] | set[str]) -> str:
+def unused(prefix: str, taken: set[str | None] | set[str]) -> str:
+    """Return the prefix with the first number that is not taken."""
     number = 0
     while f"{prefix}{number}" in taken:
         number += 1

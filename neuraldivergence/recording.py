@@ -14,7 +14,18 @@ from .text import clean
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-__all__ = ["Class", "Codes", "Instance", "Layer", "Recording", "Role", "Runner", "Summary"]
+__all__ = [
+    "Class",
+    "Codes",
+    "Column",
+    "Group",
+    "Instance",
+    "Layer",
+    "Recording",
+    "Role",
+    "Runner",
+    "Summary",
+]
 
 Role = Literal["benign", "attacked", "plain"]
 Activations = NDArray[np.float32] | NDArray[np.float16]
@@ -123,6 +134,48 @@ class Class:
     color: str | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Column(_ByValue):
+    """What is known of each sample beside its classes: a text of a few, or a number.
+
+    Attributes
+    ----------
+    values : int32 array, shape [samples]; with numbers float32 or float64
+        Indices into `categories`, −1 = none; or numbers, NaN = none.
+    categories : tuple of str, or None
+        The texts; None: a column of numbers.
+    """
+
+    name: str
+    values: NDArray[np.int32] | NDArray[np.float32] | NDArray[np.float64]
+    categories: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Group(_ByValue):
+    """A set of samples that has a name.
+
+    Attributes
+    ----------
+    id : str
+        No other group of the recording has it.
+    mask : bool array, shape [samples]
+        Which samples the group has.
+    color : str or None
+        ``#rrggbb``, or None: the palette decides.
+    """
+
+    id: str
+    name: str
+    mask: NDArray[np.bool_]
+    color: str | None = None
+
+    @property
+    def size(self) -> int:
+        """Number of samples."""
+        return int(self.mask.sum())
+
+
 @dataclass(frozen=True)
 class Instance:
     """A single sample or input that is shown as a dot.
@@ -163,6 +216,10 @@ class Recording(_ByValue):
         Position = label.
     labels, predictions : int32 arrays, shape [count], or None
         −1 = none.
+    columns : tuple of Column
+        What else is known of each sample.
+    groups : tuple of Group
+        Sets of samples.
     instances : tuple of Instance
     images : uint8 array, shape [images, height, width, 1 | 3 | 4], or None
     image_samples : int32 array, shape [images], or None
@@ -179,6 +236,8 @@ class Recording(_ByValue):
     classes: tuple[Class, ...]
     labels: NDArray[np.int32] | None = None
     predictions: NDArray[np.int32] | None = None
+    columns: tuple[Column, ...] = ()
+    groups: tuple[Group, ...] = ()
     instances: tuple[Instance, ...] = ()
     images: NDArray[np.uint8] | None = None
     image_samples: NDArray[np.int32] | None = None
@@ -367,6 +426,64 @@ class Recording(_ByValue):
             image=image,
             sample=sample,
         )
+
+    def with_group(
+        self, name: str, mask_or_indices: ArrayLike, *, color: str | None = None
+    ) -> "Recording":
+        """Add a group: any set of samples, to be shown and compared like a class.
+
+        Parameters
+        ----------
+        name : str
+            No other group has it.
+        mask_or_indices : bool array, shape [samples]; or int array
+            Which samples; as a mask, or by their rows, each once.
+        color : str, optional
+            ``#rrggbb``; the palette decides without it.
+
+        Returns
+        -------
+        Recording
+
+        Raises
+        ------
+        ValueError
+            The mask has another length, a row is unknown or there twice, the name is taken, or
+            the colour is none.
+        TypeError
+            The samples are neither booleans nor integers.
+        """
+        from .annotate import add_group
+
+        return add_group(self, name, mask_or_indices, color=color)
+
+    def with_column(self, name: str, values: ArrayLike) -> "Recording":
+        """Add a column: one text, number or truth value a sample, to choose samples by.
+
+        Parameters
+        ----------
+        name : str
+            No other column has it.
+        values : array of str, numbers or bool, or a pandas categorical, shape [samples]
+            Texts become categories, in alphabetical order unless they come as a categorical; of
+            truth values the categories are ``false`` and ``true``. Float32 and float16 numbers
+            are kept as float32, others as float64. None and NaN: not known.
+
+        Returns
+        -------
+        Recording
+
+        Raises
+        ------
+        ValueError
+            There is not one value a sample, the name is taken, the texts are more than 10,000
+            different ones, or a whole number is not exact as float64.
+        TypeError
+            Values are of another kind, or of several.
+        """
+        from .annotate import add_column
+
+        return add_column(self, name, values)
 
     @lists_view_options
     def show(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .recording import Instance, Layer, Recording
 
-__all__ = ["label_order", "renumbered", "unsorted"]
+__all__ = ["label_order", "rearranged", "unsorted"]
 
 _STRIP_BYTES = 2**25
 """Bytes that are moved at a time."""
@@ -29,10 +29,17 @@ def label_order(labels: NDArray[np.int32] | None) -> NDArray[np.int32] | None:
     return np.argsort(keys, kind="stable").astype(np.int32)
 
 
-def renumbered(recording: Recording, places: NDArray[np.int32]) -> Recording:
-    """Return the recording whose instances and images name ``places[s]`` in place of sample s."""
+def rearranged(recording: Recording, rows: NDArray[np.int32]) -> Recording:
+    """Return the recording with sample ``rows[i]`` in row i, all but activations and codes."""
+    places = _inverse(rows)
     return replace(
         recording,
+        labels=_taken(recording.labels, rows),
+        predictions=_taken(recording.predictions, rows),
+        columns=tuple(
+            replace(column, values=_taken(column.values, rows)) for column in recording.columns
+        ),
+        groups=tuple(replace(group, mask=_taken(group.mask, rows)) for group in recording.groups),
         instances=tuple(_renumbered(instance, places) for instance in recording.instances),
         image_samples=_looked_up(recording.image_samples, places),
     )
@@ -43,16 +50,18 @@ def unsorted(recording: Recording, order: NDArray[np.int32]) -> Recording:
 
     Activations and codes, which may take much memory, are changed in place.
     """
-    places = np.empty_like(order)
-    places[order] = np.arange(len(order), dtype=np.int32)
+    places = _inverse(order)
     tables = {id(table): table for layer in recording.layers for table in _tables(layer)}
     for table in tables.values():
         _move_rows(table, places)
-    return replace(
-        renumbered(recording, order),
-        labels=_taken(recording.labels, places),
-        predictions=_taken(recording.predictions, places),
-    )
+    return rearranged(recording, places)
+
+
+def _inverse(order: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the row of each sample from the sample of each row, or the other way round."""
+    places = np.empty_like(order)
+    places[order] = np.arange(len(order), dtype=np.int32)
+    return places
 
 
 def _tables(layer: Layer) -> Iterator[NDArray[Any]]:
@@ -86,9 +95,9 @@ def _looked_up(
     return found
 
 
-def _taken(rows: NDArray[np.int32] | None, places: NDArray[np.int32]) -> NDArray[np.int32] | None:
-    if rows is None:
+def _taken(values: Any, rows: NDArray[np.int32]) -> Any:
+    if values is None:
         return None
-    taken = rows[places]
+    taken = values[rows]
     taken.setflags(write=False)
     return taken

@@ -23,6 +23,8 @@ __all__ = [
 
 BRIEF_BINS = 64
 """Bins of a summary beside which all values are at hand."""
+_MOST_SAMPLE_BYTES = 2**18
+"""Columns and groups that take more come with the values."""
 _MANTISSA_BITS = 23
 
 
@@ -75,13 +77,24 @@ def summarised(recording: Recording) -> Recording:
 def brief(recording: Recording) -> Recording:
     """Return a summarised recording in less than half the bytes, for a first picture.
 
-    Counts are exact on a grid of 64 bins; mean and m2 have 24 bits. All else stays.
+    Counts are exact on a grid of 64 bins; mean and m2 have 24 bits. Columns and groups are left
+    out where they are large. All else stays.
     """
+    if _sample_bytes(recording) > _MOST_SAMPLE_BYTES:
+        recording = replace(recording, columns=(), groups=())
     layers = tuple(
         layer if layer.summary is None else replace(layer, summary=_brief(layer, layer.summary))
         for layer in recording.layers
     )
     return replace(recording, layers=layers)
+
+
+def _sample_bytes(recording: Recording) -> int:
+    """Return about the bytes of columns, with their texts, and groups."""
+    columns, groups = recording.columns, recording.groups
+    texts = sum(len(text) for column in columns for text in column.categories or ())
+    bits = recording.count * len(groups)
+    return texts + sum(column.values.nbytes for column in columns) + bits // 8
 
 
 def _brief(layer: Layer, summary: Summary) -> Summary:

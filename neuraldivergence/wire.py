@@ -10,7 +10,7 @@ from .block import read_block
 from .descriptor import Node, Tensors
 from .errors import FormatError, VersionError
 from .layout import write_block
-from .recording import Class, Codes, Instance, Layer, Recording, Summary
+from .recording import Class, Codes, Column, Group, Instance, Layer, Recording, Summary
 from .sorting import unsorted
 from .text import well_formed
 
@@ -70,7 +70,9 @@ def to_tensors(
             "count": recording.count,
             "labels": _put(tensors, "labels", recording.labels),
             "predictions": _put(tensors, "predictions", recording.predictions),
+            **_write_columns(tensors, recording),
         },
+        **_write_groups(tensors, recording),
         "classes": [{"name": item.name, "color": item.color} for item in recording.classes],
         "layers": [
             _write_layer(tensors, recording, index) for index in range(len(recording.layers))
@@ -117,6 +119,31 @@ def _put(tensors: dict[str, NDArray[Any]], name: str, array: NDArray[Any] | None
         return None
     tensors[name] = array
     return name
+
+
+def _write_columns(tensors: dict[str, NDArray[Any]], recording: Recording) -> dict[str, Any]:
+    columns = [
+        {
+            "name": column.name,
+            "tensor": _put(tensors, f"columns.{index}", column.values),
+            "categories": None if column.categories is None else list(column.categories),
+        }
+        for index, column in enumerate(recording.columns)
+    ]
+    return {"columns": columns} if columns else {}
+
+
+def _write_groups(tensors: dict[str, NDArray[Any]], recording: Recording) -> dict[str, Any]:
+    groups = [
+        {
+            "id": group.id,
+            "name": group.name,
+            "color": group.color,
+            "tensor": _put(tensors, f"groups.{index}", np.packbits(group.mask, bitorder="little")),
+        }
+        for index, group in enumerate(recording.groups)
+    ]
+    return {"groups": groups} if groups else {}
 
 
 def _write_images(
@@ -212,6 +239,8 @@ def _read_recording(root: Node, tensors: Tensors) -> Recording:
         classes=classes,
         labels=_read_rows(root["samples"]["labels"], tensors, count, len(classes)),
         predictions=_read_rows(root["samples"]["predictions"], tensors, count, len(classes)),
+        columns=_read_columns(root["samples"]["columns"], tensors, count),
+        groups=_read_groups(root["groups"], tensors, count),
         instances=instances,
         images=images,
         image_samples=image_samples,
@@ -234,13 +263,53 @@ def _read_rows(
 ) -> NDArray[np.int32] | None:
     rows = tensors.optional(node, ("int32",), (count,))
     if rows is not None:
-        is_outside = (rows < least) | (rows >= limit)
-        if is_outside.any():
-            row = int(is_outside.argmax())
-            raise FormatError(
-                node.path, f"row {row} holds {rows[row]}, outside {least} … {limit - 1}"
-            )
+        _check_rows(rows, node.path, limit, least)
     return rows
+
+
+def _check_rows(rows: NDArray[np.int32], path: str, limit: int, least: int = -1) -> None:
+    is_outside = (rows < least) | (rows >= limit)
+    if is_outside.any():
+        row = int(is_outside.argmax())
+        raise FormatError(path, f"row {row} holds {rows[row]}, outside {least} … {limit - 1}")
+
+
+def _read_columns(node: Node, tensors: Tensors, count: int) -> tuple[Column, ...]:
+    if node.value is None:
+        return ()
+    items = node.items(least=0)
+    for field in ("name", "tensor"):
+        node.check_unique([item[field].text() for item in items], field)
+    return tuple(_read_column(item, tensors, count) for item in items)
+
+
+def _read_column(node: Node, tensors: Tensors, count: int) -> Column:
+    name, tensor, categories = node["name"].text(), node["tensor"], node["categories"]
+    if categories.value is None:
+        return Column(name, tensors.get(tensor, ("float32", "float64"), (count,)))
+    texts = tuple(item.text() for item in categories.items(least=0))
+    categories.check_unique(texts)
+    values = tensors.get(tensor, ("int32",), (count,))
+    _check_rows(values, tensor.path, len(texts))
+    return Column(name, values, texts)
+
+
+def _read_groups(node: Node, tensors: Tensors, count: int) -> tuple[Group, ...]:
+    if node.value is None:
+        return ()
+    groups = tuple(_read_group(item, tensors, count) for item in node.items(least=0))
+    node.check_unique([group.id for group in groups], "id")
+    return groups
+
+
+def _read_group(node: Node, tensors: Tensors, count: int) -> Group:
+    packed = tensors.get(node["tensor"], ("uint8",), (-(-count // 8),))
+    bits = np.unpackbits(packed, bitorder="little")
+    if bits[count:].any():
+        raise FormatError(node["tensor"].path, f"a sample above the last, {count - 1}")
+    mask = bits[:count].astype(np.bool_)
+    mask.setflags(write=False)
+    return Group(node["id"].text(), node["name"].text(), mask, node["color"].color_or_none())
 
 
 def _read_order(node: Node, tensors: Tensors, count: int) -> NDArray[np.int32] | None:

@@ -60,6 +60,51 @@ describe('a block that Python wrote', () => {
     ).toEqual(layers.map(() => [null, 256]));
     expect(reduced).toBe(true);
   });
+
+  test('may know columns and groups of its samples, in the order of its rows', () => {
+    const { samples } = decode(load('tiny.groups.ndiv'));
+    const [split, loss, number, flipped] = samples.columns;
+    expect(samples.columns.map(({ name, categories }) => [name, categories])) //
+      .toEqual([
+        ['split', ['test', 'train']],
+        ['loss', null],
+        ['number', null],
+        ['flipped', ['false', 'true']]
+      ]);
+    const order = [...(samples.order ?? [])];
+    expect([...number.values]).toEqual(order);
+    expect([...split.values]).toEqual(
+      order.map(sample => (sample === 11 ? -1 : sample % 4 === 0 ? 0 : 1))
+    );
+    expect(flipped.values).toBeInstanceOf(Int32Array);
+    expect(loss.values).toBeInstanceOf(Float64Array);
+    expect(order.filter((_, row) => Number.isNaN(loss.values[row]))).toEqual([
+      13
+    ]);
+    const rows = order.map((_, row) => row);
+    const [wrong, ends] = samples.groups.map(({ mask, ...group }) => ({
+      ...group,
+      rows: rows.filter(row => (mask[row >> 3] >> (row & 7)) & 1)
+    }));
+    expect(wrong).toMatchObject({ id: 'g0', name: 'wrong', color: null });
+    expect(wrong.rows).toEqual(
+      rows.filter(row => samples.labels?.[row] !== samples.predictions?.[row])
+    );
+    expect(ends).toMatchObject({ id: 'g1', color: '#1f77b4' });
+    expect(ends.rows.map(row => order[row]).sort((a, b) => a - b)) //
+      .toEqual([0, 119]);
+  });
+
+  test('has no columns and groups where none are given', () => {
+    for (const nothing of [undefined, null, []]) {
+      const bytes = withDescriptor(descriptor => ({
+        ...descriptor,
+        samples: { ...(descriptor.samples as Json), columns: nothing },
+        groups: nothing
+      }));
+      expect(decode(bytes).samples).toMatchObject({ columns: [], groups: [] });
+    }
+  });
 });
 
 type Hostile = { file: string; error: string; path: string };
@@ -68,7 +113,8 @@ type Hostile = { file: string; error: string; path: string };
 const PLACES = new Map([
   ['shape-mismatch.bin', 'layers[0].activations'],
   ['two-to-the-40.bin', 'format'],
-  ['too-many-samples.bin', 'samples.labels']
+  ['too-many-samples.bin', 'samples.labels'],
+  ['group-too-many-samples.bin', 'samples.labels']
 ]);
 
 describe('a hostile block', () => {
@@ -123,13 +169,14 @@ describe('a hostile block', () => {
 });
 
 test('50,000 mutations of bytes, header and descriptor give a recording or a typed error', () => {
-  const bytes = load('tiny.ndiv');
-  const summary = load('tiny.summary.ndiv');
+  const sources = ['tiny.ndiv', 'tiny.summary.ndiv', 'tiny.groups.ndiv'].map(
+    load
+  );
   const random = generator(7);
   for (let run = 0; run < 50_000; run++) {
-    const source = run % 2 === 0 ? bytes : summary;
+    const source = sources[run % 3];
     const mutated =
-      run % 4 < 2 ? mutateBytes(source, random) : mutateJson(source, random);
+      run % 6 < 3 ? mutateBytes(source, random) : mutateJson(source, random);
     const caught = errorOf(() => decode(mutated));
     if (
       caught !== null &&

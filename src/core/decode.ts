@@ -8,6 +8,7 @@ import {
 import { FLOAT_DTYPES, type Dtype } from './dtype';
 import { DecodeError } from './errors';
 import { planImages } from './decodeImages';
+import { planSamples } from './decodeSamples';
 import { known, type Part, type TablePart } from './part';
 import type {
   Codes,
@@ -30,8 +31,6 @@ import {
   readDoubles,
   readFloats,
   readGrid,
-  readIndices,
-  readPermutation,
   readUints,
   tablePart,
   tensorPart
@@ -130,48 +129,6 @@ function checkNeurons(path: string, neurons: number, sizeBytes: number): void {
       `${neurons} neurons in a block of ${sizeBytes} bytes`
     );
   }
-}
-
-function planSamples(descriptor: Descriptor, block: Block): Part<Samples> {
-  const { count, labels, predictions, order } = descriptor.samples;
-  const end = descriptor.classes.length;
-  const plan = (path: string, name: string | null) =>
-    name === null
-      ? known(null)
-      : tensorPart(
-          findTensor(block, path, name, ['I32'], [count]),
-          (ref, bytes) => readIndices(ref, bytes, end)
-        );
-  const parts = {
-    labels: plan('samples.labels', labels),
-    predictions: plan('samples.predictions', predictions),
-    order: planOrder(order, count, block)
-  };
-  return {
-    spans: Object.values(parts).flatMap(({ spans }) => spans),
-    make(bytesOf) {
-      parts.order.make(bytesOf);
-      return {
-        count,
-        labels: parts.labels.make(bytesOf),
-        predictions: parts.predictions.make(bytesOf)
-      };
-    }
-  };
-}
-
-/** How the author counts the samples; no sample is shown by its number, so it is checked only. */
-function planOrder(
-  name: string | null,
-  count: number,
-  block: Block
-): Part<Int32Array | null> {
-  return name === null
-    ? known(null)
-    : tensorPart(
-        findTensor(block, 'samples.order', name, ['I32'], [count]),
-        readPermutation
-      );
 }
 
 function planLayer(

@@ -19,10 +19,12 @@ import {
 import {
   MEMBERSHIPS,
   type ClassInfo,
+  type Column,
   type Instance,
   type InstanceRole,
   type Layer,
-  type Membership
+  type Membership,
+  type RecordedGroup
 } from './recording';
 
 /** Version of the format that this code reads. */
@@ -37,7 +39,9 @@ export type Descriptor = {
     readonly labels: string | null;
     readonly predictions: string | null;
     readonly order: string | null;
+    readonly columns: readonly ColumnDescriptor[];
   };
+  readonly groups: readonly GroupDescriptor[];
   readonly classes: readonly ClassInfo[];
   readonly layers: readonly LayerDescriptor[];
   readonly instances: readonly Instance[];
@@ -47,6 +51,16 @@ export type Descriptor = {
   } | null;
   readonly reduced: boolean;
   readonly view: unknown;
+};
+
+/** A column of the samples; its tensor by name. */
+export type ColumnDescriptor = Pick<Column, 'name' | 'categories'> & {
+  readonly tensor: string;
+};
+
+/** A group of samples; its tensor by name. */
+export type GroupDescriptor = Pick<RecordedGroup, 'id' | 'name' | 'color'> & {
+  readonly tensor: string;
 };
 
 /** A layer; tensors by name. */
@@ -122,6 +136,7 @@ export function parseDescriptor(text: unknown): Descriptor {
     id,
     name: stringAt(fields, 'name'),
     samples: parseSamples(objectAt(fields, 'samples')),
+    groups: optionalAt(fields, 'groups', parseGroups) ?? [],
     classes,
     layers: listAt(fields, 'layers', parseLayer),
     instances: parseInstances(fields, classes.length),
@@ -136,7 +151,61 @@ function parseSamples(fields: Fields): Descriptor['samples'] {
     count: sizeAt(fields, 'count'),
     labels: optionalAt(fields, 'labels', stringAt),
     predictions: optionalAt(fields, 'predictions', stringAt),
-    order: optionalAt(fields, 'order', stringAt)
+    order: optionalAt(fields, 'order', stringAt),
+    columns: optionalAt(fields, 'columns', parseColumns) ?? []
+  };
+}
+
+function parseColumns(parent: Fields, key: string): ColumnDescriptor[] {
+  const checkName = once('another column has this name');
+  // Memory is allocated for each.
+  const checkTensor = once('another column has this tensor');
+  return listAt(parent, key, (json, path) => {
+    const fields = fieldsOf(json, path);
+    const name = stringAt(fields, 'name');
+    const tensor = stringAt(fields, 'tensor');
+    checkName(name, `${path}.name`);
+    checkTensor(tensor, `${path}.tensor`);
+    return {
+      name,
+      tensor,
+      categories: optionalAt(fields, 'categories', parseCategories)
+    };
+  });
+}
+
+function parseCategories(fields: Fields, key: string): string[] {
+  const checkNew = once('is there twice');
+  return listAt(fields, key, (json, path) => {
+    const text = readString(json, path);
+    checkNew(text, path);
+    return text;
+  });
+}
+
+function parseGroups(parent: Fields, key: string): GroupDescriptor[] {
+  const checkNew = once('another group has this id');
+  return listAt(parent, key, (json, path) => {
+    const fields = fieldsOf(json, path);
+    const id = stringAt(fields, 'id');
+    checkNew(id, `${path}.id`);
+    return {
+      id,
+      name: stringAt(fields, 'name'),
+      color: optionalAt(fields, 'color', colorAt),
+      tensor: stringAt(fields, 'tensor')
+    };
+  });
+}
+
+/** A check that no text comes twice. It throws a DecodeError with `problem`. */
+function once(problem: string): (text: string, path: string) => void {
+  const seen = new Set<string>();
+  return (text, path) => {
+    if (seen.has(text)) {
+      throw new DecodeError(path, problem);
+    }
+    seen.add(text);
   };
 }
 
@@ -239,13 +308,10 @@ function parseProbabilities(fields: Fields): readonly number[] {
 }
 
 function parseInstances(fields: Fields, classCount: number): Instance[] {
-  const ids = new Set<string>();
+  const checkNew = once('another instance has this id');
   return listAt(fields, 'instances', (json, path) => {
     const instance = parseInstance(fieldsOf(json, path), classCount);
-    if (ids.has(instance.id)) {
-      throw new DecodeError(`${path}.id`, 'another instance has this id');
-    }
-    ids.add(instance.id);
+    checkNew(instance.id, `${path}.id`);
     return instance;
   });
 }

@@ -2,6 +2,9 @@ import { UnavailableError } from './errors';
 import type { Span } from './part';
 import type { Membership, Samples } from './recording';
 
+/** What puts samples into classes. */
+type Known = Pick<Samples, 'labels' | 'predictions'>;
+
 /** The samples of each class: class g owns rows[starts[g] … starts[g + 1]). */
 export type Groups = {
   /** Sample indices, by class, in data order within one. */
@@ -15,7 +18,7 @@ export type Groups = {
  * Throws UnavailableError when the recording lacks the labels or predictions that `membership` needs.
  */
 export function groupSamples(
-  samples: Samples,
+  samples: Known,
   membership: Membership,
   classCount: number
 ): Groups {
@@ -79,8 +82,8 @@ export function groupSizes({ starts }: Groups): Uint32Array {
   return starts.slice(1).map((end, g) => end - starts[g]);
 }
 
-/** Class of each sample, −1 = none. */
-function membersOf(samples: Samples, membership: Membership): Int32Array {
+/** Class of each sample, −1 = none. Throws as `groupSamples`. */
+export function membersOf(samples: Known, membership: Membership): Int32Array {
   const { labels, predictions } = samples;
   switch (membership) {
     case 'label':

@@ -223,7 +223,7 @@ function groupsOf(
     }
     const all = new Int32Array(count);
     return {
-      samples: { count, labels: all, predictions: null },
+      samples: samplesOf(count, all, null),
       classes: [{ name: 'all', color: null }]
     };
   }
@@ -234,7 +234,15 @@ function groupsOf(
   }));
   checkMembers(arrays.get('labels'), labels, classes.length);
   checkMembers(arrays.get('predictions'), predictions, classes.length);
-  return { samples: { count, labels, predictions }, classes };
+  return { samples: samplesOf(count, labels, predictions), classes };
+}
+
+function samplesOf(
+  count: number,
+  labels: Int32Array | null,
+  predictions: Int32Array | null
+): Samples {
+  return { count, labels, predictions, order: null, columns: [], groups: [] };
 }
 
 function membersOf(

@@ -23,6 +23,11 @@ export type Samples = {
   readonly labels: Int32Array | null;
   /** Predicted class of each sample, −1 = none; [count]. */
   readonly predictions: Int32Array | null;
+  /** The author's number of each row, a permutation; [count]. Null: rows are in the author's order. */
+  readonly order: Int32Array | null;
+  /** What else the author knows of each sample; names do not repeat. */
+  readonly columns: readonly Column[];
+  readonly groups: readonly RecordedGroup[];
 };
 
 /** Something that is known of each sample: one of `categories` (−1 = none), or a number (NaN = none). */
@@ -31,6 +36,15 @@ export type Column = {
   readonly categories: readonly string[] | null;
   /** [count] */
   readonly values: Int32Array | Float64Array;
+};
+
+/** Samples that the author named; bit i % 8 of byte ⌊i / 8⌋ of `mask` is set when sample i is among them. */
+export type RecordedGroup = {
+  readonly id: string;
+  readonly name: string;
+  /** `#rrggbb`, or null: the palette decides. */
+  readonly color: string | null;
+  readonly mask: Uint8Array;
 };
 
 export type ClassInfo = {
