@@ -228,7 +228,7 @@ def _surprisal(a: Floats, x: Floats, grid: NDArray[np.int32]) -> Floats:
 
 def _out_of_range(a: Floats, x: Floats, _: Any) -> Floats:
     above, below = x > np.nanmax(a, axis=0), x < np.nanmin(a, axis=0)
-    return above.astype(np.float64) - below
+    return np.asarray(above.astype(np.float64) - below, np.float64)
 
 
 def _mid_rank(a: Floats, x: Floats) -> Floats:

@@ -18,6 +18,7 @@ class ViewOptions(TypedDict, total=False):
     layers: Sequence[str] | None
     classes: Sequence[str | int] | None
     instances: Sequence[str] | None
+    groups: Sequence[str | Mapping[str, object]] | None
     order: Order | None
     descending: bool | None
     bins: int | None

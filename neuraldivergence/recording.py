@@ -505,6 +505,10 @@ class Recording(_ByValue):
             Names or labels.
         instances : sequence of str, optional
             Names or ids.
+        groups : sequence of str or mapping, optional
+            Groups of the recording by name or id, and others as the view state has them:
+            ``{"name": "cat → dog", "where": {"all": [{"label": [3]}, {"prediction": [5]}]}}``,
+            with ``"shown": False`` not shown at first.
         order : Order, optional
             What neurons are sorted by: ``nd.by.median("cat")`` and others in `nd.by`.
         descending : bool, optional

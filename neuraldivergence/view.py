@@ -2,10 +2,14 @@
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from .arrays import as_color, as_name
+from .conditions import UnavailableError, mask_of
+from .instances import unused
 from .options import ViewOptions
-from .order import class_index, instance_id, order_json
+from .order import class_index, group_id, instance_id, order_json
 from .recording import Layer, Recording
 
 if TYPE_CHECKING:
@@ -53,11 +57,18 @@ def view_state(recording: Recording, **options: "Unpack[ViewOptions]") -> dict[s
     if not given:
         return recording.view
     own = recording.view or {}
+    groups = given.pop("groups", None)
+    shown = {} if groups is None else _groups(recording, groups)
+    order = given.pop("order", None)
     view = {
         _JSON_NAMES.get(name, name): _read(recording, name, value)
         for name, value in given.items()
         if name not in _MARKS
     }
+    view.update(shown)
+    if order is not None:
+        known = {**own, **shown}.get("groups", [])
+        view["order"] = order_json(order, recording, known)
     marks = {name: value for name, value in given.items() if name in _MARKS}
     if marks:
         view["neurons"] = _neurons(recording, own.get("neurons"), marks)
@@ -95,7 +106,6 @@ _READERS: Mapping[str, Callable[[Recording, Any], Any]] = {
     "layers": _read_layers,
     "classes": _read_classes,
     "instances": _read_instances,
-    "order": lambda recording, order: order_json(order, recording),
     "descending": lambda recording, value: bool(value),
     "bins": _read_bins,
     "marked_only": lambda recording, value: bool(value),
@@ -123,6 +133,42 @@ def _chosen(recording: Recording, option: str, choice: Any) -> str:
     if option == "membership" and choice != "label" and recording.predictions is None:
         raise ValueError(f"unavailable membership: {choice!r}; the recording has no predictions")
     return choice
+
+
+def _groups(recording: Recording, given: Any) -> dict[str, Any]:
+    """Return the groups that are defined, and the ids of those that are shown."""
+    defined: list[dict[str, Any]] = []
+    shown = []
+    known = [(one.id, one.name) for one in recording.groups]
+    for one in _listed(given, "groups"):
+        if isinstance(one, str):
+            shown.append(group_id(known, one))
+            continue
+        taken = {*(group.id for group in recording.groups), *(group["id"] for group in defined)}
+        group = _group(recording, one, taken)
+        defined.append(group)
+        if one.get("shown", True):
+            shown.append(group["id"])
+    order = [*(one for one, _ in known), *(group["id"] for group in defined)]
+    return {"groups": defined, "shownGroups": [one for one in order if one in shown]}
+
+
+def _group(recording: Recording, given: Any, taken: set[str]) -> dict[str, Any]:
+    if not isinstance(given, Mapping) or not {"name", "where"} <= {*given}:
+        raise TypeError(f"invalid group: {given!r}; give a name, or a mapping with name and where")
+    name = as_name(given["name"], "group name")
+    id = given.get("id") or unused("v", taken)
+    if id in taken:
+        raise ValueError(f"repeated group id: {id!r}")
+    with suppress(UnavailableError):
+        mask_of(given["where"], recording)
+    color = given.get("color")
+    return {
+        "id": str(id),
+        "name": name,
+        "color": None if color is None else as_color(color),
+        "where": given["where"],
+    }
 
 
 def _neurons(

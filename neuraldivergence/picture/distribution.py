@@ -11,7 +11,7 @@ from .. import grid as dyadic
 from ..recording import Codes, Layer, Recording, Summary
 from .state import can_group
 
-__all__ = ["Distribution", "distributions"]
+__all__ = ["Distribution", "distribution_of", "distributions", "members", "values_of"]
 
 _CHUNK_VALUES = 2**21
 
@@ -66,6 +66,33 @@ def distributions(
         rows = _rows(recording, membership)
         return {g: _of_codes(layer.codes, rows == g) for g in classes}
     return {}
+
+
+def distribution_of(layer: Layer, mask: NDArray[np.bool_] | None) -> Distribution | None:
+    """Return the distribution of some samples; None where the layer cannot tell it."""
+    if mask is None:
+        return None
+    if layer.activations is not None:
+        grid = dyadic.fit(layer.activations, layer.instances)
+        return _of_values(layer.activations[mask], grid)
+    return None if layer.codes is None else _of_codes(layer.codes, mask)
+
+
+def members(recording: Recording, membership: str, classes: list[int]) -> NDArray[np.bool_] | None:
+    """Return which samples are in one of some classes; None where samples have none."""
+    if not can_group(recording, membership):
+        return None
+    return np.isin(_rows(recording, membership), classes)
+
+
+def values_of(layer: Layer) -> tuple[NDArray[np.floating], NDArray[np.int32]] | None:
+    """Return the activations of a layer, else the centres of their bins, and the grid."""
+    if layer.activations is not None:
+        return layer.activations, dyadic.fit(layer.activations, layer.instances)
+    if layer.codes is None:
+        return None
+    exponents, origins = layer.codes.grid.T
+    return np.ldexp(layer.codes.values + (origins + 0.5), exponents), layer.codes.grid
 
 
 def _rows(recording: Recording, membership: str) -> NDArray[np.int32]:

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..recording import Instance, Layer, Recording
-from .distribution import Distribution, distributions
+from ..divergences import NEUTRAL
+from ..recording import Class, Instance, Layer, Recording
+from .distribution import Distribution, distribution_of, distributions
+from .divergence import divergence_scores
 from .extent import (
     Columns,
     columns_over,
@@ -21,7 +23,7 @@ from .extent import (
     full_each,
     union,
 )
-from .state import Marks, View
+from .state import Group, Marks, View
 
 __all__ = ["ClassSeries", "InstanceSeries", "LayerFigure", "Row", "layer_figure", "order_neurons"]
 
@@ -42,9 +44,11 @@ class _Bars:
 
 @dataclass(frozen=True)
 class ClassSeries:
-    """A shown class."""
+    """A shown class or group; groups are numbered after the classes."""
 
     index: int
+    name: str
+    color: str | None
     distribution: Distribution
 
 
@@ -167,11 +171,27 @@ class LayerFigure:
 def layer_figure(recording: Recording, layer: Layer, view: View) -> LayerFigure:
     """Return the graph of one layer.
 
-    A class of which the layer cannot tell the distribution is left out.
+    A class or group of which the layer cannot tell the distribution is left out.
     """
-    needed = [*view.classes, *_sorted_classes(view.order)]
+    needed = [*view.classes, *_sorted_items(view.order, "class")]
     known = distributions(recording, layer, list(dict.fromkeys(needed)), view.membership)
-    classes = tuple(ClassSeries(g, known[g]) for g in view.classes if g in known)
+    wanted = {*view.shown_groups, *_sorted_items(view.order, "group")}
+    grouped = {
+        group.id: distribution_of(layer, group.mask) for group in view.groups if group.id in wanted
+    }
+    of_class: list[tuple[int, Class | Group, Distribution | None]] = [
+        (g, recording.classes[g], known.get(g)) for g in view.classes
+    ]
+    of_group: list[tuple[int, Class | Group, Distribution | None]] = [
+        (len(recording.classes) + place, group, grouped[group.id])
+        for place, group in enumerate(view.groups)
+        if group.id in view.shown_groups
+    ]
+    classes = tuple(
+        ClassSeries(index, one.name, one.color, found)
+        for index, one, found in (*of_class, *of_group)
+        if found is not None
+    )
     places = {one.id: place for place, one in enumerate(recording.instances)}
     instances = tuple(
         InstanceSeries(recording.instances[places[name]], layer.instances[places[name]])
@@ -181,15 +201,20 @@ def layer_figure(recording: Recording, layer: Layer, view: View) -> LayerFigure:
     def values_of(item: Mapping[str, Any]) -> NDArray[np.float64]:
         if "instance" in item:
             return np.asarray(layer.instances[places[item["instance"]]], np.float64)
-        found = known.get(item["class"])
+        found = grouped[item["group"]] if "group" in item else known.get(item["class"])
         return np.full(layer.neurons, np.nan) if found is None else found.median
 
-    scores = _scores(view.order, values_of, layer.neurons)
+    if view.order["by"] == "divergence":
+        scores = divergence_scores(recording, layer, view)
+        neutral = NEUTRAL[view.order["divergence"]]
+        ranked = np.abs(scores - neutral) if view.order["absolute"] else scores
+    else:
+        scores = ranked = _scores(view.order, values_of, layer.neurons)
     marks = view.neurons.get(layer.name, Marks())
     return LayerFigure(
         layer=layer,
         view=view,
-        rows=_shown(order_neurons(scores, view.descending), view, marks),
+        rows=_shown(order_neurons(ranked, view.descending), view, marks),
         scores=scores,
         classes=classes,
         instances=instances,
@@ -212,9 +237,12 @@ def _shown(order: NDArray[np.intp], view: View, marks: Marks) -> NDArray[np.intp
     return order[is_shown]
 
 
-def _sorted_classes(order: Mapping[str, Any]) -> list[int]:
+def _sorted_items(order: Mapping[str, Any], kind: str) -> list[Any]:
+    """Return the classes, or the groups, whose medians an order needs."""
+    if order["by"] == "divergence":
+        return []
     items = [order, order.get("a", {}), order.get("b", {})]
-    return [item["class"] for item in items if "class" in item]
+    return [item[kind] for item in items if kind in item]
 
 
 def _scores(

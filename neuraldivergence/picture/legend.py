@@ -8,11 +8,11 @@ import numpy as np
 from ..recording import Instance, Recording
 from ..text import clean
 from .canvas import DEVICE_PIXELS, Canvas
-from .figure import LayerFigure
+from .figure import ClassSeries, LayerFigure
 from .fonts import fit, font_for
 from .palette import TEXT, blend, class_color, instance_color
 from .state import View
-from .words import class_name, what_instance
+from .words import NAME_CHARACTERS, what_instance
 
 __all__ = ["Legend", "legend_of"]
 
@@ -68,8 +68,9 @@ def legend_of(
     recording: Recording, view: View, figures: list[LayerFigure], width_px: float
 ) -> Legend:
     """Return the legend of all that is shown."""
-    shown = list(dict.fromkeys(one.index for figure in figures for one in figure.classes))
-    entries = [_class_entry(recording, index) for index in shown[:_MOST_CLASSES]]
+    series = {one.index: one for figure in figures for one in figure.classes}
+    shown = list(series.values())
+    entries = [_class_entry(one) for one in shown[:_MOST_CLASSES]]
     if len(shown) > _MOST_CLASSES:
         entries.append(_words(f"+ {len(shown) - _MOST_CLASSES} more"))
     if shown:
@@ -116,9 +117,9 @@ def _words(text: str) -> _Entry:
     return _Entry(_text_px(text), paint)
 
 
-def _class_entry(recording: Recording, index: int) -> _Entry:
-    name = _cut(class_name(recording, index))
-    color = class_color(index, recording.classes[index].color)
+def _class_entry(series: ClassSeries) -> _Entry:
+    name = _cut(clean(series.name, NAME_CHARACTERS))
+    color = class_color(series.index, series.color)
 
     def paint(canvas: Canvas, left: float, middle: float) -> None:
         ramp = blend([color], np.linspace(0, 1, 21)[None], 255)

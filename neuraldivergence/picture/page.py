@@ -17,6 +17,7 @@ __all__ = ["Picture", "picture_of", "shown_figures"]
 _WIDTHS_PX = {1: 640, 2: 900, 3: 1200, 4: 1400}
 _MOST_GRAPHS = max(_WIDTHS_PX)
 _MOST_CLASSES = 40
+_MOST_GROUPS = 10
 _MOST_INSTANCES = 100
 _PAD_PX = 10
 _HEADING_PX = 36
@@ -64,7 +65,10 @@ def shown_figures(recording: Recording, view: View) -> list[LayerFigure]:
     """Return graphs of what is shown, at most as much as has room, layers as in the recording."""
     layers = [layer for layer in recording.layers if layer.name in view.layers]
     drawn = replace(
-        view, classes=view.classes[:_MOST_CLASSES], instances=view.instances[:_MOST_INSTANCES]
+        view,
+        classes=view.classes[:_MOST_CLASSES],
+        shown_groups=view.shown_groups[:_MOST_GROUPS],
+        instances=view.instances[:_MOST_INSTANCES],
     )
     return [layer_figure(recording, layer, drawn) for layer in layers[:_MOST_GRAPHS]]
 
@@ -93,6 +97,7 @@ def _paint_heading(canvas: Canvas, recording: Recording, view: View, width: int)
         sort_words(recording, view),
         _left_out(len(view.layers), _MOST_GRAPHS, "layers"),
         _left_out(len(view.classes), _MOST_CLASSES, "classes"),
+        _left_out(len(view.shown_groups), _MOST_GROUPS, "groups"),
         _left_out(len(view.instances), _MOST_INSTANCES, "instances"),
     ]
     facts = " · ".join(part for part in parts if part)

@@ -26,7 +26,7 @@ from .palette import (
     class_color,
     instance_color,
 )
-from .words import fixed_format, neuron_name, sort_heading, subtitle, tick_texts
+from .words import neuron_name, score_format, sort_heading, subtitle, tick_texts
 
 __all__ = [
     "GRAPH_HEAD_PX",
@@ -120,10 +120,10 @@ def paint_graph(
     top: float,
 ) -> None:
     """Draw one layer: its title, axis and rows."""
-    colors = [class_color(one.index, recording.classes[one.index].color) for one in figure.classes]
+    colors = [class_color(one.index, one.color) for one in figure.classes]
     _paint_title(canvas, figure, layout, top)
     _paint_axis(canvas, figure, rows, layout, top)
-    score_text = fixed_format(figure.scores, str(figure.view.order["by"]))
+    score_text = score_format(figure.scores, figure.view.order)
     bands = _bands(len(colors), figure.view.classes_as)
     for place, row in enumerate(rows):
         y = top + GRAPH_HEAD_PX + place * layout.row_height

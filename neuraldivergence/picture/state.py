@@ -3,14 +3,20 @@
 The same rules as in the browser (`src/view/state.ts`), so that a picture shows the same view.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ..conditions import UnavailableError, mask_of
+from ..divergences import OF_GROUPS, OF_INSTANCE
 from ..recording import Instance, Recording
 from ..view import CHOICES
 
-__all__ = ["Marks", "View", "can_group", "initial_view"]
+__all__ = ["Group", "Marks", "View", "can_group", "initial_view"]
 
 _FIELD_NAMES: Mapping[str, str] = {"classesAs": "classes_as", "rowHeight": "row_height"}
 
@@ -24,6 +30,16 @@ class Marks:
 
 
 @dataclass(frozen=True)
+class Group:
+    """A group of samples; `mask` is None where the recording cannot tell which."""
+
+    id: str
+    name: str
+    color: str | None
+    mask: NDArray[np.bool_] | None
+
+
+@dataclass(frozen=True)
 class View:
     """What is looked at; `docs/format.md` defines the fields."""
 
@@ -33,6 +49,9 @@ class View:
     order: Mapping[str, Any]
     descending: bool
     neurons: Mapping[str, Marks] = field(default_factory=dict)
+    groups: tuple[Group, ...] = ()
+    """Those of the recording, then those of the view."""
+    shown_groups: tuple[str, ...] = ()
     bins: int = 64
     marked_only: bool = False
     axis: str = "layer"
@@ -48,7 +67,7 @@ class View:
 
 def initial_view(recording: Recording) -> View:
     """Return the view that the browser starts with."""
-    base = _default_view(recording)
+    base = replace(_default_view(recording), groups=_groups(recording, None))
     json = recording.view
     if not isinstance(json, dict) or json.get("version", 1) != 1:
         return base
@@ -60,17 +79,45 @@ def initial_view(recording: Recording) -> View:
     if not has_membership(recording, choices.get("membership", base.membership)):
         choices.pop("membership", None)
     parsed = replace(base, **choices)
+    groups = _groups(recording, json.get("groups"))
+    known = {group.id for group in groups}
     return replace(
         parsed,
         bins=json["bins"] if _is_index(json.get("bins"), 257, least=1) else base.bins,
         layers=_kept(json.get("layers"), lambda name: name in names, str, base.layers),
         classes=_kept(json.get("classes"), lambda g: _is_index(g, count), int, base.classes),
         instances=_kept(json.get("instances"), lambda one: one in ids, str, base.instances),
-        order=_possible_order(json.get("order"), count, ids) or base.order,
+        groups=groups,
+        shown_groups=_kept(json.get("shownGroups"), lambda one: one in known, str, ()),
+        order=_possible_order(json.get("order"), count, known, ids) or base.order,
         descending=_flag(json.get("descending"), base.descending),
         marked_only=_flag(json.get("markedOnly"), base.marked_only),
         neurons=_parse_marks(marks, recording) if isinstance(marks, dict) else base.neurons,
     )
+
+
+def _groups(recording: Recording, json: Any) -> tuple[Group, ...]:
+    found = [Group(one.id, one.name, one.color, one.mask) for one in recording.groups]
+    for given in _listed(json):
+        taken = {group.id for group in found}
+        if isinstance(given, dict) and given.get("id") not in taken:
+            group = _group(recording, given)
+            found += [] if group is None else [group]
+    return tuple(found)
+
+
+def _group(recording: Recording, json: Mapping[str, Any]) -> Group | None:
+    id, name, color = (json.get(key) for key in ("id", "name", "color"))
+    if not isinstance(id, str) or not isinstance(name, str):
+        return None
+    try:
+        mask = mask_of(json.get("where"), recording)
+    except UnavailableError:
+        mask = None
+    except ValueError:
+        return None
+    is_color = isinstance(color, str) and re.fullmatch("#[0-9a-fA-F]{6}", color)
+    return Group(id, name, color if is_color else None, mask)
 
 
 def _default_view(recording: Recording) -> View:
@@ -137,25 +184,50 @@ def _possible_choices(json: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _possible_order(json: Any, classes: int, ids: set[str]) -> dict[str, Any] | None:
+def _possible_order(
+    json: Any, classes: int, groups: set[str], ids: set[str]
+) -> dict[str, Any] | None:
     if not isinstance(json, dict):
         return None
+
+    def item(side: str) -> dict[str, Any] | None:
+        return _possible_item(json.get(side), classes, groups, ids)
+
     match json.get("by"):
         case "index":
             return {"by": "index"}
         case "median" if _is_index(json.get("class"), classes):
             return {"by": "median", "class": json["class"]}
+        case "median" if _is_one_of(json.get("group"), groups):
+            return {"by": "median", "group": json["group"]}
         case "value" if _is_one_of(json.get("instance"), ids):
             return {"by": "value", "instance": json["instance"]}
         case "difference":
-            a, b = (_possible_item(json.get(side), classes, ids) for side in ("a", "b"))
+            a, b = item("a"), item("b")
             if a is not None and b is not None:
                 is_absolute = json.get("absolute") is True
                 return {"by": "difference", "a": a, "b": b, "absolute": is_absolute}
+        case "divergence":
+            a, b = item("a"), item("b")
+            other = json.get("b")
+            if isinstance(other, dict) and other.get("rest") is True:
+                b = {"rest": True}
+            if a is None or b is None or "instance" in a:
+                return None
+            name = json.get("divergence")
+            names = {*OF_INSTANCE} if "instance" in b else {*OF_GROUPS}
+            if not _is_one_of(name, names):
+                return None
+            order = {"by": "divergence", "divergence": name, "a": a, "b": b}
+            return {**order, "absolute": json.get("absolute") is not False}
     return None
 
 
-def _possible_item(json: Any, classes: int, ids: set[str]) -> dict[str, Any] | None:
+def _possible_item(
+    json: Any, classes: int, groups: set[str], ids: set[str]
+) -> dict[str, Any] | None:
+    if isinstance(json, dict) and _is_one_of(json.get("group"), groups):
+        return {"group": json["group"]}
     if isinstance(json, dict) and _is_index(json.get("class"), classes):
         return {"class": json["class"]}
     if isinstance(json, dict) and _is_one_of(json.get("instance"), ids):

@@ -14,10 +14,12 @@ from .figure import LayerFigure
 from .state import View
 
 __all__ = [
+    "NAME_CHARACTERS",
     "alternative",
     "class_name",
     "fixed_format",
     "neuron_name",
+    "score_format",
     "sort_heading",
     "sort_words",
     "subtitle",
@@ -26,8 +28,67 @@ __all__ = [
 ]
 
 _MINUS = "−"
-_NAME_CHARACTERS = 60
+NAME_CHARACTERS = 60
 _MOST_LISTED = 12
+
+
+_DIVERGENCES: Mapping[str, tuple[str, str]] = {
+    "auc": ("AUC", "AUC"),
+    "wasserstein": ("Wasserstein-1", "W₁"),
+    "scaledWasserstein": ("Wasserstein-1 / σ", "W₁ / σ"),
+    "kolmogorovSmirnov": ("Kolmogorov–Smirnov", "KS"),
+    "jensenShannon": ("Jensen–Shannon", "JS, bits"),
+    "totalVariation": ("total variation", "TV"),
+    "hellinger": ("Hellinger", "Hellinger"),
+    "dPrime": ("d′", "d′"),
+    "robustDPrime": ("robust d′", "robust d′"),
+    "percentile": ("percentile", "percentile"),
+    "tail": ("two-sided tail", "tail"),
+    "z": ("z", "z"),
+    "robustZ": ("robust z", "robust z"),
+    "surprisal": ("surprisal", "bits"),
+    "outOfRange": ("out of range", "outside"),
+}
+"""A divergence in a sentence, and above a narrow column."""
+_SIGNED = ("dPrime", "robustDPrime", "z", "robustZ")
+
+
+def score_format(scores: NDArray[np.float64], order: Mapping[str, Any]) -> Callable[[float], str]:
+    """Return the format of the sort values of a layer."""
+    if order["by"] != "divergence":
+        return fixed_format(scores, str(order["by"]))
+    name = order["divergence"]
+    text = _TEXTS.get(name)
+    if text is None:
+        return fixed_format(scores, "difference" if name in _SIGNED else "value")
+    return lambda score: "–" if math.isnan(score) else text(score)
+
+
+def _share_text(share: float) -> str:
+    return _decimals(share, 2)
+
+
+def _auc_text(share: float) -> str:
+    return ("↓ " if share < 0.5 else "↑ " if share > 0.5 else "") + _decimals(share, 2)
+
+
+def _percent_text(percent: float) -> str:
+    return f"{_decimals(percent, 1)} %"
+
+
+def _side_text(side: float) -> str:
+    return f"{_MINUS}1" if side < 0 else "+1" if side > 0 else "0"
+
+
+_TEXTS: Mapping[str, Callable[[float], str]] = {
+    "auc": _auc_text,
+    "kolmogorovSmirnov": _share_text,
+    "totalVariation": _share_text,
+    "hellinger": _share_text,
+    "percentile": _percent_text,
+    "tail": _share_text,
+    "outOfRange": _side_text,
+}
 
 
 def fixed_format(scores: NDArray[np.float64], by: str) -> Callable[[float], str]:
@@ -103,12 +164,12 @@ def neuron_name(figure: LayerFigure, neuron: int) -> str:
     return str(neuron) if names is None else clean(names[neuron])
 
 
-def class_name(recording: Recording, index: int, most: int = _NAME_CHARACTERS) -> str:
+def class_name(recording: Recording, index: int, most: int = NAME_CHARACTERS) -> str:
     """Return the name of a class, at most `most` characters."""
     return clean(recording.classes[index].name, most)
 
 
-def what_instance(recording: Recording, instance: Instance, most: int = _NAME_CHARACTERS) -> str:
+def what_instance(recording: Recording, instance: Instance, most: int = NAME_CHARACTERS) -> str:
     """Return what an instance is and what the model takes it for; names have `most` characters."""
     label, prediction = (
         None if index is None else class_name(recording, index, most)
@@ -143,6 +204,8 @@ def sort_heading(order: Mapping[str, Any]) -> str:
     """Return the short heading above the sort values."""
     if order["by"] == "difference":
         return "|a − b|" if order["absolute"] else "a − b"
+    if order["by"] == "divergence":
+        return _DIVERGENCES[order["divergence"]][1]
     return {"index": "", "median": "median", "value": "value"}[str(order["by"])]
 
 
@@ -151,18 +214,32 @@ def sort_words(recording: Recording, view: View) -> str:
     order = view.order
     if order["by"] == "index":
         return "in the order of the data" + (", last first" if view.descending else "")
-    if order["by"] == "difference":
-        a, b = (_item_words(recording, order[side]) for side in ("a", "b"))
+    if order["by"] == "divergence":
+        a, b = (_item_name(recording, view, order[side]) for side in ("a", "b"))
+        key = f"{_DIVERGENCES[order['divergence']][0]}, {a} → {b}"
+        if order["absolute"]:
+            return f"sorted by {key}, {'most' if view.descending else 'least'} divergent first"
+    elif order["by"] == "difference":
+        a, b = (_item_words(recording, view, order[side]) for side in ("a", "b"))
         key = f"|{a} − {b}|" if order["absolute"] else f"{a} − {b}"
     else:
-        key = _item_words(recording, order)
+        key = _item_words(recording, view, order)
     return f"sorted by {key}, {'largest' if view.descending else 'smallest'} first"
 
 
-def _item_words(recording: Recording, item: Mapping[str, Any]) -> str:
+def _item_words(recording: Recording, view: View, item: Mapping[str, Any]) -> str:
+    name = _item_name(recording, view, item)
+    return name if "instance" in item else f"median of {name}"
+
+
+def _item_name(recording: Recording, view: View, item: Mapping[str, Any]) -> str:
+    if "rest" in item:
+        return "the rest"
     if "class" in item:
-        return f"median of {_short(recording.classes[item['class']].name)}"
-    return next(_short(one.name) for one in recording.instances if one.id == item["instance"])
+        return _short(recording.classes[item["class"]].name)
+    known = view.groups if "group" in item else recording.instances
+    id = item["group"] if "group" in item else item["instance"]
+    return next(_short(one.name) for one in known if one.id == id)
 
 
 def alternative(recording: Recording, view: View) -> str:
@@ -172,20 +249,22 @@ def alternative(recording: Recording, view: View) -> str:
     layers = _list("layer", "layers", [_short(name) for name in shown_layers])
     names = [_short(recording.classes[index].name) for index in view.classes]
     classes = _list("class", "classes", names)
+    grouped = [_short(group.name) for group in view.groups if group.id in view.shown_groups]
+    groups = _list("group", "groups", grouped)
     shown = [one for one in recording.instances if one.id in view.instances]
     described = []
     for one in shown:
         what = what_instance(recording, one)
         described.append(f"{_short(one.name)} ({what})" if what else _short(one.name))
     instances = _list("instance", "instances", described)
-    parts = [part for part in (layers, classes, sort_words(recording, view)) if part]
+    parts = [part for part in (layers, classes, groups, sort_words(recording, view)) if part]
     sentence = ", ".join(parts)
     text = f"NeuralDivergence: {_short(recording.name)}, {counted}. {_begun(sentence)}."
     return f"{text} {_begun(instances)}." if instances else text
 
 
 def _short(name: str) -> str:
-    return clean(name, _NAME_CHARACTERS)
+    return clean(name, NAME_CHARACTERS)
 
 
 def _begun(text: str) -> str:

@@ -62,7 +62,7 @@ def test_names_that_fit_none_or_several_are_refused(ambiguous, order, message):
 
 
 def test_an_item_of_the_wrong_kind_is_refused():
-    with pytest.raises(ValueError, match="a class is needed"):
+    with pytest.raises(ValueError, match="a class or a group is needed"):
         nd.by.median(nd.by.instance("x"))
 
 
@@ -115,6 +115,7 @@ EVERY_OPTION = {
     "layers": (["conv"], "layers", ["conv"]),
     "classes": (["dog"], "classes", [1]),
     "instances": (["i0"], "instances", ["i0"]),
+    "groups": ([], "groups", []),
     "order": (nd.by.index(), "order", {"by": "index"}),
     "descending": (True, "descending", True),
     "bins": (8, "bins", 8),
@@ -142,7 +143,9 @@ EVERY_OPTION = {
 def test_every_field_of_a_view_has_a_keyword(tiny, option):
     value, field, expected = EVERY_OPTION[option]
     bare = dataclasses.replace(tiny, view=None)
-    assert view_state(bare, **{option: value}) == {"version": 1, field: expected}
+    view = view_state(bare, **{option: value})
+    assert view.pop("shownGroups", []) == []
+    assert view == {"version": 1, field: expected}
 
 
 def test_the_keywords_are_named_in_the_signature():
@@ -155,7 +158,10 @@ def test_the_keywords_are_named_in_the_signature():
 def test_the_view_has_no_field_without_a_keyword(fixtures):
     schema = json.loads((fixtures.parents[1] / "format/recording.schema.json").read_text())
     fields = schema["$defs"]["view"]["properties"]
-    assert {field for _, field, _ in EVERY_OPTION.values()} == set(fields) - {"version"}
+    assert {field for _, field, _ in EVERY_OPTION.values()} == set(fields) - {
+        "version",
+        "shownGroups",
+    }
 
 
 def test_hidden_and_marked_neurons_are_replaced_each_on_its_own(tiny):
