@@ -8,6 +8,7 @@
 from importlib import import_module
 
 from . import order as by
+from .comparison import compare
 from .errors import CastWarning, FormatError, SizeWarning, VersionError
 from .files import load
 from .record import layers, record
@@ -27,6 +28,7 @@ __all__ = [
     "VersionError",
     "__version__",
     "by",
+    "compare",
     "layers",
     "load",
     "record",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from . import grid as dyadic
 
-__all__ = ["NEUTRAL", "OF_GROUPS", "OF_INSTANCE", "compare", "place"]
+__all__ = ["NEUTRAL", "OF_GROUPS", "OF_INSTANCE", "bin_counts", "bins_of", "compare", "place"]
 
 Floats = NDArray[np.float64]
 
@@ -214,16 +214,10 @@ def _robust_z(a: Floats, x: Floats, _: Any) -> Floats:
 
 
 def _surprisal(a: Floats, x: Floats, grid: NDArray[np.int32]) -> Floats:
-    counts = _bin_counts(a, grid)
-    first = grid[:, 1].astype(np.int64) >> _COARSER
-    last = (grid[:, 1].astype(np.int64) + dyadic.FINE_BINS - 1) >> _COARSER
-    bins = last - first + 1
-    is_finite = np.isfinite(x)
-    bin = dyadic.scaled_floor(np.where(is_finite, x, 0), grid[:, 0] + _COARSER) - first
-    is_inside = is_finite & (bin >= 0) & (bin < bins)
-    own = counts[np.arange(len(x)), np.clip(bin, 0, _BINS - 1)]
-    count = np.where(is_inside, own, 0)
-    return np.asarray(-np.log2((count + 0.5) / (_counts(a) + bins / 2)), np.float64)
+    counts, sizes = bin_counts(a, grid)
+    bin = bins_of(x, grid)
+    count = np.where(bin >= 0, counts[np.arange(len(x)), np.maximum(bin, 0)], 0)
+    return np.asarray(-np.log2((count + 0.5) / (_counts(a) + sizes / 2)), np.float64)
 
 
 def _out_of_range(a: Floats, x: Floats, _: Any) -> Floats:
@@ -258,16 +252,47 @@ def _in_units(difference: Floats, deviation: Floats) -> Floats:
 
 def _binned(values: Floats, grid: NDArray[np.int32]) -> Floats:
     """Return the shares of the bins, [neurons, bins]."""
-    return np.asarray(_bin_counts(values, grid) / _counts(values)[:, None], np.float64)
+    return np.asarray(bin_counts(values, grid)[0] / _counts(values)[:, None], np.float64)
 
 
-def _bin_counts(values: Floats, grid: NDArray[np.int32]) -> NDArray[np.int64]:
-    samples, neurons = np.nonzero(~np.isnan(values))
-    fine = dyadic.scaled_floor(values[samples, neurons], grid[neurons, 0])
-    first = grid[:, 1].astype(np.int64) >> _COARSER
-    bins = (fine >> _COARSER) - first[neurons]
-    counts = np.bincount(neurons * _BINS + bins, minlength=len(grid) * _BINS)
-    return np.asarray(counts.reshape(-1, _BINS), np.int64)
+def bin_counts(
+    values: Floats, grid: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count values in the bins that definitions on bins take.
+
+    Parameters
+    ----------
+    values : float array, shape [samples, neurons]
+        Only finite ones count.
+    grid : int32 array, shape [neurons, 2]
+
+    Returns
+    -------
+    counts : int64 array, shape [neurons, bins]
+    sizes : int64 array, shape [neurons]
+        How many bins a neuron has; its row of counts ends in others.
+    """
+    bins = bins_of(values, grid)
+    is_inside = bins >= 0
+    cells = np.arange(len(grid)) * _BINS + bins
+    counts = np.bincount(cells[is_inside], minlength=len(grid) * _BINS)
+    return np.asarray(counts.reshape(-1, _BINS), np.int64), _span(grid)[1]
+
+
+def bins_of(values: Floats, grid: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return the bin of each value, [.., neurons]; −1 outside and of what is not finite."""
+    first, sizes = _span(grid)
+    is_finite = np.isfinite(values)
+    exponents = grid[:, 0] + _COARSER
+    bins = dyadic.scaled_floor(np.where(is_finite, values, 0), exponents) - first
+    return np.where(is_finite & (bins >= 0) & (bins < sizes), bins, -1)
+
+
+def _span(grid: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first of the bins of each neuron, and how many there are."""
+    origins = grid[:, 1].astype(np.int64)
+    first = origins >> _COARSER
+    return first, ((origins + dyadic.FINE_BINS - 1) >> _COARSER) - first + 1
 
 
 OF_GROUPS: Mapping[str, Callable[[Floats, Floats, NDArray[np.int32]], Floats]] = {

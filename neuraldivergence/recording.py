@@ -14,6 +14,8 @@ from .text import clean
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from .detector import Detection
+
 __all__ = [
     "Class",
     "Codes",
@@ -484,6 +486,49 @@ class Recording(_ByValue):
         from .annotate import add_column
 
         return add_column(self, name, values)
+
+    def detector(
+        self,
+        layer: str | Sequence[str] | None = None,
+        *,
+        confidence: str | ArrayLike | None = None,
+        resamples: int = 1000,
+        seed: int = 0,
+    ) -> "Detection":
+        """Tell how well divergence detects the attacked images of the recording's pairs.
+
+        The numbers of an image are its mean surprisal, mean absolute z and largest absolute z
+        over the neurons of a layer, in the class that the model predicted for it. They stand
+        beside 1 − max-softmax and are measured against misclassified samples as well: most of
+        what tells attacked from benign images also tells misclassified from correct ones.
+
+        Parameters
+        ----------
+        layer : str or sequence of str, optional
+            All layers by default; several are also put together.
+        confidence : str or array, shape [samples], optional
+            Probability of the predicted class of every sample: a column of numbers, a layer that
+            holds the probabilities of all classes, or the numbers. By default the column
+            ``confidence`` or, without it, such a layer. Instances have their own.
+        resamples : int
+            Bootstrap draws of each interval.
+        seed : int
+            Of these draws.
+
+        Returns
+        -------
+        Detection
+            Shows itself as a table.
+
+        Raises
+        ------
+        ValueError
+            There is no pair whose predictions are known, no labels, an unknown name, or a layer
+            without activations of single samples.
+        """
+        from .detector import detect
+
+        return detect(self, layer, confidence=confidence, resamples=resamples, seed=seed)
 
     @lists_view_options
     def show(
