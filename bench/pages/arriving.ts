@@ -2,6 +2,7 @@ import { codeLayer, measureCodes, measureValues } from '../../src/core/measure';
 import type { Distribution } from '../../src/core/distribution';
 import { defaultView, type ViewState } from '../../src/view/state';
 import { Store } from '../../src/view/store';
+import { questionsBy } from '../../src/worker/ask';
 import { connectEngine } from '../../src/worker/client';
 import { kernelBytes } from '../../src/worker/kernelBytes';
 import type {
@@ -44,7 +45,10 @@ export async function arriving(
     const engine = connectEngine();
     const info = await engine.open(carried);
     const opened = performance.now();
-    await engine.distribution(0, 0, 'label');
+    await engine.distribution(0, {
+      classIndex: 0,
+      membership: 'label'
+    });
     const answered = performance.now();
     const store = new Store(info, engine, viewOf(info, shown));
     const view = mount(store);
@@ -109,6 +113,7 @@ function engineOf(measure: () => Distribution): IEngine {
   return {
     open: none,
     attach: none,
+    ...questionsBy(none),
     distribution: async () => measure(),
     dispose: () => undefined
   };

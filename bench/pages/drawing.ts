@@ -12,6 +12,7 @@ import {
   toggleClass,
   toggleHidden
 } from '../../src/view/update';
+import { questionsBy } from '../../src/worker/ask';
 import type { IEngine, RecordingInfo } from '../../src/worker/protocol';
 
 /** Milliseconds of script, and from the change to after the next frame. */
@@ -50,7 +51,7 @@ timeCallbacks();
 /** Times of what a person does in a view of a synthetic layer, mounted in this page. */
 export async function drawing(sizes: Sizes, steps: number): Promise<Row[]> {
   const info = synthetic(sizes);
-  const engine = new LateEngine(distributions(sizes));
+  const { engine, answer } = lateEngine(distributions(sizes));
   const start: ViewState = {
     ...defaultView(info),
     classes: Array.from({ length: sizes.shown }, (_, k) => k),
@@ -62,7 +63,7 @@ export async function drawing(sizes: Sizes, steps: number): Promise<Row[]> {
   await frames(3);
   const rows = [
     await measured('first paint', 1, async () => {
-      engine.answer();
+      answer();
       await microtasks();
     })
   ];
@@ -212,32 +213,22 @@ function quantile(numbers: number[], share: number): number {
 }
 
 /** Answers nothing until it is told to. */
-class LateEngine implements IEngine {
-  constructor(private readonly answers: readonly Distribution[]) {}
-
-  open(): Promise<RecordingInfo> {
-    return Promise.reject(new Error('a synthetic recording is not opened'));
-  }
-
-  attach(): Promise<RecordingInfo> {
-    return this.open();
-  }
-
-  async distribution(_: number, classIndex: number): Promise<Distribution> {
-    await this.told;
-    return this.answers[classIndex];
-  }
-
-  answer(): void {
-    this.tell();
-  }
-
-  dispose(): void {}
-
-  private tell: () => void = () => undefined;
-  private readonly told = new Promise<void>(resolve => {
-    this.tell = resolve;
-  });
+function lateEngine(answers: readonly Distribution[]) {
+  const none = () =>
+    Promise.reject(new Error('a synthetic recording is not opened'));
+  let answer: () => void = () => undefined;
+  const told = new Promise<void>(resolve => (answer = resolve));
+  const engine: IEngine = {
+    open: none,
+    attach: none,
+    ...questionsBy(none),
+    distribution: async (_, subset) => {
+      await told;
+      return answers['classIndex' in subset ? subset.classIndex : 0];
+    },
+    dispose: () => undefined
+  };
+  return { engine, answer: () => answer() };
 }
 
 function synthetic({ neurons, classes }: Sizes): RecordingInfo {

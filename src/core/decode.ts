@@ -7,7 +7,7 @@ import {
 } from './descriptor';
 import { FLOAT_DTYPES, type Dtype } from './dtype';
 import { DecodeError } from './errors';
-import { planImages } from './decodeImages';
+import { planImages, type Pictures } from './decodeImages';
 import { planSamples } from './decodeSamples';
 import { known, type Part, type TablePart } from './part';
 import type {
@@ -45,6 +45,7 @@ export type Outline = Pick<
   readonly layers: readonly LayerOutline[];
   /** The images of the instances, which `instances` refer to. */
   readonly images: Part<Images> | null;
+  readonly pictures: Pictures | null;
 };
 
 export type LayerOutline = LayerParts &
@@ -107,7 +108,7 @@ function planRecording(
     checkNeurons(`layers[${i}].neurons`, layer.neurons, sizeBytes);
     return planLayer(descriptor, layer, `layers[${i}]`, block);
   });
-  const { instances, images } = planImages(descriptor, block);
+  const { instances, images, pictures } = planImages(descriptor, block);
   return {
     id,
     name,
@@ -116,6 +117,7 @@ function planRecording(
     layers,
     instances,
     images,
+    pictures,
     reduced,
     view
   };

@@ -5,11 +5,20 @@ import type { Images, Instance } from './recording';
 import type { Block } from './safetensors';
 import { findTensor, readIndices, tensorPart, type Ref } from './tensors';
 
-/** Instances, and the images that they show: those rows of the images tensor only. */
+/** Instances, and the images that they show: those rows of the images tensor only, and how to have others. */
 export type InstanceImages = {
   /** `image` is a row of `images`. */
   readonly instances: readonly Instance[];
   readonly images: Part<Images> | null;
+  readonly pictures: Pictures | null;
+};
+
+/** All pictures of a recording that says which samples they show. */
+export type Pictures = {
+  /** Sample row that each shows, −1 = none. */
+  readonly samples: Part<Int32Array>;
+  /** Some of them, by their rows, ascending. */
+  rows(rows: readonly number[]): Part<Images>;
 };
 
 /** Throws DecodeError when an instance refers to what is not there. */
@@ -24,7 +33,7 @@ export function planImages(
     checkIndex(`instances[${i}].image`, instance.image, count);
   });
   if (images === null || ref === null) {
-    return { instances, images: null };
+    return { instances, images: null, pictures: null };
   }
   const shown =
     images.samples === null
@@ -40,7 +49,11 @@ export function planImages(
       ...instance,
       image: placeOf(instance.image, places)
     })),
-    images: rowsPart(ref, rows, shown)
+    images: rowsPart(ref, rows, shown),
+    pictures: shown && {
+      samples: shown,
+      rows: some => rowsPart(ref, some, null)
+    }
   };
 }
 

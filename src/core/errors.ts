@@ -45,6 +45,12 @@ export class UnavailableError extends Error {
 export type Unavailability =
   /** The recording cannot tell classes so, for example without predictions. */
   | 'membership'
+  /** It holds nothing that tells these samples from others: no such column or group, no labels. */
+  | 'samples'
+  /** Single activations are asked for, and only summaries are here. */
+  | 'values'
+  /** More is asked than can be computed while someone waits. */
+  | 'work'
   | 'memory'
   /** The worker broke. */
   | 'worker'
@@ -54,7 +60,7 @@ export type Unavailability =
   | 'untrusted'
   /** Nothing is open, not any more or not yet. */
   | 'closed'
-  /** The recording has no such layer or class. */
+  /** The recording has no such layer, neuron, class or instance. */
   | 'unknown';
 
 /** No answer came in time; the work was stopped. */

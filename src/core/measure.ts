@@ -29,7 +29,11 @@ export function codeRows(
 }
 
 /** Whether the values that were measured have bins of their own: a grid may have been made for others. */
-export function isWithinGrid({ grid, min, max }: Distribution): boolean {
+export function isWithinGrid({
+  grid,
+  min,
+  max
+}: Pick<Distribution, 'grid' | 'min' | 'max'>): boolean {
   return min.every(
     (low, neuron) =>
       Number.isNaN(low) ||
@@ -86,7 +90,9 @@ export function measureCodes(
 }
 
 /** It takes a pass over all counts: better where they are made than where they are shown. */
-function withFitted(measured: Omit<Distribution, 'fitted'>): Distribution {
+export function withFitted(
+  measured: Omit<Distribution, 'fitted'>
+): Distribution {
   return { ...measured, fitted: fittedExtent(measured) };
 }
 

@@ -46,6 +46,7 @@ export function npzRecording(
     layers: layers.map(openLayer),
     instances: [],
     images: imagesOf(arrays.get('images'), count),
+    pictures: null,
     reduced: false,
     view: null,
     reader: memoryReader(new Uint8Array(0))

@@ -1,3 +1,4 @@
+import type { Pictures } from './decodeImages';
 import { outlineBlock, type LayerParts, type Outline } from './decode';
 import {
   allParts,
@@ -7,7 +8,7 @@ import {
   type Part,
   type TellLoaded
 } from './part';
-import type { Layer, Membership, Recording } from './recording';
+import type { Layer, Membership, Recording, Samples } from './recording';
 import { headerEnd, LENGTH_BYTES, type DecodeText } from './safetensors';
 
 /** A recording whose small things are here, and whose layers are read when they are asked for. */
@@ -23,8 +24,15 @@ export type OpenRecording = Pick<
   | 'view'
 > & {
   readonly layers: readonly OpenLayer[];
+  /** The pictures of samples, to be read by their rows; null without any. */
+  readonly pictures: OpenPictures | null;
   /** Where the parts of the layers are read. */
   readonly reader: IBlockReader;
+};
+
+export type OpenPictures = Pick<Pictures, 'rows'> & {
+  /** Sample that each shows, as the author counts, −1 = none. */
+  readonly samples: Int32Array;
 };
 
 export type OpenLayer = LayerParts &
@@ -54,28 +62,49 @@ export async function openBlock(
 
 /** All that is read at once. */
 function openPart(outline: Outline, reader: IBlockReader): Part<OpenRecording> {
-  const { samples } = outline;
+  const { samples, pictures } = outline;
   const images = outline.images ?? known(null);
+  const pictured = pictures?.samples ?? known(null);
   const instances = allParts(outline.layers.map(layer => layer.instances));
   const sizes = allParts(sizeParts(outline));
   return {
-    spans: [samples, images, instances, sizes].flatMap(part => part.spans),
+    spans: [samples, images, pictured, instances, sizes].flatMap(
+      part => part.spans
+    ),
     make: bytesOf => {
       const values = instances.make(bytesOf);
       const summarySizes = sizes.make(bytesOf);
+      const made = samples.make(bytesOf);
+      const shown = images.make(bytesOf);
+      const ofPictures = numbered(pictured.make(bytesOf), made);
       return {
         ...outline,
         reader,
-        samples: samples.make(bytesOf),
+        samples: made,
+        instances: outline.instances.map(instance => ({
+          ...instance,
+          sample: instance.sample && numberOf(instance.sample, made)
+        })),
         layers: outline.layers.map((layer, i) => ({
           ...layer,
           instances: values[i],
           summarySizes: summarySizes[i]
         })),
-        images: images.make(bytesOf)
+        images: shown && { ...shown, samples: numbered(shown.samples, made) },
+        pictures: pictures &&
+          ofPictures && { rows: pictures.rows, samples: ofPictures }
       };
     }
   };
+}
+
+/** The author's number of a row of samples; −1 for none. */
+function numberOf(row: number, { order }: Samples): number {
+  return order === null || row < 0 ? row : order[row];
+}
+
+function numbered<T extends Int32Array | null>(rows: T, samples: Samples) {
+  return rows && rows.map(row => numberOf(row, samples));
 }
 
 function sizeParts({ layers }: Outline): Part<Uint32Array | null>[] {

@@ -120,15 +120,17 @@ function interpolate(a: number, b: number, t: number): number {
  */
 export function binnedQuartiles(
   grid: Grid,
-  counts: Uint16Array | Uint32Array
+  counts: Uint16Array | Uint32Array,
+  bins = FINE_BINS
 ): Quartiles {
   const neurons = grid.length / 2;
   const quartiles = emptyQuartiles(neurons);
   for (let neuron = 0; neuron < neurons; neuron++) {
-    const finite = sumOf(counts, neuron * FINE_BINS);
+    const ofNeuron = counts.subarray(neuron * bins, (neuron + 1) * bins);
+    const finite = sumOf(ofNeuron);
     if (finite > 0) {
       const at = (probability: number) =>
-        binnedAt(grid, counts, neuron, (finite - 1) * probability);
+        binnedAt(grid, ofNeuron, neuron, (finite - 1) * probability);
       quartiles.q25[neuron] = at(0.25);
       quartiles.median[neuron] = at(0.5);
       quartiles.q75[neuron] = at(0.75);
@@ -145,10 +147,10 @@ function binnedAt(
 ): number {
   let bin = 0;
   let below = 0;
-  while (below + counts[neuron * FINE_BINS + bin] <= rank) {
-    below += counts[neuron * FINE_BINS + bin++];
+  while (below + counts[bin] <= rank) {
+    below += counts[bin++];
   }
-  const inBin = counts[neuron * FINE_BINS + bin];
+  const inBin = counts[bin];
   // Between the last value of one bin and the first of a later one the rank may pass the bin's end.
   const within = Math.min((rank - below + 0.5) / inBin, 1);
   return edgeOf(grid, neuron, bin + within);
@@ -162,10 +164,10 @@ function emptyQuartiles(neurons: number): Quartiles {
   };
 }
 
-function sumOf(counts: Uint16Array | Uint32Array, base: number): number {
+function sumOf(counts: Uint16Array | Uint32Array): number {
   let sum = 0;
-  for (let bin = base; bin < base + FINE_BINS; bin++) {
-    sum += counts[bin];
+  for (const count of counts) {
+    sum += count;
   }
   return sum;
 }

@@ -25,8 +25,9 @@ async function setUp() {
   const engine: IEngine = {
     ...inner,
     distribution: async (...asked) => {
-      const [, , membership] = asked;
-      if (world.isBroken && membership !== 'label') {
+      const [, subset] = asked;
+      const isKnown = 'membership' in subset && subset.membership === 'label';
+      if (world.isBroken && !isKnown) {
         const error = new ReadError('x.ndiv', 'missing');
         attacher?.lose(error, attacher.attempt);
         throw error;

@@ -1,4 +1,5 @@
 import { ReadError } from '../core/errors';
+import { askOf, questionsBy } from '../worker/ask';
 import type { IEngine, RecordingInfo } from '../worker/protocol';
 import type { Attacher } from './attacher';
 import { Downloads } from './downloads';
@@ -63,17 +64,17 @@ export class Engines {
     let isDisposed = false;
     return {
       ...engine,
-      distribution: async (...asked) => {
+      ...questionsBy(async (...asked) => {
         const attempt = attacher?.attempt ?? 0;
         try {
-          return await engine.distribution(...asked);
+          return await askOf(engine)(...asked);
         } catch (error) {
           if (error instanceof ReadError) {
             attacher?.lose(error, attempt);
           }
           throw error;
         }
-      },
+      }),
       dispose: () => {
         if (!isDisposed) {
           isDisposed = true;

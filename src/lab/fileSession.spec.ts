@@ -26,12 +26,11 @@ function mockConnect(): IEngine {
   const made = { engine: inner, isDisposed: false };
   mockEngines.push(made);
   return {
+    ...inner,
     open: async () => {
       await mockGate;
       return inner.open({ kind: 'block', bytes: fixtureBytes('tiny.ndiv') });
     },
-    attach: inner.attach,
-    distribution: inner.distribution,
     dispose: () => {
       made.isDisposed = true;
       inner.dispose();

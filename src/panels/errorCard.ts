@@ -111,6 +111,16 @@ function unavailability(
       return trans.__(
         'The recording cannot tell classes in this way: it lacks the labels, predictions or counts.'
       );
+    case 'samples':
+      return trans.__(
+        'The recording does not tell these samples from others: it lacks the labels, predictions, column or group.'
+      );
+    case 'values':
+      return trans.__(
+        'Only summaries are here, not the activations of single samples.'
+      );
+    case 'work':
+      return trans.__('There are too many classes to compare all of them.');
     case 'memory':
       return trans.__('There is not enough memory.');
     case 'worker':
@@ -141,6 +151,12 @@ function advice(error: unknown, trans: TranslationBundle): string | null {
   switch (error.reason) {
     case 'membership':
       return trans.__('Choose another membership in the options.');
+    case 'samples':
+      return trans.__('Remove the group that asks for it, or change it.');
+    case 'values':
+      return trans.__('Run the cell that made the recording again.');
+    case 'work':
+      return null;
     case 'memory':
       return trans.__(
         'Close other tabs, then open it again. A recording of fewer layers, or reduced over space, needs less memory.'

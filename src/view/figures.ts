@@ -19,8 +19,7 @@ export async function completeFigures(
         neededClasses(view).map(async c => {
           const found = await engine.distribution(
             index,
-            c,
-            membership,
+            { classIndex: c, membership },
             undefined,
             'later'
           );

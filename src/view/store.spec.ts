@@ -56,15 +56,15 @@ function lateEngine(inner: IEngine) {
   }[] = [];
   const engine: IEngine = {
     ...inner,
-    distribution: (layer, classIndex, membership, signal, urgency) =>
+    distribution: (layer, subset, signal, urgency) =>
       new Promise((resolve, reject) => {
         asked.push({
-          key: `${layer}:${classIndex}:${membership}`,
+          key: [layer, ...Object.values(subset)].join(':'),
           signal,
           urgency,
           answer: change =>
             inner
-              .distribution(layer, classIndex, membership)
+              .distribution(layer, subset)
               .then(found => resolve({ ...found, ...change }), reject)
         });
       })

@@ -260,19 +260,22 @@ export class Store implements IDisposable {
   private async fetch(
     key: string,
     urgency: Urgency,
-    ...question: [layer: number, classIndex: number, membership: Membership]
+    layer: number,
+    classIndex: number,
+    membership: Membership
   ): Promise<void> {
     const asked = new AbortController();
     this.asked.set(key, asked);
     try {
       const answer = await this.engine.distribution(
-        ...question,
+        layer,
+        { classIndex, membership },
         asked.signal,
         urgency
       );
       if (!asked.signal.aborted) {
         this.distributions.set(key, answer);
-        this.touched.add(this.info.layers[question[0]]);
+        this.touched.add(this.info.layers[layer]);
       }
     } catch (error) {
       if (!asked.signal.aborted) {

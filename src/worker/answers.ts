@@ -1,6 +1,8 @@
-import type { CodesPart } from '../core/decode';
-import { FINE_BINS, type Distribution } from '../core/distribution';
+import { classesIn, type Chosen } from '../core/classesIn';
+import type { SummaryPart } from '../core/decode';
+import type { Distribution } from '../core/distribution';
 import { UnavailableError } from '../core/errors';
+import { groupSizes } from '../core/groups';
 import {
   isWithinGrid,
   measureCodes,
@@ -8,23 +10,28 @@ import {
   summarised
 } from '../core/measure';
 import type { OpenLayer } from '../core/open';
-import { readBytes } from '../core/part';
-import type { Grid, Membership } from '../core/recording';
+import type { Summary } from '../core/recording';
+import { summed } from '../core/summed';
 import { canGroup, type Opened } from './opened';
-import { groupReach, wholeReach, type Asked, type Reach } from './reach';
-
-/** A layer in one of the places where the recording is. */
-export type Place = { readonly opened: Opened; readonly layer: OpenLayer };
-
-/** What is asked of the places where a layer is. */
-export type Question = Asked & {
-  readonly places: readonly Place[];
-  /** More activations are not read for one answer where codes can give it. */
-  readonly readLimitBytes: number;
-};
+import {
+  activationsOf,
+  codesOf,
+  isFine,
+  onOwnGrid,
+  placesOf,
+  type Around,
+  type Place,
+  type Wanted
+} from './places';
+import type { Subset } from './protocol';
+import { firstOf, onlySummary, rowsIn } from './subsets';
 
 /** An answer of a place; null where it has none of this kind. */
-type Way = (place: Place, asked: Question) => Promise<Distribution> | null;
+type Way = (
+  place: Place,
+  subset: Subset,
+  around: Around
+) => Promise<Distribution | null> | null;
 
 /** The better comes first. Numbers of an exact summary are those of the activations, and less is read. */
 const WAYS: readonly Way[] = [
@@ -35,115 +42,127 @@ const WAYS: readonly Way[] = [
 ];
 
 /**
- * The distribution of a class in a layer, in the best way that one of the places has.
- * Rejects with an UnavailableError when none can tell classes so.
+ * The distribution of a subset in a layer, in the best way that one of the places has.
+ * Rejects with an UnavailableError when none can tell its samples from others.
  */
-export async function measureIn(asked: Question): Promise<Distribution> {
-  const { places, membership } = asked;
-  for (const way of WAYS) {
-    for (const place of places) {
-      const answer = way(place, asked);
-      if (answer !== null) {
-        return answer;
-      }
-    }
+export async function measureIn(
+  layer: number,
+  subset: Subset,
+  around: Around
+): Promise<Distribution> {
+  const places = placesOf(around, layer);
+  const found = await firstOf(
+    WAYS.flatMap(way => places.map(place => () => way(place, subset, around)))
+  );
+  if (found === null) {
+    throw unanswerable(places[0].layer, subset);
   }
-  throw unanswerable(places[0].layer, membership);
+  return found;
 }
 
-function byExactSummary(place: Place, asked: Question) {
-  return isFine(place.layer) ? bySummary(place, asked) : null;
-}
-
-/** Whether a summary was made from all values, on the layer's own grid. */
-function isFine({ summary }: OpenLayer): boolean {
-  return summary !== null && summary.exact && summary.bins === FINE_BINS;
-}
-
-function bySummary({ opened, layer }: Place, asked: Question) {
-  const { summary, neurons } = layer;
-  return summary?.membership === asked.membership
-    ? opened
-        .summary(layer, summary)
-        .then(found => summarised(found, neurons, asked.classIndex))
+function byExactSummary(place: Place, subset: Subset) {
+  const { layer } = place;
+  const chosen = layer.summary && summedClasses(place, layer.summary, subset);
+  return isFine(layer) && chosen?.classes.length === 1
+    ? bySummary(place, subset)
     : null;
 }
 
-function byActivations(place: Place, asked: Question) {
+function bySummary(place: Place, subset: Subset) {
   const { opened, layer } = place;
-  const { activations, codes } = layer;
-  if (activations === null || !canGroup(opened.recording, asked.membership)) {
+  const { summary, neurons } = layer;
+  const chosen = summary && summedClasses(place, summary, subset);
+  return (
+    chosen &&
+    opened
+      .summary(layer, summary)
+      .then(found => summarisedClasses(found, neurons, chosen.classes))
+  );
+}
+
+/** The classes of a summary that a subset is made of; null where it is made of others. */
+function summedClasses(
+  { opened }: Place,
+  { membership }: SummaryPart,
+  subset: Subset
+): Chosen | null {
+  if (!('where' in subset)) {
+    return subset.membership === membership
+      ? { classes: [subset.classIndex], others: false }
+      : null;
+  }
+  const { classes } = opened.recording;
+  const chosen = classesIn(subset.where, membership, classes.length);
+  return chosen?.others && hasOthers(opened, membership) ? null : chosen;
+}
+
+/** Whether there may be samples without a class. */
+function hasOthers(
+  { recording, groups }: Opened,
+  membership: Summary['membership']
+): boolean {
+  return (
+    !canGroup(recording, membership) ||
+    groupSizes(groups(membership)).reduce((sum, size) => sum + size, 0) <
+      recording.samples.count
+  );
+}
+
+function summarisedClasses(
+  summary: Summary,
+  neurons: number,
+  classes: readonly number[]
+): Distribution {
+  const parts = classes.map(g => summarised(summary, neurons, g));
+  return parts.length === 1
+    ? parts[0]
+    : summed(parts, summary.grid, summary.bins);
+}
+
+/** Where no grid is stored, or values have no bin on it, it takes all samples to make it. */
+async function byActivations(place: Place, subset: Subset, around: Around) {
+  const wanted = await wantedIn(place, subset, around, place.layer.activations);
+  const sampled = wanted && (await activationsOf(place, wanted, around));
+  if (wanted === null || sampled === null) {
     return null;
   }
-  const grid = gridIn([place, ...asked.places]);
-  const whole = wholeReach(opened, layer, activations, asked);
-  const { rows } = activations;
-  const isHere = opened.hasCoded(whole.key);
-  const group =
-    grid === null || rows === null || isHere
-      ? null
-      : groupReach(opened, layer, { ...activations, rows }, asked);
-  const reach = group ?? whole;
-  const isTooMuch =
-    codes !== null && !isHere && readBytes(reach.part) > asked.readLimitBytes;
-  return isTooMuch ? null : measureReach(place, reach, whole, grid);
-}
-
-/** The grid of a layer where one is stored, to be read. */
-function gridIn(places: readonly Place[]): (() => Promise<Grid>) | null {
-  for (const { opened, layer } of places) {
-    const part = layer.codes ?? (isFine(layer) ? layer.summary : null);
-    if (part !== null) {
-      return () => opened.grid(layer, part.grid);
-    }
+  const kernels = await place.opened.kernels();
+  const measured = measureValues(sampled.coded, sampled.rows, kernels);
+  if (isWithinGrid(measured)) {
+    return measured;
   }
-  return null;
+  const own = await onOwnGrid(place, wanted.rows);
+  return own && measureValues(own.coded, own.rows, kernels);
 }
 
-/** Where no grid is stored it takes all samples to make it. */
-async function measureReach(
-  { opened, layer }: Place,
-  reach: Reach<Float32Array>,
-  whole: Reach<Float32Array>,
-  grid: (() => Promise<Grid>) | null
-): Promise<Distribution> {
-  if (grid !== null) {
-    const coded = await opened.coded(layer, reach, grid);
-    const kernels = await opened.kernels();
-    const measured = measureValues(coded, reach.rows, kernels);
-    if (isWithinGrid(measured)) {
-      return measured;
-    }
+async function byCodes(place: Place, subset: Subset, around: Around) {
+  const wanted = await wantedIn(place, subset, around, place.layer.codes);
+  const found = wanted && (await codesOf(place, wanted));
+  return (
+    found && measureCodes(found.codes, found.rows, await place.opened.kernels())
+  );
+}
+
+/** The samples to look at in `table`; null without it, and where classes are unknown. */
+export async function wantedIn(
+  { opened }: Place,
+  subset: Subset,
+  around: Around,
+  table: unknown
+): Promise<Wanted | null> {
+  const isUnknown =
+    !('where' in subset) && !canGroup(opened.recording, subset.membership);
+  return table === null || isUnknown
+    ? null
+    : { subset, rows: await rowsIn(opened, subset, around) };
+}
+
+function unanswerable(layer: OpenLayer, subset: Subset): UnavailableError {
+  const { name, activations, codes, summary } = layer;
+  if ('where' in subset) {
+    return onlySummary(layer);
   }
-  const coded = await opened.coded(layer, whole, null);
-  return measureValues(coded, whole.rows, await opened.kernels());
-}
-
-function byCodes({ opened, layer }: Place, asked: Question) {
-  const { codes } = layer;
-  return codes !== null && canGroup(opened.recording, asked.membership)
-    ? measureCoded({ opened, layer }, codes, asked)
-    : null;
-}
-
-async function measureCoded(
-  { opened, layer }: Place,
-  codes: CodesPart,
-  asked: Asked
-): Promise<Distribution> {
-  const whole = wholeReach(opened, layer, codes, asked);
-  const reach =
-    (opened.hasCodes(whole.key)
-      ? null
-      : groupReach(opened, layer, codes, asked)) ?? whole;
-  const found = await opened.codes(layer, reach);
-  return measureCodes(found, reach.rows, await opened.kernels());
-}
-
-function unanswerable(
-  { name, activations, codes, summary }: OpenLayer,
-  membership: Membership
-): UnavailableError {
+  const { membership } = subset;
   return new UnavailableError(
     (activations ?? codes) === null
       ? `${name} holds only a summary by ${summary?.membership}, none by ${membership}`

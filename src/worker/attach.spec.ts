@@ -1,4 +1,5 @@
 import { fixtureBytes } from '../../tests/ts/fixtures';
+import { ofClass } from '../../tests/ts/subsets';
 import type { Distribution } from '../core/distribution';
 import { MEMBERSHIPS } from '../core/recording';
 import { createEngine } from './engine';
@@ -64,14 +65,16 @@ describe('a summary whose activations are attached', () => {
       engine.attach(whole, id)
     ]);
     expect(second).toEqual(first);
-    expect((await engine.distribution(0, 0, 'correct')).exact).toBe(true);
+    expect((await engine.distribution(0, ofClass(0, 'correct'))).exact).toBe(
+      true
+    );
   });
 });
 
 function questions(info: RecordingInfo) {
   return MEMBERSHIPS.flatMap(membership =>
     info.layers.flatMap((_, layer) =>
-      info.classes.map((_, g) => [layer, g, membership] as const)
+      info.classes.map((_, g) => [layer, ofClass(g, membership)] as const)
     )
   );
 }
@@ -112,12 +115,12 @@ describe('attaching what does not fit', () => {
     const { engine, info } = await openedSummary();
     const id = await idOf(whole);
     await expect(engine.attach(carried, id)).rejects.toMatchObject(error);
-    expect((await engine.distribution(0, 0, 'label')).size).toBe(
+    expect((await engine.distribution(0, ofClass(0, 'label'))).size).toBe(
       info.classSizes.label?.[0]
     );
-    await expect(engine.distribution(0, 0, 'prediction')).rejects.toMatchObject(
-      { reason: 'membership' }
-    );
+    await expect(
+      engine.distribution(0, ofClass(0, 'prediction'))
+    ).rejects.toMatchObject({ reason: 'membership' });
   });
 
   test('is refused while nothing is open', async () => {

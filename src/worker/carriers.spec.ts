@@ -1,4 +1,5 @@
 import { fixtureBytes } from '../../tests/ts/fixtures';
+import { ofClass } from '../../tests/ts/subsets';
 import { portPage } from '../../tests/ts/portPage';
 import { FakeServer, type ServerOptions } from '../../tests/ts/server';
 import type { Distribution } from '../core/distribution';
@@ -65,7 +66,9 @@ async function everything(
   for (const membership of MEMBERSHIPS) {
     for (let layer = 0; layer < info.layers.length; layer++) {
       for (let g = 0; g < info.classes.length; g++) {
-        asked.push(engine.distribution(layer, g, membership).catch(String));
+        asked.push(
+          engine.distribution(layer, ofClass(g, membership)).catch(String)
+        );
       }
     }
   }
@@ -127,9 +130,9 @@ describe('a file read by ranges', () => {
     const opening = server.asked.length;
     const before = sentBytes(server);
     await Promise.all(
-      info.classes.map((_, g) => engine.distribution(1, g, 'label'))
+      info.classes.map((_, g) => engine.distribution(1, ofClass(g, 'label')))
     );
-    await engine.distribution(1, 0, 'correct');
+    await engine.distribution(1, ofClass(0, 'correct'));
     // The first bytes again, to tell whether it still is the same file.
     expect(server.ranges.slice(opening)).toHaveLength(2);
     expect(server.ranges.at(-1)).toBe('bytes=0-4095');
@@ -148,10 +151,13 @@ describe('a file read by ranges', () => {
     expect(other).toHaveLength(server.file.length);
     server.file = other;
     await expect(
-      engine.distribution(layers.length - 1, 0, 'label')
+      engine.distribution(layers.length - 1, ofClass(0, 'label'))
     ).rejects.toMatchObject({ tag: 'read', reason: 'changed' });
     server.file = fixtureBytes('tiny.ndiv');
-    const again = await engine.distribution(layers.length - 1, 0, 'label');
+    const again = await engine.distribution(
+      layers.length - 1,
+      ofClass(0, 'label')
+    );
     expect(again.size).toBe(25);
   });
 
@@ -166,12 +172,14 @@ describe('a file read by ranges', () => {
     const { server, engine } = overUrl('tiny.ndiv');
     await engine.open(urlOf('block'));
     server.failure = { status: 500 };
-    await expect(engine.distribution(0, 0, 'label')).rejects.toMatchObject({
+    await expect(
+      engine.distribution(0, ofClass(0, 'label'))
+    ).rejects.toMatchObject({
       tag: 'read',
       reason: 'refused'
     });
     server.failure = null;
-    expect((await engine.distribution(0, 0, 'label')).size).toBe(25);
+    expect((await engine.distribution(0, ofClass(0, 'label'))).size).toBe(25);
   });
 
   test('may have a header longer than the first request', async () => {

@@ -1,6 +1,7 @@
 import { expose } from 'comlink';
 import { gzipSync } from 'node:zlib';
 import { fixtureBytes } from '../../tests/ts/fixtures';
+import { ofClass } from '../../tests/ts/subsets';
 import { closePages, portPage } from '../../tests/ts/portPage';
 import { FakeServer } from '../../tests/ts/server';
 import type { TellLoaded } from '../core/part';
@@ -57,7 +58,7 @@ describe('a connected engine', () => {
     const engine = connectEngine();
     const info = await engine.open(block());
     expect(info.name).toBe('Tiny network');
-    expect((await engine.distribution(0, 0, 'label')).size).toBe(25);
+    expect((await engine.distribution(0, ofClass(0, 'label'))).size).toBe(25);
     engine.dispose();
     engine.dispose();
   });
@@ -68,8 +69,8 @@ describe('a connected engine', () => {
     expect(plain(await remote.open(block()))).toEqual(
       plain(await local.open(block()))
     );
-    expect(plain(await remote.distribution(1, 2, 'correct'))).toEqual(
-      plain(await local.distribution(1, 2, 'correct'))
+    expect(plain(await remote.distribution(1, ofClass(2, 'correct')))).toEqual(
+      plain(await local.distribution(1, ofClass(2, 'correct')))
     );
     remote.dispose();
     await Promise.resolve();
@@ -84,8 +85,8 @@ describe('a connected engine', () => {
     const { id } = await local.open(block());
     const info = await engine.attach(portPage(fixtureBytes('tiny.ndiv')), id);
     expect(info.layers[0].detail).toBe('activations');
-    expect(plain(await engine.distribution(1, 2, 'correct'))).toEqual(
-      plain(await local.distribution(1, 2, 'correct'))
+    expect(plain(await engine.distribution(1, ofClass(2, 'correct')))).toEqual(
+      plain(await local.distribution(1, ofClass(2, 'correct')))
     );
     engine.dispose();
     closePages();
@@ -97,35 +98,39 @@ describe('a connected engine', () => {
     const bytes = fixtureBytes('tiny.ndiv');
     await engine.open({ kind: 'block', bytes });
     expect(bytes.buffer.byteLength).toBe(0);
-    expect((await engine.distribution(0, 0, 'label')).size).toBe(25);
+    expect((await engine.distribution(0, ofClass(0, 'label'))).size).toBe(25);
     engine.dispose();
   });
 
   test('keeps answers', async () => {
     const engine = connectEngine();
     await engine.open(block());
-    expect(await engine.distribution(0, 0, 'label')).toBe(
-      await engine.distribution(0, 0, 'label')
+    expect(await engine.distribution(0, ofClass(0, 'label'))).toBe(
+      await engine.distribution(0, ofClass(0, 'label'))
     );
   });
 
   test('puts two questions at a time, and none that nobody waits for', async () => {
     const inner = served();
-    const put: number[] = [];
+    const put: unknown[] = [];
     const answers: (() => void)[] = [];
     const { spawn } = fakeWorker({
       ...inner,
-      distribution: async (layer, classIndex, membership) => {
-        put.push(classIndex);
+      ask: async (name, asked) => {
+        put.push(asked);
         await new Promise<void>(resolve => answers.push(resolve));
-        return inner.distribution(layer, classIndex, membership);
+        return inner.ask(name, asked);
       }
     });
     const engine = connectEngine({ spawn });
     await engine.open(block());
     const gone = new AbortController();
     const asked = [0, 1, 2].map(g =>
-      engine.distribution(0, g, 'label', g === 2 ? gone.signal : undefined)
+      engine.distribution(
+        0,
+        ofClass(g, 'label'),
+        g === 2 ? gone.signal : undefined
+      )
     );
     const left = expect(asked[2]).rejects.toThrow('abort');
     while (put.length < 2) {
@@ -135,7 +140,10 @@ describe('a connected engine', () => {
     await left;
     answers.forEach(answer => answer());
     await Promise.all(asked.slice(0, 2));
-    expect(put).toEqual([0, 1]);
+    expect(put).toEqual([
+      [0, ofClass(0, 'label')],
+      [0, ofClass(1, 'label')]
+    ]);
     engine.dispose();
   });
 
@@ -148,7 +156,9 @@ describe('a connected engine', () => {
       path: 'header',
       name: 'DecodeError'
     });
-    await expect(engine.distribution(0, 0, 'label')).rejects.toMatchObject({
+    await expect(
+      engine.distribution(0, ofClass(0, 'label'))
+    ).rejects.toMatchObject({
       tag: 'unavailable',
       reason: 'closed'
     });
@@ -156,7 +166,7 @@ describe('a connected engine', () => {
   });
 
   test('stops a worker that does not answer, and starts another on opening again', async () => {
-    const hung = fakeWorker({ ...served(), distribution: never });
+    const hung = fakeWorker({ ...served(), ask: never });
     const sound = fakeWorker(served());
     const spawn = jest
       .fn()
@@ -164,12 +174,14 @@ describe('a connected engine', () => {
       .mockImplementation(sound.spawn);
     const engine = connectEngine({ spawn, watchdogMs: 2000 });
     await engine.open(block());
-    await expect(engine.distribution(0, 0, 'label')).rejects.toMatchObject({
+    await expect(
+      engine.distribution(0, ofClass(0, 'label'))
+    ).rejects.toMatchObject({
       tag: 'timeout'
     });
     expect(hung.terminate).toHaveBeenCalled();
     await engine.open(block());
-    expect((await engine.distribution(0, 0, 'label')).size).toBe(25);
+    expect((await engine.distribution(0, ofClass(0, 'label'))).size).toBe(25);
     engine.dispose();
   }, 20_000);
 
@@ -195,7 +207,7 @@ describe('a connected engine', () => {
       headers: {},
       format: 'block'
     });
-    await engine.distribution(1, 0, 'label');
+    await engine.distribution(1, ofClass(0, 'label'));
     // It comes over a line of its own.
     await new Promise(resolve => setTimeout(resolve, 50));
     engine.dispose();
@@ -276,7 +288,7 @@ describe('the engines of a page', () => {
     }
     expect(all.map(isStopped)).toEqual([true, true, true, true, false]);
     const [first] = all;
-    const answer = await first.engine.distribution(0, 0, 'label');
+    const answer = await first.engine.distribution(0, ofClass(0, 'label'));
     expect(answer.size).toBe(25);
     expect(first.workers).toHaveLength(2);
     expect(all.map(isStopped)).toEqual([false, true, true, true, true]);
@@ -307,11 +319,11 @@ describe('the engines of a page', () => {
     );
     expect(workers).toHaveLength(2);
     await expect(
-      engines[1].distribution(0, 0, 'prediction')
+      engines[1].distribution(0, ofClass(0, 'prediction'))
     ).rejects.toMatchObject({ reason: 'membership' });
-    expect((await engines[0].distribution(0, 0, 'prediction')).size).toBe(
-      (await engines[2].distribution(0, 0, 'prediction')).size
-    );
+    expect(
+      (await engines[0].distribution(0, ofClass(0, 'prediction'))).size
+    ).toBe((await engines[2].distribution(0, ofClass(0, 'prediction'))).size);
     expect(workers).toHaveLength(2);
     engines.forEach(engine => engine.dispose());
     await new Promise(resolve => setTimeout(resolve));
@@ -339,7 +351,7 @@ describe('the engines of a page', () => {
       await engine.open(text);
     }
     expect(isStopped(one)).toBe(true);
-    const answer = await one.engine.distribution(0, 0, 'prediction');
+    const answer = await one.engine.distribution(0, ofClass(0, 'prediction'));
     expect(answer.size).toBeGreaterThan(0);
     [one, ...others].forEach(({ engine }) => engine.dispose());
   });
@@ -394,14 +406,14 @@ describe('the engines of a page', () => {
       await other.engine.open(text);
     }
     server.failure = { status: 404 };
-    const fromSummary = await engine.distribution(0, 0, 'label');
+    const fromSummary = await engine.distribution(0, ofClass(0, 'label'));
     expect(fromSummary.size).toBeGreaterThan(0);
-    await expect(engine.distribution(0, 0, 'prediction')).rejects.toMatchObject(
-      { tag: 'read', reason: 'missing' }
-    );
+    await expect(
+      engine.distribution(0, ofClass(0, 'prediction'))
+    ).rejects.toMatchObject({ tag: 'read', reason: 'missing' });
     server.failure = null;
     await engine.attach(file, id);
-    const answer = await engine.distribution(0, 0, 'prediction');
+    const answer = await engine.distribution(0, ofClass(0, 'prediction'));
     expect(answer.size).toBeGreaterThan(0);
     engine.dispose();
     others.forEach(other => other.engine.dispose());

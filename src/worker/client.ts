@@ -1,24 +1,25 @@
 import { transfer } from 'comlink';
-import { FINE_BINS, type Distribution } from '../core/distribution';
 import { ReadError, UnavailableError } from '../core/errors';
 import { keepRecent } from '../core/recent';
-import type { Membership } from '../core/recording';
 import { accept, type Answer } from './answer';
+import { answerBytes } from './answerBytes';
+import { askOf, questionsBy, type Ask } from './ask';
 import { nameOf } from './attach';
 import { keepAwake, type IRestable } from './awake';
 import { buffersOf } from './buffers';
 import { createEngine } from './engine';
 import { throttled } from './progress';
 import type {
+  AnswerTo,
   Carried,
   IEngine,
   OnProgress,
-  RecordingInfo,
-  Urgency
+  RecordingInfo
 } from './protocol';
 import { newestFirst, type Question } from './questions';
 import { spawnWorker } from './spawn';
 import { spareStation, startStation, type Spare } from './station';
+import { isLacking } from './subsets';
 import { browserPorts } from './unpack';
 
 export type ClientOptions = {
@@ -33,13 +34,11 @@ export type ClientOptions = {
   readonly onProgress?: OnProgress;
 };
 
-/** Distributions are kept up to this much in a page; what is on screen its store has as well. */
+/** Answers are kept up to this much in a page; what is on screen its store has as well. */
 const KEPT_BUDGET_BYTES = 2 ** 26;
-/** Statistics of a neuron, besides its counts. */
-const STATISTICS_BYTES = 72;
 
 /** The answers of all engines of this page, by engine and question. */
-const kept = keepRecent<string, Question<Distribution>>(KEPT_BUDGET_BYTES);
+const kept = keepRecent<string, Question<unknown>>(KEPT_BUDGET_BYTES);
 let lastEngine = 0;
 
 /**
@@ -144,28 +143,22 @@ export function connectEngine(options: ClientOptions = {}): IEngine {
     return info;
   }
 
-  async function distribution(
-    layer: number,
-    classIndex: number,
-    membership: Membership,
-    signal?: AbortSignal,
-    urgency?: Urgency
-  ) {
-    const key = `${keys}${layer}:${classIndex}:${membership}`;
-    const question = kept.get(key, sizeOf(known?.info, layer), () =>
-      questions.question(
-        async () =>
-          (await connected()).distribution(layer, classIndex, membership),
+  const ask: Ask = (name, asked, ...when) => {
+    const key = keys + JSON.stringify([name, ...asked]);
+    const sizeBytes = 2 * key.length + answerBytes(known?.info, name, asked);
+    const question = kept.get(key, sizeBytes, () =>
+      questions.question<unknown>(
+        async () => askOf(await connected())(name, asked),
         () => kept.drop(key)
       )
-    );
-    return question.answer(signal, urgency);
-  }
+    ) as Question<AnswerTo<typeof name>>;
+    return question.answer(...when);
+  };
 
   return {
     open: carried => working(open(carried)),
     attach: (carried, id) => working(attach(carried, id)),
-    distribution: (...asked) => working(distribution(...asked)),
+    ...questionsBy((...asked) => working(ask(...asked))),
     dispose() {
       isDisposed = true;
       awake.forget(restable);
@@ -221,28 +214,18 @@ function withoutAttached(engine: IEngine, error: unknown): IEngine {
       missing = null;
       return info;
     },
-    async distribution(...asked) {
+    ...questionsBy(async (...asked) => {
       try {
-        return await engine.distribution(...asked);
+        return await askOf(engine)(...asked);
       } catch (failure) {
-        const isMissing =
-          failure instanceof UnavailableError &&
-          failure.reason === 'membership' &&
-          missing !== null;
-        throw isMissing ? missing : failure;
+        throw missing !== null && isLacking(failure) ? missing : failure;
       }
-    }
+    })
   };
 }
 
 function closed(): UnavailableError {
   return new UnavailableError('the recording was closed', 'closed');
-}
-
-function sizeOf(info: RecordingInfo | undefined, layer: number): number {
-  const neurons = info?.layers.at(layer)?.neurons ?? 0;
-  const countBytes = (info?.sampleCount ?? 0) <= 0xffff ? 2 : 4;
-  return neurons * (FINE_BINS * countBytes + STATISTICS_BYTES);
 }
 
 async function startEngine(options: ClientOptions): Promise<IEngine> {
@@ -279,8 +262,11 @@ async function remoteEngine({
   return {
     open: carried => ask(() => remote.open(sent(carried))),
     attach: (carried, id) => ask(() => remote.attach(sent(carried), id)),
-    distribution: (layer, classIndex, membership) =>
-      ask(() => remote.distribution(layer, classIndex, membership)),
+    ...questionsBy((name, asked) =>
+      ask(
+        () => remote.ask(name, asked) as Promise<Answer<AnswerTo<typeof name>>>
+      )
+    ),
     dispose() {
       if (!isDisposed) {
         isDisposed = true;

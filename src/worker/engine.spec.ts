@@ -1,3 +1,4 @@
+import { ofClass } from '../../tests/ts/subsets';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Distribution } from '../core/distribution';
@@ -13,7 +14,7 @@ import {
 } from '../core/scores';
 import { DATA_TYPE, DESCRIPTOR_TYPE, inlineCarried } from '../sources/inline';
 import { createEngine } from './engine';
-import type { Carried, RecordingInfo } from './protocol';
+import type { Carried, IEngine, RecordingInfo } from './protocol';
 import { browserPorts } from './unpack';
 
 const FIXTURES = join(__dirname, '../../tests/fixtures');
@@ -76,7 +77,10 @@ describe.each(Object.entries(reference.layers))(
         for (const [g, statistics] of expected.statistics[
           membership
         ].entries()) {
-          const measured = await engine.distribution(layer, g, membership);
+          const measured = await engine.distribution(
+            layer,
+            ofClass(g, membership)
+          );
           expectStatistics(measured, statistics);
           expect(measured.size).toBe(info.classSizes[membership]?.[g]);
         }
@@ -115,14 +119,10 @@ async function valuesOf(
   info: RecordingInfo,
   layer: number,
   item: Item,
-  distribution: (
-    layer: number,
-    g: number,
-    membership: Membership
-  ) => Promise<Distribution>
+  distribution: IEngine['distribution']
 ) {
   if ('class' in item) {
-    return (await distribution(layer, item.class, 'label')).median;
+    return (await distribution(layer, ofClass(item.class, 'label'))).median;
   }
   if ('group' in item) {
     throw new Error('no order of the fixture is by a group');
@@ -161,8 +161,8 @@ describe('an engine', () => {
     expect(b.info.layers).toEqual(a.info.layers);
     expect(b.info.classSizes).toEqual(a.info.classSizes);
     for (let layer = 0; layer < a.info.layers.length; layer++) {
-      expect(await b.engine.distribution(layer, 1, 'label')).toEqual(
-        await a.engine.distribution(layer, 1, 'label')
+      expect(await b.engine.distribution(layer, ofClass(1, 'label'))).toEqual(
+        await a.engine.distribution(layer, ofClass(1, 'label'))
       );
     }
   });
@@ -176,8 +176,8 @@ describe('an engine', () => {
     expect(summary.info.classSizes.label).toEqual(raw.info.classSizes.label);
     for (let layer = 0; layer < raw.info.layers.length; layer++) {
       for (let g = 0; g < raw.info.classes.length; g++) {
-        const a = await raw.engine.distribution(layer, g, 'label');
-        const b = await summary.engine.distribution(layer, g, 'label');
+        const a = await raw.engine.distribution(layer, ofClass(g, 'label'));
+        const b = await summary.engine.distribution(layer, ofClass(g, 'label'));
         expect([...b.counts]).toEqual([...a.counts]);
         expect({ ...b, counts: null, mean: null }).toEqual({
           ...a,
@@ -196,10 +196,10 @@ describe('an engine', () => {
     expect(info.classSizes.prediction).toBeNull();
     const closed = createEngine(browserPorts);
     for (const [asked, reason] of [
-      [engine.distribution(0, 0, 'prediction'), 'membership'],
-      [engine.distribution(9, 0, 'label'), 'unknown'],
-      [engine.distribution(0, -1, 'label'), 'unknown'],
-      [closed.distribution(0, 0, 'label'), 'closed']
+      [engine.distribution(0, ofClass(0, 'prediction')), 'membership'],
+      [engine.distribution(9, ofClass(0, 'label')), 'unknown'],
+      [engine.distribution(0, ofClass(-1, 'label')), 'unknown'],
+      [closed.distribution(0, ofClass(0, 'label')), 'closed']
     ] as const) {
       const error: unknown = await asked.catch((e: unknown) => e);
       expect(error).toBeInstanceOf(UnavailableError);
@@ -209,7 +209,7 @@ describe('an engine', () => {
 
   test('gives away only its own small buffers', async () => {
     const { engine, info } = await opened(block);
-    const { grid, median } = await engine.distribution(0, 0, 'label');
+    const { grid, median } = await engine.distribution(0, ofClass(0, 'label'));
     expect(grid.buffer.byteLength).toBe(grid.byteLength);
     expect(median.buffer.byteLength).toBe(median.byteLength);
     expect(info.layers[0].instances.buffer.byteLength).toBe(
@@ -261,7 +261,7 @@ describe('an engine', () => {
 describe('a percentile', () => {
   test('is the mid-rank within half the share of a bin, exact at zero', async () => {
     const { engine } = await opened(block);
-    const measured = await engine.distribution(1, 0, 'label');
+    const measured = await engine.distribution(1, ofClass(0, 'label'));
     const zeros = measured.zeros[0];
     expect(percentileFromCounts(measured, 0, 0)).toBeCloseTo(
       (50 * zeros) / measured.size,

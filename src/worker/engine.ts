@@ -1,11 +1,21 @@
-import type { Distribution } from '../core/distribution';
+import { classOf } from '../core/classesIn';
 import { UnavailableError } from '../core/errors';
-import { measureIn, type Place, type Question } from './answers';
+import { measureIn } from './answers';
 import { fittingRecording } from './attach';
 import { openCarried, type Ports } from './carriers';
+import { matrixIn, oneVersusRestIn } from './classes';
+import { compareIn } from './compare';
 import { infoOf } from './info';
 import { openRecording, type Opened } from './opened';
-import type { Carried, IEngine, OnProgress } from './protocol';
+import type { Around } from './places';
+import type {
+  Answering,
+  Carried,
+  IEngine,
+  OnProgress,
+  Subset
+} from './protocol';
+import { compositionIn, picturesIn, samplesIn, valuesIn } from './samples';
 
 /** More activations are not read for one answer where codes can give it. */
 const READ_LIMIT_BYTES = 2 ** 28;
@@ -33,6 +43,16 @@ export function createEngine(
     opened?.close();
     attached?.close();
     opened = attached = null;
+  }
+
+  function around(): Around {
+    if (opened === null) {
+      throw new UnavailableError('no recording is open', 'closed');
+    }
+    return {
+      everywhere: [opened, ...(attached ? [attached] : [])],
+      readLimitBytes
+    };
   }
 
   return {
@@ -72,14 +92,7 @@ export function createEngine(
       }
       return infoOf(before, attached);
     },
-    async distribution(layer, classIndex, membership) {
-      if (opened === null) {
-        throw new UnavailableError('no recording is open', 'closed');
-      }
-      const places = [opened, ...(attached ? [attached] : [])];
-      const asked = { classIndex, membership, readLimitBytes };
-      return distributionIn(places, layer, asked);
-    },
+    ...answersOf(around),
     dispose() {
       isDisposed = true;
       close();
@@ -91,34 +104,71 @@ function closed(): UnavailableError {
   return new UnavailableError('the recording was closed', 'closed');
 }
 
-async function distributionIn(
-  places: readonly Opened[],
-  layerIndex: number,
-  asked: Omit<Question, 'places'>
-): Promise<Distribution> {
-  const { layers, classes } = places[0].recording;
-  const layer = layers.at(layerIndex);
-  if (layer === undefined || layerIndex < 0) {
-    throw new UnavailableError(`unknown layer: ${layerIndex}`, 'unknown');
-  }
-  const { classIndex } = asked;
-  if (!(classIndex >= 0 && classIndex < classes.length)) {
-    throw new UnavailableError(`unknown class: ${classIndex}`, 'unknown');
-  }
-  const inPlaces = places.map((opened): Place => ({
-    opened,
-    layer: opened.recording.layers[layerIndex]
-  }));
+/** The answers to all questions about what is `around` when they are asked. */
+function answersOf(around: () => Around): Answering {
+  return {
+    distribution: (layer, subset) =>
+      answering(around, here =>
+        measureIn(layerIn(here, layer), subsetIn(here, subset), here)
+      ),
+    compare: (layer, divergence, a, b) =>
+      answering(around, here =>
+        compareIn(
+          layerIn(here, layer),
+          divergence,
+          subsetIn(here, a),
+          'instance' in b ? b : subsetIn(here, b),
+          here
+        )
+      ),
+    matrix: (layer, divergence, membership) =>
+      answering(around, here =>
+        matrixIn(layerIn(here, layer), divergence, membership, here)
+      ),
+    oneVersusRest: (layer, membership) =>
+      answering(around, here =>
+        oneVersusRestIn(layerIn(here, layer), membership, here)
+      ),
+    values: (layer, neuron) =>
+      answering(around, here => valuesIn(layerIn(here, layer), neuron, here)),
+    samples: () => answering(around, samplesIn),
+    composition: (where, membership) =>
+      answering(around, here => compositionIn(where, membership, here)),
+    pictures: samples => answering(around, here => picturesIn(samples, here))
+  };
+}
+
+async function answering<T>(
+  around: () => Around,
+  answer: (here: Around) => T | Promise<T>
+): Promise<T> {
   try {
-    return await measureIn({ ...asked, places: inPlaces });
+    return await answer(around());
   } catch (error) {
     // The engine's way to say that an array is too large for this machine.
     if (error instanceof RangeError) {
-      throw new UnavailableError(
-        `not enough memory for ${layer.neurons} neurons`,
-        'memory'
-      );
+      throw new UnavailableError('not enough memory for this layer', 'memory');
     }
     throw error;
   }
+}
+
+function layerIn({ everywhere }: Around, index: number): number {
+  if (!(index in everywhere[0].recording.layers)) {
+    throw new UnavailableError(`unknown layer: ${index}`, 'unknown');
+  }
+  return index;
+}
+
+/** A condition that chooses one class is that class, of which more may be known. */
+function subsetIn({ everywhere }: Around, subset: Subset): Subset {
+  const { classes } = everywhere[0].recording;
+  if ('where' in subset) {
+    return classOf(subset.where, classes.length) ?? subset;
+  }
+  const { classIndex } = subset;
+  if (!(classIndex >= 0 && classIndex < classes.length)) {
+    throw new UnavailableError(`unknown class: ${classIndex}`, 'unknown');
+  }
+  return subset;
 }

@@ -3,7 +3,7 @@ import { summarySize } from '../core/measure';
 import type { OpenLayer } from '../core/open';
 import type { Membership } from '../core/recording';
 import { canGroup, type Opened } from './opened';
-import type { LayerInfo, RecordingInfo } from './protocol';
+import type { ColumnInfo, LayerInfo, RecordingInfo } from './protocol';
 
 /** What is known of a recording that is in `opened`, and maybe in `attached` as well. Arrays are copies. */
 export function infoOf(opened: Opened, attached: Opened | null): RecordingInfo {
@@ -42,9 +42,51 @@ export function infoOf(opened: Opened, attached: Opened | null): RecordingInfo {
       prediction: sizes('prediction'),
       correct: sizes('correct')
     },
-    groups: [],
-    columns: []
+    ...knownOf([opened, ...(attached ? [attached] : [])])
   };
+}
+
+/** What the author told of the samples, where one of the places has it. */
+function knownOf(
+  places: readonly Opened[]
+): Pick<RecordingInfo, 'groups' | 'columns'> {
+  const all = places.map(({ recording }) => recording.samples);
+  const groups = all.find(one => one.groups.length > 0)?.groups ?? [];
+  const columns = all.find(one => one.columns.length > 0)?.columns ?? [];
+  return {
+    groups: groups.map(({ id, name, color, mask }) => ({
+      id,
+      name,
+      color,
+      size: bitsIn(mask)
+    })),
+    columns: columns.map(({ name, categories, values }) => ({
+      name,
+      categories,
+      range: categories === null ? rangeOf(values) : null
+    }))
+  };
+}
+
+function bitsIn(mask: Uint8Array): number {
+  let bits = 0;
+  for (let byte of mask) {
+    for (; byte > 0; byte >>= 1) {
+      bits += byte & 1;
+    }
+  }
+  return bits;
+}
+
+function rangeOf(values: ArrayLike<number>): ColumnInfo['range'] {
+  let [min, max] = [Infinity, -Infinity];
+  for (let row = 0; row < values.length; row++) {
+    if (Number.isFinite(values[row])) {
+      min = Math.min(min, values[row]);
+      max = Math.max(max, values[row]);
+    }
+  }
+  return min <= max ? [min, max] : null;
 }
 
 function layerInfo(layer: OpenLayer, best: OpenLayer): LayerInfo {

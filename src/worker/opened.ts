@@ -1,9 +1,16 @@
+import type { Condition } from '../core/condition';
 import { groupSamples, type Groups } from '../core/groups';
 import { codeLayer, codeRows, type Coded } from '../core/measure';
-import type { OpenLayer, OpenRecording } from '../core/open';
+import type { OpenLayer, OpenPictures, OpenRecording } from '../core/open';
 import { readPart, type Part } from '../core/part';
 import { keepRecent } from '../core/recent';
-import type { Codes, Grid, Membership, Summary } from '../core/recording';
+import type {
+  Codes,
+  Grid,
+  Images,
+  Membership,
+  Summary
+} from '../core/recording';
 import type { Ports } from './carriers';
 import type { OnProgress } from './protocol';
 import type { Reach } from './reach';
@@ -12,6 +19,8 @@ import type { Reach } from './reach';
 const CODED_BUDGET_BYTES = 2 ** 30;
 /** As are summaries, grids, and codes that came without activations. */
 const SMALL_BUDGET_BYTES = 2 ** 28;
+/** As are the rows of conditions. */
+const ROWS_BUDGET_BYTES = 2 ** 26;
 
 /** A recording and what is kept for it. */
 export type Opened = {
@@ -19,6 +28,11 @@ export type Opened = {
   readonly kernels: Ports['kernels'];
   /** Samples by class; throws UnavailableError. */
   groups(membership: Membership): Groups;
+  /** The rows that a condition chooses, as `find` finds them. */
+  chosen(
+    where: Condition,
+    find: () => Promise<Uint32Array>
+  ): Promise<Uint32Array>;
   /**
    * Parts of layers. Questions at the same time share one read. Activations are coded on `grid`; those of a
    * whole layer on their own where it is null.
@@ -31,6 +45,8 @@ export type Opened = {
   codes(layer: OpenLayer, reach: Reach<Codes>): Promise<Codes>;
   summary(layer: OpenLayer, summary: Part<Summary>): Promise<Summary>;
   grid(layer: OpenLayer, grid: Part<Grid>): Promise<Grid>;
+  /** Some of the pictures of samples, by their rows. */
+  pictures(pictures: OpenPictures, rows: readonly number[]): Promise<Images>;
   /** Whether the part of a reach is here. */
   hasCoded(key: string): boolean;
   hasCodes(key: string): boolean;
@@ -49,7 +65,10 @@ export function openRecording(
   const { samples, classes, reader } = recording;
   const groups = new Map<Membership, Groups>();
   const reads = new Set<Promise<unknown>>();
-  function read<T>({ name: layer }: OpenLayer, part: Part<T>): Promise<T> {
+  function read<T>(
+    { name: layer }: { readonly name: string | null },
+    part: Part<T>
+  ): Promise<T> {
     const reading = readPart(reader, part, (loadedBytes, totalBytes) =>
       onProgress({ layer, loadedBytes, totalBytes })
     );
@@ -61,6 +80,7 @@ export function openRecording(
   const summaries = keptAnswers<OpenLayer, Summary>(SMALL_BUDGET_BYTES);
   const codes = keptAnswers<string, Codes>(SMALL_BUDGET_BYTES);
   const grids = keptAnswers<OpenLayer, Grid>(SMALL_BUDGET_BYTES);
+  const chosen = keptAnswers<string, Uint32Array>(ROWS_BUDGET_BYTES);
   return {
     recording,
     kernels,
@@ -70,6 +90,11 @@ export function openRecording(
         groupSamples(samples, membership, classes.length);
       groups.set(membership, found);
       return found;
+    },
+    chosen(where, find) {
+      const key = JSON.stringify(where);
+      // All samples may pass; a character takes two bytes.
+      return chosen.get(key, 4 * samples.count + 2 * key.length, find);
     },
     coded(layer, { key, part, rowCount }, grid) {
       // An activation takes four bytes, its code one.
@@ -92,6 +117,7 @@ export function openRecording(
       summaries.get(layer, bytesOf(part), () => read(layer, part)),
     grid: (layer, part) =>
       grids.get(layer, bytesOf(part), () => read(layer, part)),
+    pictures: (pictures, rows) => read({ name: null }, pictures.rows(rows)),
     hasCoded: coded.has,
     hasCodes: codes.has,
     close: () => reader.close?.(),

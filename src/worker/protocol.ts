@@ -1,4 +1,5 @@
-import type { Group } from '../core/condition';
+import type { Condition, Group } from '../core/condition';
+import type { DivergenceKey, GroupKey } from '../core/divergence';
 import type { Distribution } from '../core/distribution';
 import type { ReadFailure } from '../core/errors';
 import type {
@@ -105,7 +106,7 @@ export type PortAnswer =
 
 /** How far a download is. */
 export type Progress = {
-  /** The layer that is read, null while the recording is opened. */
+  /** The layer that is read, null while the recording is opened or pictures are read. */
   readonly layer: string | null;
   readonly loadedBytes: number;
   /** 0: not known. */
@@ -117,8 +118,108 @@ export type OnProgress = (progress: Progress) => void;
 /** What nobody waits for, such as a miniature, comes after all that is on screen. */
 export type Urgency = 'now' | 'later';
 
-/** The questions a page asks about one recording; answered in a worker, or in place when none can start. */
-export interface IEngine {
+/**
+ * Samples that are asked about: a class as a membership has it, or those that a condition chooses. Samples
+ * are numbered as the author counts them, here and in all answers, whatever their order in a file.
+ */
+export type Subset =
+  | { readonly classIndex: number; readonly membership: Membership }
+  | { readonly where: Condition };
+
+/** A divergence in every neuron of a layer. */
+export type Compared = {
+  /** NaN where there is none. */
+  readonly values: Float64Array;
+  /** Largest error of each; 0: exact, NaN: not known or no value. */
+  readonly bounds: Float64Array;
+  /** Mann and Whitney's two-sided p, not corrected for many neurons; null for an instance. */
+  readonly p: Float64Array | null;
+  /** What it was computed from. */
+  readonly from: 'values' | 'counts';
+};
+
+/** The activations of one neuron; [samples]. */
+export type NeuronValues = {
+  readonly values: Float32Array;
+  /** False: centres of bins, where only codes are here. They do not tell non-finite values. */
+  readonly exact: boolean;
+};
+
+/** True and predicted class of every sample, −1 = none; [samples]. Null where it is not known. */
+export type SampleClasses = {
+  readonly labels: Int32Array | null;
+  readonly predictions: Int32Array | null;
+};
+
+/** What a subset is made of. */
+export type Composition = {
+  readonly size: number;
+  /** Samples of each class; [classes]. */
+  readonly classes: Uint32Array;
+};
+
+/**
+ * What may be asked of an open recording, and the answers. Each rejects with one UnavailableError when the
+ * recording does not hold what it takes (`reason` says what: `membership`, `samples` or `values`), with a
+ * DecodeError or ReadError when a layer cannot be read. The layer of a file is read when it is first asked for.
+ */
+export type Questions = {
+  /** How the activations of a subset are distributed in a layer. */
+  readonly distribution: (layer: number, subset: Subset) => Distribution;
+  /**
+   * How b differs from a in every neuron: a → b. For a divergence of an instance, b is the instance, by its
+   * place in `RecordingInfo.instances`.
+   */
+  readonly compare: (
+    layer: number,
+    divergence: DivergenceKey,
+    a: Subset,
+    b: Subset | { readonly instance: number }
+  ) => Compared;
+  /**
+   * Every class with every class: mean over the neurons that have one of |divergence − neutral|, NaN without
+   * any; row-major [a, b]. Rejects with reason `work` where that is too much.
+   */
+  readonly matrix: (
+    layer: number,
+    divergence: GroupKey,
+    membership: Membership
+  ) => Float64Array;
+  /** Which class each neuron singles out: the AUC of all other classes → it; row-major [classes, neurons]. */
+  readonly oneVersusRest: (
+    layer: number,
+    membership: Membership
+  ) => Float64Array;
+  readonly values: (layer: number, neuron: number) => NeuronValues;
+  readonly samples: () => SampleClasses;
+  /** Samples that have no class count in `size` alone. */
+  readonly composition: (
+    where: Condition,
+    membership: Membership
+  ) => Composition;
+  /**
+   * Pictures of those samples that have one, in the order asked for: `samples` of the answer says whose they
+   * are. Null where the recording has no pictures of samples.
+   */
+  readonly pictures: (samples: readonly number[]) => Images | null;
+};
+
+export type QuestionName = keyof Questions;
+export type Asked<K extends QuestionName> = Parameters<Questions[K]>;
+export type AnswerTo<K extends QuestionName> = ReturnType<Questions[K]>;
+
+/** How a question is asked: until `signal` is aborted, which rejects with its reason. */
+export type When = [signal?: AbortSignal, urgency?: Urgency];
+
+/** Answers questions; what was asked last comes first. */
+export type Answering = {
+  [K in QuestionName]: (
+    ...asked: [...Asked<K>, ...When]
+  ) => Promise<AnswerTo<K>>;
+};
+
+/** Answers a page's questions about one recording; in a worker, or in place when none can start. */
+export interface IEngine extends Answering {
   /**
    * Decode and check. Rejects with a DecodeError, VersionError or ReadError, with an UnavailableError when
    * there is not enough memory.
@@ -131,18 +232,5 @@ export interface IEngine {
    * Attaching again replaces what was attached.
    */
   attach(carried: Carried, id: string): Promise<RecordingInfo>;
-  /**
-   * Distribution of one class in one layer; the layer of a file is read when it is first asked for.
-   * What was asked last is answered first. Rejects with an UnavailableError when the membership cannot be
-   * answered, with a DecodeError or ReadError when the layer cannot be read, and with the reason of `signal`
-   * when it is aborted.
-   */
-  distribution(
-    layer: number,
-    classIndex: number,
-    membership: Membership,
-    signal?: AbortSignal,
-    urgency?: Urgency
-  ): Promise<Distribution>;
   dispose(): void;
 }

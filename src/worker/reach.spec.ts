@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { blockOf, type TestTensor } from '../../tests/ts/blocks';
+import { ofClass } from '../../tests/ts/subsets';
 import { FakeServer } from '../../tests/ts/server';
 import type { Distribution } from '../core/distribution';
 import { gridOf } from '../core/grid';
@@ -87,7 +88,7 @@ async function everything(engine: IEngine, { classes }: Made) {
   const answers: Distribution[] = [];
   for (const membership of MEMBERSHIPS) {
     for (let g = 0; g < classes; g++) {
-      answers.push(await engine.distribution(0, g, membership));
+      answers.push(await engine.distribution(0, ofClass(g, membership)));
     }
   }
   return answers;
@@ -229,23 +230,23 @@ describe('a file that is sorted by label', () => {
 
   test('sends the rows of a class, once for all that need them', async () => {
     const { engine, sentBytes } = await overUrl(ownGrid(recording));
-    await engine.distribution(0, 5, 'label');
+    await engine.distribution(0, ofClass(5, 'label'));
     const needed = classBytes + 200 * 8;
     const first = sentBytes();
     expect(first).toBeGreaterThanOrEqual(needed);
     expect(first).toBeLessThan(needed + 16);
-    await engine.distribution(0, 5, 'correct');
-    await engine.distribution(0, 5, 'label');
+    await engine.distribution(0, ofClass(5, 'correct'));
+    await engine.distribution(0, ofClass(5, 'label'));
     expect(sentBytes()).toBe(0);
-    await engine.distribution(0, 4, 'correct');
+    await engine.distribution(0, ofClass(4, 'correct'));
     expect(sentBytes()).toBeLessThan(classBytes + 16);
   });
 
   test('sends all of a layer, once, where no grid is stored', async () => {
     const { engine, sentBytes } = await overUrl(null);
-    await engine.distribution(0, 5, 'label');
+    await engine.distribution(0, ofClass(5, 'label'));
     expect(sentBytes()).toBeGreaterThanOrEqual(8 * classBytes);
-    await engine.distribution(0, 4, 'label');
+    await engine.distribution(0, ofClass(4, 'label'));
     expect(sentBytes()).toBe(0);
   });
 
@@ -254,7 +255,7 @@ describe('a file that is sorted by label', () => {
       ownGrid(recording),
       classBytes - 1
     );
-    const answer = await engine.distribution(0, 5, 'label');
+    const answer = await engine.distribution(0, ofClass(5, 'label'));
     expect(answer.exact).toBe(false);
     expect(answer.size).toBe(100);
     expect(sentBytes()).toBeLessThan(classBytes / 4 + 200 * 8 + 16);

@@ -1,23 +1,17 @@
 import { placesIn, rowsOf, runsOf } from '../core/groups';
 import type { OpenLayer } from '../core/open';
 import { mergeSpans, readBytes, type Part, type TablePart } from '../core/part';
-import type { Membership } from '../core/recording';
 import type { Opened } from './opened';
+import type { Wanted } from './places';
 
-/** A group of samples. */
-export type Asked = {
-  readonly classIndex: number;
-  readonly membership: Membership;
-};
-
-/** What is read for a group of samples: all of a layer, or the rows of the group and maybe of some others. */
+/** What is read for a subset: all of a layer, or the rows of the subset and maybe of some others. */
 export type Reach<T> = {
   /** Tells one part of a recording from another. */
   readonly key: string;
   readonly part: Part<T>;
   /** Rows in `part`. */
   readonly rowCount: number;
-  /** The rows of the group among those of `part`, in the order of the samples. */
+  /** The rows of the subset among those of `part`, in the order of the samples. */
   readonly rows: Uint32Array;
 };
 
@@ -25,37 +19,35 @@ export type Reach<T> = {
 const RUNS_LIMIT = 2 ** 10;
 /** A request costs time: more than these are slower than one for everything. */
 const REQUESTS_LIMIT = 64;
-/** Less is saved than other groups may need: everything is read at once. */
+/** Less is saved than other subsets may need: everything is read at once. */
 const SHARE_LIMIT = 0.5;
 
-/** All samples of a layer. */
+/** All samples of a layer, among which a subset has these `rows`. */
 export function wholeReach<T>(
-  opened: Opened,
+  { recording }: Opened,
   layer: OpenLayer,
   part: Part<T>,
-  asked: Asked
+  rows: Uint32Array
 ): Reach<T> {
   return {
-    key: `${indexOf(opened, layer)}`,
+    key: `${recording.layers.indexOf(layer)}`,
     part,
-    rowCount: opened.recording.samples.count,
-    rows: groupRows(opened, asked)
+    rowCount: recording.samples.count,
+    rows
   };
 }
 
 /**
- * The samples of a group, where they lie side by side or nearly so; else null. Those classified correctly are
+ * The samples of a subset, where they lie side by side or nearly so; else null. Those classified correctly are
  * read with the others of their label, which are asked for as well, most often.
  */
 export function groupReach<T>(
   opened: Opened,
   layer: OpenLayer,
   table: Part<T> & Pick<TablePart<T>, 'rows'>,
-  asked: Asked
+  wanted: Wanted
 ): Reach<T> | null {
-  const { classIndex, membership } = asked;
-  const by = membership === 'correct' ? 'label' : membership;
-  const all = groupRows(opened, { classIndex, membership: by });
+  const { name, all } = readWith(opened, wanted);
   const runs = runsOf(all, RUNS_LIMIT);
   if (runs === null) {
     return null;
@@ -66,18 +58,23 @@ export function groupReach<T>(
     mergeSpans(part.spans).length <= REQUESTS_LIMIT;
   return isWorth
     ? {
-        key: `${indexOf(opened, layer)}:${by}:${classIndex}`,
+        key: `${opened.recording.layers.indexOf(layer)}:${name}`,
         part,
         rowCount: all.length,
-        rows: placesIn(all, groupRows(opened, asked))
+        rows: placesIn(all, wanted.rows)
       }
     : null;
 }
 
-function groupRows(opened: Opened, { classIndex, membership }: Asked) {
-  return rowsOf(opened.groups(membership), classIndex);
-}
-
-function indexOf({ recording }: Opened, layer: OpenLayer): number {
-  return recording.layers.indexOf(layer);
+/** All rows that are read for a subset, and a name for them. */
+function readWith(opened: Opened, { subset, rows }: Wanted) {
+  if ('where' in subset) {
+    return { name: JSON.stringify(subset.where), all: rows };
+  }
+  const { classIndex, membership } = subset;
+  const by = membership === 'correct' ? 'label' : membership;
+  return {
+    name: `${by}:${classIndex}`,
+    all: rowsOf(opened.groups(by), classIndex)
+  };
 }

@@ -1,12 +1,18 @@
 import { transfer } from 'comlink';
-import type { Distribution } from '../core/distribution';
-import type { Membership } from '../core/recording';
 import { answer, type Answer } from './answer';
+import { askOf } from './ask';
 import { buffersOf } from './buffers';
 import type { Ports } from './carriers';
 import { createEngine } from './engine';
 import { throttled } from './progress';
-import type { Carried, OnProgress, RecordingInfo } from './protocol';
+import type {
+  AnswerTo,
+  Asked,
+  Carried,
+  OnProgress,
+  QuestionName,
+  RecordingInfo
+} from './protocol';
 
 /** What the worker answers to. */
 export type Served = {
@@ -14,11 +20,10 @@ export type Served = {
   hello(port: MessagePort): Promise<true>;
   open(carried: Carried): Promise<Answer<RecordingInfo>>;
   attach(carried: Carried, id: string): Promise<Answer<RecordingInfo>>;
-  distribution(
-    layer: number,
-    classIndex: number,
-    membership: Membership
-  ): Promise<Answer<Distribution>>;
+  ask<K extends QuestionName>(
+    name: K,
+    asked: Asked<K>
+  ): Promise<Answer<AnswerTo<K>>>;
   /** Lets go of the recording; another one may be opened. */
   close(): void;
 };
@@ -35,13 +40,11 @@ export function serveEngine(ports: Ports): Served {
     },
     open: carried => informed(() => engine.open(carried)),
     attach: (carried, id) => informed(() => engine.attach(carried, id)),
-    async distribution(layer, classIndex, membership) {
-      const measured = await answer(() =>
-        engine.distribution(layer, classIndex, membership)
-      );
-      return measured.ok
-        ? transfer(measured, buffersOf(Object.values(measured.value)))
-        : measured;
+    async ask(name, asked) {
+      const answered = await answer(() => askOf(engine)(name, asked));
+      return answered.ok
+        ? transfer(answered, answerBuffers(answered.value))
+        : answered;
     },
     close() {
       engine.dispose();
@@ -64,4 +67,10 @@ function infoBuffers({ layers, images, classSizes }: RecordingInfo) {
     images?.samples,
     ...Object.values(classSizes)
   ]);
+}
+
+/** Answers are an array, or an object that holds some. */
+function answerBuffers(value: AnswerTo<QuestionName>) {
+  const isOne = value === null || ArrayBuffer.isView(value);
+  return buffersOf(isOne ? [value] : Object.values<unknown>(value));
 }

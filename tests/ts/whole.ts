@@ -10,8 +10,14 @@ export function decodeWhole(
 ): Recording {
   const outline = outlineBlock(bytes, bytes.length, decodeText);
   const bytesOf = ({ begin, end }: Span) => bytes.subarray(begin, end);
+  const { id, name, classes, instances, reduced, view } = outline;
   return {
-    ...outline,
+    id,
+    name,
+    classes,
+    instances,
+    reduced,
+    view,
     samples: outline.samples.make(bytesOf),
     layers: outline.layers.map(layer => ({
       ...layer,

@@ -96,26 +96,42 @@ function finiteNonZero(
   return { length, zeros };
 }
 
-/**
- * The columns of counts, on the coarser one of the grids of `distribution` and of the `other` that they
- * will be compared with. Zeros are an entry of their own where both know theirs.
- */
+/** What the counts of all that is compared can tell of each neuron. */
+export type Common = {
+  /** Exponent of the coarsest of their grids. */
+  readonly exponents: Int32Array;
+  /** 1 where all know their zeros. */
+  readonly zerosApart: Uint8Array;
+};
+
+export function commonOf(distributions: readonly Distribution[]): Common {
+  const neurons = (distributions.at(0)?.grid.length ?? 0) / 2;
+  const exponents = new Int32Array(neurons).fill(-(2 ** 31));
+  const zerosApart = new Uint8Array(neurons).fill(1);
+  for (const one of distributions) {
+    for (let neuron = 0; neuron < neurons; neuron++) {
+      exponents[neuron] = Math.max(exponents[neuron], one.grid[2 * neuron]);
+      zerosApart[neuron] &= knowsZeros(one, neuron) ? 1 : 0;
+    }
+  }
+  return { exponents, zerosApart };
+}
+
+/** The columns of counts, on a common grid. Zeros are an entry of their own where all know theirs. */
 export function countColumns(
   distribution: Distribution,
-  other: Distribution = distribution
+  common: Common = commonOf([distribution])
 ): Columns {
   const { bins, grid, counts, zeros } = distribution;
   // Apart from zeros, one bin more where coarser bins begin elsewhere.
   const capacity = bins + 2;
   const room = columnRoom(capacity);
   const read = (neuron: number) => {
-    const fine = grid[2 * neuron];
     const origin = grid[2 * neuron + 1];
-    const exponent = Math.max(fine, other.grid[2 * neuron]);
-    const shrink = 2 ** (fine - exponent);
+    const exponent = common.exponents[neuron];
+    const shrink = 2 ** (grid[2 * neuron] - exponent);
     const width = 2 ** exponent;
-    const zerosApart =
-      knowsZeros(distribution, neuron) && knowsZeros(other, neuron);
+    const zerosApart = common.zerosApart[neuron] === 1;
     clearColumn(room);
     for (let bin = 0; bin < bins; bin++) {
       let count = counts[neuron * bins + bin];

@@ -2,6 +2,7 @@ import { FINE_BINS, type Distribution } from '../distribution';
 import type { Grid } from '../recording';
 import { binInto, columnRoom, type Column } from './column';
 import {
+  commonOf,
   countColumns,
   valueColumns,
   type Columns,
@@ -25,18 +26,20 @@ export type Estimates = {
 
 /**
  * Statistics of the finite activations of two groups of samples, `a` → `b`, in the order asked for.
- * Without a finite value in either group there is none. Rows may be in any order and in both groups.
+ * Without a finite value in either group there is none. Rows may be in any order and in both groups. Those of
+ * b are rows of `layerOfB`: the same layer, on the same grid, when other samples of it were read.
  */
 export function compareValues(
   layer: LayerValues,
   a: Uint32Array,
   b: Uint32Array,
-  statistics: readonly GroupStatistic[]
+  statistics: readonly GroupStatistic[],
+  layerOfB = layer
 ): Estimates[] {
   const bins = binning(layer.grid, FINE_BINS);
   return compare(
     valueColumns(layer, a),
-    valueColumns(layer, b),
+    valueColumns(layerOfB, b),
     neuron => bins(neuron).exponent,
     layer.grid.length / 2,
     statistics
@@ -49,11 +52,11 @@ export function compareCounts(
   b: Distribution,
   statistics: readonly GroupStatistic[]
 ): Estimates[] {
-  const [binsOfA, binsOfB] = [a, b].map(d => binning(d.grid, d.bins));
+  const common = commonOf([a, b]);
   return compare(
-    countColumns(a, b),
-    countColumns(b, a),
-    neuron => Math.max(binsOfA(neuron).exponent, binsOfB(neuron).exponent),
+    countColumns(a, common),
+    countColumns(b, common),
+    coarsest([a, b]),
     a.grid.length / 2,
     statistics
   );
@@ -151,7 +154,7 @@ function place(
 /** The bins of a neuron, at most BINS and one: how wide, and how many. */
 type Binning = (neuron: number) => { exponent: number; bins: number };
 
-function binning(grid: Grid, fineBins: number): Binning {
+export function binning(grid: Grid, fineBins: number): Binning {
   const steps = Math.max(Math.log2(fineBins / BINS), 0);
   const shrink = 2 ** -steps;
   return neuron => {
@@ -161,8 +164,17 @@ function binning(grid: Grid, fineBins: number): Binning {
   };
 }
 
+/** The exponent of a neuron's bins where several have it, each on its own grid. */
+export function coarsest(
+  distributions: readonly Distribution[]
+): (neuron: number) => number {
+  const all = distributions.map(({ grid, bins }) => binning(grid, bins));
+  return neuron =>
+    all.reduce((most, of) => Math.max(most, of(neuron).exponent), -Infinity);
+}
+
 /** Makes pairs, in room that is used again. */
-function pairing(capacityA: number, capacityB: number) {
+export function pairing(capacityA: number, capacityB: number) {
   const room = jointRoom(capacityA + capacityB);
   return (a: Column, b: Column): Pair => ({
     a,
@@ -172,7 +184,7 @@ function pairing(capacityA: number, capacityB: number) {
 }
 
 /** Puts columns on bins, in room that is used again. */
-function binner({ capacity }: Columns) {
+export function binner({ capacity }: Columns) {
   const room = columnRoom(capacity);
   return (column: Column, exponent: number) => binInto(room, column, exponent);
 }

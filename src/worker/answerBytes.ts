@@ -1,0 +1,47 @@
+import { FINE_BINS } from '../core/distribution';
+import type { Asked, QuestionName, RecordingInfo } from './protocol';
+
+/** Statistics of a neuron in a distribution, besides its counts. */
+const STATISTICS_BYTES = 72;
+/** Value, bound and p of a neuron. */
+const COMPARED_BYTES = 24;
+
+/** About how much memory an answer takes. */
+export function answerBytes<K extends QuestionName>(
+  info: RecordingInfo | undefined,
+  name: K,
+  [first]: Asked<K>
+): number {
+  if (info === undefined) {
+    return 0;
+  }
+  const { sampleCount, classes } = info;
+  const neurons =
+    typeof first === 'number' ? (info.layers.at(first)?.neurons ?? 0) : 0;
+  switch (name) {
+    case 'distribution':
+      return neurons * (countsBytes(info) + STATISTICS_BYTES);
+    case 'compare':
+      return neurons * COMPARED_BYTES;
+    case 'matrix':
+      return 8 * classes.length ** 2;
+    case 'oneVersusRest':
+      return 8 * classes.length * neurons;
+    case 'values':
+      return 4 * sampleCount;
+    case 'samples':
+      return 8 * sampleCount;
+    case 'pictures':
+      return Array.isArray(first) ? first.length * pictureBytes(info) : 0;
+    default:
+      return 4 * classes.length;
+  }
+}
+
+function countsBytes({ sampleCount }: RecordingInfo): number {
+  return FINE_BINS * (sampleCount <= 0xffff ? 2 : 4);
+}
+
+function pictureBytes({ images }: RecordingInfo): number {
+  return images ? images.width * images.height * images.channels : 0;
+}

@@ -1,0 +1,116 @@
+import { DIVERGENCES, type GroupKey } from '../core/divergence';
+import { matrixCounts, matrixValues } from '../core/divergence/matrix';
+import {
+  oneVersusRestCounts,
+  oneVersusRestValues
+} from '../core/divergence/oneVersusRest';
+import type { Distribution } from '../core/distribution';
+import { UnavailableError } from '../core/errors';
+import { rowsOf } from '../core/groups';
+import type { Coded } from '../core/measure';
+import type { Membership } from '../core/recording';
+import { measureIn } from './answers';
+import { canGroup } from './opened';
+import { activationsOf, placesOf, type Around } from './places';
+import { firstOf } from './subsets';
+
+/** Entries that are gone through in activations for one answer; above that it is made from counts. */
+const ENTRIES_LIMIT = 2 ** 28;
+/** Pairs of classes in a neuron, and classes in a neuron, for one answer from counts. */
+const PAIRS_LIMIT = 10_000_000;
+const COUNTS_LIMIT = 2 ** 21;
+
+/** Every class with every class: the mean divergence of the neurons; row-major [a, b]. */
+export async function matrixIn(
+  layer: number,
+  divergence: GroupKey,
+  membership: Membership,
+  around: Around
+): Promise<Float64Array> {
+  const { classes, neurons, samples } = sizesOf(layer, around);
+  const statistic = DIVERGENCES[divergence];
+  if (neurons * classes * classes > 2 * PAIRS_LIMIT) {
+    throw tooMany(classes, neurons);
+  }
+  // Each class is joined with all.
+  const sampled =
+    neurons * samples * classes <= ENTRIES_LIMIT
+      ? await classValues(layer, membership, around)
+      : null;
+  return sampled
+    ? matrixValues(sampled.coded, sampled.groups, statistic)
+    : matrixCounts(await classCounts(layer, membership, around), statistic);
+}
+
+/** The AUC of all other classes → each; row-major [classes, neurons]. */
+export async function oneVersusRestIn(
+  layer: number,
+  membership: Membership,
+  around: Around
+): Promise<Float64Array> {
+  const { classes, neurons, samples } = sizesOf(layer, around);
+  const sampled =
+    neurons * samples <= ENTRIES_LIMIT
+      ? await classValues(layer, membership, around)
+      : null;
+  const found = sampled
+    ? oneVersusRestValues(sampled.coded, sampled.groups)
+    : oneVersusRestCounts(await classCounts(layer, membership, around));
+  const values = new Float64Array(classes * neurons);
+  found.forEach((one, g) => values.set(one.values, g * neurons));
+  return values;
+}
+
+function sizesOf(layer: number, { everywhere }: Around) {
+  const { classes, layers, samples } = everywhere[0].recording;
+  return {
+    classes: classes.length,
+    neurons: layers[layer].neurons,
+    samples: samples.count
+  };
+}
+
+/** All activations of a layer and the rows of each class; null where no place has them. */
+function classValues(
+  layer: number,
+  membership: Membership,
+  around: Around
+): Promise<{ coded: Coded; groups: Uint32Array[] } | null> {
+  return firstOf(
+    placesOf(around, layer).map(place => async () => {
+      const { recording, groups } = place.opened;
+      const sampled = canGroup(recording, membership)
+        ? await activationsOf(place, null, around)
+        : null;
+      return (
+        sampled && {
+          coded: sampled.coded,
+          groups: recording.classes.map((_, g) => rowsOf(groups(membership), g))
+        }
+      );
+    })
+  );
+}
+
+async function classCounts(
+  layer: number,
+  membership: Membership,
+  around: Around
+): Promise<Distribution[]> {
+  const { classes, neurons } = sizesOf(layer, around);
+  if (classes * neurons > COUNTS_LIMIT) {
+    throw tooMany(classes, neurons);
+  }
+  return Promise.all(
+    Array.from({ length: classes }, (_, classIndex) =>
+      measureIn(layer, { classIndex, membership }, around)
+    )
+  );
+}
+
+function tooMany(classes: number, neurons: number): UnavailableError {
+  return new UnavailableError(
+    `${classes} classes in ${neurons} neurons are too many to compare each with others`,
+    'work'
+  );
+}

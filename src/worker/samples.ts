@@ -1,0 +1,105 @@
+import type { Condition } from '../core/condition';
+import { UnavailableError } from '../core/errors';
+import { membersOf } from '../core/groups';
+import type { Images, Membership, Samples } from '../core/recording';
+import { placesOf, type Around } from './places';
+import type { Composition, NeuronValues, SampleClasses } from './protocol';
+import { columnIn, firstOf, rowsIn } from './subsets';
+
+/** The activations of one neuron, in the author's order of the samples. */
+export async function valuesIn(
+  layer: number,
+  neuron: number,
+  around: Around
+): Promise<NeuronValues> {
+  const places = placesOf(around, layer);
+  if (!(neuron >= 0 && neuron < places[0].layer.neurons)) {
+    throw new UnavailableError(`unknown neuron: ${neuron}`, 'unknown');
+  }
+  // Activations first: codes tell less.
+  const [exact, other] = [true, false].map(hasValues =>
+    places.filter(place => (place.layer.activations !== null) === hasValues)
+  );
+  const found = await firstOf(
+    [...exact, ...other].map(place => async () => {
+      const { values, exact } = await columnIn(place, neuron, around);
+      const { samples } = place.opened.recording;
+      return { values: inOrder(values, samples), exact };
+    })
+  );
+  return found ?? { values: new Float32Array(0), exact: true };
+}
+
+/** Classes of the samples, in the author's order; copies. */
+export function samplesIn({ everywhere }: Around): SampleClasses {
+  const first = (key: 'labels' | 'predictions') => {
+    for (const { samples } of everywhere.map(({ recording }) => recording)) {
+      const found = samples[key];
+      if (found !== null) {
+        return inOrder(found, samples);
+      }
+    }
+    return null;
+  };
+  return { labels: first('labels'), predictions: first('predictions') };
+}
+
+/** A copy of values by row, in the author's order. */
+function inOrder<T extends Float32Array | Int32Array>(
+  values: T,
+  { order }: Samples
+): T {
+  const copy = values.slice() as T;
+  for (let row = 0; order !== null && row < order.length; row++) {
+    copy[order[row]] = values[row];
+  }
+  return copy;
+}
+
+/** What the samples that a condition chooses are made of. */
+export async function compositionIn(
+  where: Condition,
+  membership: Membership,
+  around: Around
+): Promise<Composition> {
+  const found = await firstOf(
+    around.everywhere.map(opened => async () => {
+      const { samples, classes } = opened.recording;
+      const classOf = membersOf(samples, membership);
+      const rows = await rowsIn(opened, { where }, around);
+      const sizes = new Uint32Array(classes.length);
+      for (const row of rows) {
+        if (classOf[row] >= 0) {
+          sizes[classOf[row]]++;
+        }
+      }
+      return { size: rows.length, classes: sizes };
+    })
+  );
+  // One place is always there, and answers or rejects.
+  return found ?? { size: 0, classes: new Uint32Array(0) };
+}
+
+/** The pictures of samples; an output has those of its instances alone, what is attached has all. */
+export async function picturesIn(
+  samples: readonly number[],
+  { everywhere }: Around
+): Promise<Images | null> {
+  const opened = everywhere
+    .filter(({ recording }) => recording.pictures !== null)
+    .at(-1);
+  const pictures = opened?.recording.pictures;
+  if (opened === undefined || !pictures) {
+    return null;
+  }
+  const rowOf = new Map<number, number>();
+  pictures.samples.forEach((sample, row) => {
+    if (!rowOf.has(sample)) {
+      rowOf.set(sample, row);
+    }
+  });
+  const shown = samples.filter(sample => sample >= 0 && rowOf.has(sample));
+  const rows = shown.map(sample => rowOf.get(sample) ?? 0);
+  const images = await opened.pictures(pictures, rows);
+  return { ...images, samples: Int32Array.from(shown) };
+}
