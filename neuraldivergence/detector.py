@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import grid as dyadic
 from .recording import Activations, Layer, Recording
 from .resampling import Estimate, area, curve, share_above
+from .roc_plot import roc_svg
 from .standing import Standings, standings
 from .text import clean
 
@@ -21,7 +22,7 @@ Rows = NDArray[np.int32]
 
 SOFTMAX = "1 − max softmax"
 _SCORES = ("mean surprisal", "mean |z|", "max |z|")
-_ALL_LAYERS = "all of these"
+_ALL_LAYERS = "all together"
 _SUM_ERROR = 1e-3
 """Rows of a softmax layer add up to 1 within this."""
 _HEADS = (
@@ -159,8 +160,18 @@ class Detection:
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return (
             f"<table><caption>Detector: {escape(self._title())}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{self._plot()}{notes}"
         )
+
+    def _plot(self) -> str:
+        """Draw the baseline, and the scores of the last layer or of all together."""
+        shown = [self.baseline, *self.scores[-len(_SCORES) :]]
+        curves = [
+            (f"{_title_of(score)}: {score.attacked_benign}", *score.roc())
+            for score in shown
+            if score.attacked_benign is not None
+        ]
+        return roc_svg(curves, hits="attacked images found", alarms="false alarms: benign twins")
 
     def _title(self) -> str:
         return (
@@ -370,6 +381,9 @@ def _confidences(
         notes.append(
             f"Confidences of instances: layer {clean(softmax.name, 60)!r} where not given."
         )
+    for place, one in enumerate(recording.instances):
+        if np.isnan(instances[place]) and one.sample is not None:
+            instances[place] = samples[one.sample]
     return [instances, samples], notes
 
 
@@ -455,14 +469,14 @@ def _conclusions(baseline: Score, scores: tuple[Score, ...]) -> list[str]:
     best = _best(scores, "attacked_benign")
     if best is None or best.attacked_benign is None:
         return []
-    named = f"{best.name} of {clean(str(best.layer), 60)}"
+    named = _title_of(best)
     lines = []
     if baseline.attacked_benign is None:
         lines.append(f"{SOFTMAX} is not known here: nothing says whether divergence adds to it.")
     elif baseline.attacked_benign.value >= best.attacked_benign.value:
         lines.append(
-            f"{SOFTMAX} tells attacked from benign images better "
-            f"({baseline.attacked_benign.value:.2f}) than the best divergence ({named}, "
+            f"{SOFTMAX} tells attacked from benign images at least as well "
+            f"({baseline.attacked_benign.value:.2f}) as the best divergence ({named}, "
             f"{best.attacked_benign.value:.2f})."
         )
     else:
@@ -483,6 +497,10 @@ def _conclusions(baseline: Score, scores: tuple[Score, ...]) -> list[str]:
 def _best(scores: tuple[Score, ...], what: str) -> Score | None:
     known = [score for score in scores if getattr(score, what) is not None]
     return max(known, key=lambda score: getattr(score, what).value, default=None)
+
+
+def _title_of(score: Score) -> str:
+    return score.name if score.layer is None else f"{score.name} of {clean(score.layer, 24)}"
 
 
 def _text(estimate: Estimate | None) -> str:

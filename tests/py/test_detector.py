@@ -118,7 +118,7 @@ def test_all_layers_together_are_as_one_layer(recording, detection):
             ),
         ),
     )
-    apart = [score for score in detection.scores if score.layer == "all of these"]
+    apart = [score for score in detection.scores if score.layer == "all together"]
     for one, together in zip(joined.detector(resamples=0).scores, apart, strict=True):
         for kind in ("attacked", "benign", "misclassified", "correct"):
             np.testing.assert_allclose(getattr(one, kind), getattr(together, kind), rtol=1e-12)
@@ -168,6 +168,14 @@ def test_the_baseline_is_one_minus_the_confidences(recording, detection):
     np.testing.assert_allclose(detection.baseline.misclassified, 1 - confidence[~is_right])
     np.testing.assert_allclose(detection.baseline.attacked, 0.5 - np.arange(25) / 100)
     np.testing.assert_allclose(detection.baseline.benign, 0.1)
+
+
+def test_a_benign_image_that_is_a_sample_has_the_confidence_of_the_sample(recording):
+    instances = tuple(dataclasses.replace(one, confidence=None) for one in recording.instances)
+    found = dataclasses.replace(recording, instances=instances).detector("a", resamples=5)
+    rows = [one.sample for one in instances if one.sample is not None]
+    np.testing.assert_allclose(found.baseline.benign, 1 - recording.columns[0].values[rows])
+    assert np.isnan(found.baseline.attacked).all()
 
 
 def test_intervals_are_those_of_scipys_bootstrap():
@@ -376,11 +384,23 @@ def test_it_shows_itself_and_is_plain_json(detection):
     assert first["interval"][0] <= first["value"] <= first["interval"][1]
 
 
+def test_its_curves_are_drawn_in_the_colour_of_text(detection):
+    html = detection._repr_html_()
+    drawing = html[html.index("<svg") : html.index("</svg>")]
+    assert drawing.count("<path") == 1 + 2 * 4
+    for score in (detection.baseline, *detection.scores[-3:]):
+        assert f": {score.attacked_benign}" in drawing
+    assert "#" not in drawing
+    alarms, hits = detection.scores[-1].roc()
+    ends = [f"M44.0 228.0L{44 + 220 * alarms[1]:.1f} {8 + 220 * (1 - hits[1]):.1f}", "264.0 8.0"]
+    assert all(end in drawing for end in ends)
+
+
 def test_the_better_one_is_named(detection):
     best = max(detection.scores, key=lambda score: score.attacked_benign.value)
     text = detection.notes[0]
     assert best.name in text
     is_better = detection.baseline.attacked_benign.value >= best.attacked_benign.value
-    assert "better" in text
+    assert ("at least as well" if is_better else "better than 1 − max softmax") in text
     assert text.startswith("1 − max softmax") == is_better
     assert str(best.attacked_misclassified) in detection.notes[1]
