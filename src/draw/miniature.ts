@@ -3,8 +3,7 @@ import type { LayerFigure } from '../view/figure';
 import type { ViewState } from '../view/state';
 import { columnsMax, columnsMin } from '../view/columns';
 import { blender } from './blend';
-import type { Rgb } from './palette';
-import { toCss } from './palette';
+import { classColor, toCss } from './palette';
 import type { Theme } from './theme';
 import { instanceColor } from './theme';
 
@@ -17,8 +16,7 @@ export function paintMiniature(
   canvas: HTMLCanvasElement,
   figures: readonly LayerFigure[],
   view: ViewState,
-  theme: Theme,
-  colorOf: (classIndex: number) => Rgb
+  theme: Theme
 ): void {
   const context = canvas.getContext('2d');
   context?.clearRect(0, 0, canvas.width, canvas.height);
@@ -28,7 +26,7 @@ export function paintMiniature(
   figures.forEach((figure, k) => {
     const leftPx = k * (widthPx + GAP_PX);
     if (context && widthPx > 0) {
-      paintLayer(context, figure, [leftPx, widthPx], view, theme, colorOf);
+      paintLayer(context, figure, [leftPx, widthPx], view, theme);
     }
   });
 }
@@ -38,14 +36,15 @@ function paintLayer(
   figure: LayerFigure,
   [leftPx, widthPx]: readonly [number, number],
   view: ViewState,
-  theme: Theme,
-  colorOf: (classIndex: number) => Rgb
+  theme: Theme
 ): void {
   const rows = figure.rows.subarray(
     0,
     Math.floor(context.canvas.height / ROW_PX)
   );
-  const blend = blender(figure.classes.map(c => colorOf(c.index)));
+  const blend = blender(
+    figure.classes.map(c => classColor(c.index, c.color, theme))
+  );
   const rgba = new Uint8ClampedArray(4);
   rows.forEach((neuron, row) => {
     const topPx = row * ROW_PX;

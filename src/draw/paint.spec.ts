@@ -43,8 +43,7 @@ test('ticks, zeros and arrows of a faint class are darker than its bars', async 
     paint(surface, sceneOf(figure, options), figure, theme, {
       hovered: -1,
       active: -1,
-      topOf: row => row.topPx,
-      chosenColors: () => null
+      topOf: row => row.topPx
     })
   );
   const ofClass = colors.filter(css => isOrange(toRgb(css)));

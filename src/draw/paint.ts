@@ -16,7 +16,6 @@ export type PaintState = {
   readonly active: number;
   /** Where a row is drawn while it moves to its place. */
   readonly topOf: (row: SceneRow) => number;
-  readonly chosenColors: (classIndex: number) => string | null;
 };
 
 /** Draw a scene from the surface's origin. */
@@ -27,9 +26,7 @@ export function paint(
   theme: Theme,
   state: PaintState
 ): void {
-  const colors = figure.classes.map(c =>
-    classColor(c.index, state.chosenColors(c.index), theme)
-  );
+  const colors = figure.classes.map(c => classColor(c.index, c.color, theme));
   const stripes = stripesOf(scene.bands, share =>
     edgeOf(surface, share, scene.layout)
   );

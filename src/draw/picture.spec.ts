@@ -19,7 +19,6 @@ function pictured(change: Partial<Picture> = {}): Picture {
   return {
     figures: store.figures(),
     view: store.view,
-    classes: store.info.classes,
     theme: LIGHT,
     rows: { kind: 'first', count: 4 },
     graphWidthsPx: new Map(),

@@ -111,7 +111,7 @@ function paintGraph(
   picture: Picture,
   { figure, layout, rows: [from, to] }: GraphPlace
 ): void {
-  const { view, classes, theme, texts } = picture;
+  const { view, theme, texts } = picture;
   const heightPx = (to - from) * layout.rowHeightPx;
   paintHeader(surface, picture, figure, layout.widthPx);
   surface.shifted(0, HEADER_PX, () =>
@@ -133,8 +133,7 @@ function paintGraph(
     paint(surface, scene, figure, theme, {
       hovered: -1,
       active: -1,
-      topOf: row => row.topPx,
-      chosenColors: index => classes[index]?.color ?? null
+      topOf: row => row.topPx
     });
     const isWhole = to - from === figure.rows.length;
     surface.text(

@@ -1,4 +1,3 @@
-import type { ClassInfo } from '../core/recording';
 import type { LayerFigure } from '../view/figure';
 import type { ViewState } from '../view/state';
 import type { AxisTexts } from './axis';
@@ -18,7 +17,6 @@ export type Picture = {
     ViewState,
     'opacity' | 'scale' | 'classesAs' | 'rowHeight'
   >;
-  readonly classes: readonly ClassInfo[];
   readonly theme: Theme;
   readonly rows: PictureRows;
   /** Of each graph; a layer without one has DEFAULT_GRAPH_PX. */
@@ -143,19 +141,14 @@ function rowsOf(
   return [start, Math.min(to, start + ROWS_AT_MOST, rows.length)];
 }
 
-function entriesOf({
-  figures,
-  classes,
-  theme,
-  texts
-}: Picture): readonly LegendEntry[] {
+function entriesOf({ figures, theme, texts }: Picture): readonly LegendEntry[] {
   const shown = figures[0];
   if (!shown) {
     return [];
   }
-  const ramps = shown.classes.map(({ index, name }) => ({
+  const ramps = shown.classes.map(({ index, name, color }) => ({
     mark: 'ramp' as const,
-    color: classColor(index, classes[index]?.color ?? null, theme),
+    color: classColor(index, color, theme),
     text: name
   }));
   const dots = shown.instances.map(({ instance }) => ({

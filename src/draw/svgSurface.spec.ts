@@ -127,8 +127,7 @@ function svgOf(scene: Scene, figure: LayerFigure, title = 'a title'): string {
   paint(surface, scene, figure, LIGHT, {
     hovered: -1,
     active: -1,
-    topOf: row => row.topPx,
-    chosenColors: () => null
+    topOf: row => row.topPx
   });
   return surface.document(title, 400, 100);
 }

@@ -4,6 +4,7 @@ import { openedStore, settled } from '../../tests/ts/fixtures';
 import type { Picture } from '../draw/pictureLayout';
 import { plainTexts } from '../page/translation';
 import { DATA_TYPE, DESCRIPTOR_TYPE } from '../sources/inline';
+import type { Answers } from '../view/needs';
 import type { Store } from '../view/store';
 import { setShown } from '../view/update';
 import type { RecordingInfo } from '../worker/protocol';
@@ -158,8 +159,8 @@ function storeOf(layers: number, classes: number, instances: number): Store {
     classesAs: 'overlay'
   };
   const [{ distribution }] = store.figures()[0].classes;
-  const distributionOf = () => distribution;
-  return { info, view, distributionOf } as unknown as Store;
+  const answers: Partial<Answers> = { distributionOf: () => distribution };
+  return { info, view, answers } as unknown as Store;
 }
 
 describe('The picture of a large view', () => {
@@ -199,7 +200,7 @@ describe('The picture of a large view', () => {
   ] as const)(
     'in %s rows, classes as %s, shows of %i rows the first %i',
     (rowHeight, classesAs, neurons, count) => {
-      const { info, view, distributionOf } = storeOf(1, 40, 1);
+      const { info, view, answers } = storeOf(1, 40, 1);
       const [layer] = info.layers;
       store = {
         info: {
@@ -207,7 +208,7 @@ describe('The picture of a large view', () => {
           layers: [{ ...layer, neurons, instances: new Float32Array(neurons) }]
         },
         view: { ...view, rowHeight, classesAs, axis: 'neuron' },
-        distributionOf
+        answers
       } as unknown as Store;
       const { cell, dispose } = codeCell([recording]);
       draw(cell);

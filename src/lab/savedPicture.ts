@@ -23,7 +23,7 @@ const PNG_URL = `data:${PNG_TYPE};base64,`;
 const SCALE = 1.5;
 
 /** The picture stays as small as the one that Python draws: `neuraldivergence/picture/page.py`. */
-const MOST = { layers: 4, classes: 40, instances: 100 } as const;
+const MOST = { layers: 4, classes: 40, groups: 10, instances: 100 } as const;
 const ROWS = { px: 450, least: 6, most: 30, spared: 2 } as const;
 
 /** Key of an output's metadata that says which view its picture shows. */
@@ -88,18 +88,19 @@ function draw(store: Store, trans: TranslationBundle) {
 }
 
 function boundedPicture(
-  { info, view, distributionOf }: Store,
+  { info, view, answers }: Store,
   trans: TranslationBundle
 ): Picture | null {
   const layers = info.layers.filter(l => view.layers.includes(l.name));
   const drawn: ViewState = {
     ...view,
     classes: view.classes.slice(0, MOST.classes),
+    shownGroups: view.shownGroups.slice(0, MOST.groups),
     instances: view.instances.slice(0, MOST.instances)
   };
   const figures = layers
     .slice(0, MOST.layers)
-    .map(layer => layerFigure(info, layer, drawn, distributionOf));
+    .map(layer => layerFigure(info, layer, drawn, answers));
   if (figures.some(f => f.pending)) {
     return null;
   }
@@ -115,6 +116,9 @@ function boundedPicture(
     ),
     leftOut(view.classes, MOST.classes, (most, all) =>
       trans.__('%1 of %2 classes', most, all)
+    ),
+    leftOut(view.shownGroups, MOST.groups, (most, all) =>
+      trans.__('%1 of %2 groups', most, all)
     ),
     leftOut(view.instances, MOST.instances, (most, all) =>
       trans.__('%1 of %2 instances', most, all)

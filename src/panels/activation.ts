@@ -118,7 +118,8 @@ export class ActivationPanel extends Panel {
             'All neurons of these layers are hidden. “Show all” brings them back.'
           );
     }
-    return store.view.classes.length + store.view.instances.length === 0
+    const { classes, shownGroups, instances } = store.view;
+    return classes.length + shownGroups.length + instances.length === 0
       ? trans.__('Choose a class or an instance to see activations.')
       : '';
   }

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Rgb } from '../draw/palette';
 import { classColor } from '../draw/palette';
 import type { Theme } from '../draw/theme';
+import { groupsOf } from '../view/groups';
 import type { Store } from '../view/store';
 import type { ActionName } from './actions';
 import type { IAttachment } from './attachment';
@@ -29,11 +30,10 @@ export interface IHost {
   readonly savedUntil: string | null;
 }
 
-/** Colour of a class: the author's choice, else the palette's. */
-export function colorOf(store: Store, classIndex: number, theme: Theme): Rgb {
-  return classColor(
-    classIndex,
-    store.info.classes[classIndex]?.color ?? null,
-    theme
-  );
+/** Colour of a class or a group by its index among both: the author's choice, else the palette's. */
+export function colorOf(store: Store, index: number, theme: Theme): Rgb {
+  const { info, view } = store;
+  const series =
+    info.classes[index] ?? groupsOf(info, view)[index - info.classes.length];
+  return classColor(index, series?.color ?? null, theme);
 }

@@ -198,8 +198,7 @@ export class Graph extends Widget {
       {
         hovered: this.hovered,
         active: this.table.hasFocus ? this.figure.rows[this.active] : -1,
-        topOf: row => (move ? move.topOf(row, scene) : row.topPx),
-        chosenColors: index => this.context.store.info.classes[index].color
+        topOf: row => (move ? move.topOf(row, scene) : row.topPx)
       }
     );
     if (move?.isOver() === false) {

@@ -1,4 +1,4 @@
-import { toCss } from '../draw/palette';
+import { classColor, toCss } from '../draw/palette';
 import { instanceColor, markColor, readTheme } from '../draw/theme';
 import type { LayerFigure } from '../view/figure';
 import {
@@ -11,8 +11,8 @@ import {
 import type { Hover } from '../view/hover';
 import { hoverOf } from '../view/hover';
 import type { PanelContext } from './context';
-import { colorOf } from './context';
 import { element } from './dom';
+import { orderText } from './sentence';
 
 const OFFSET_PX = 14;
 /** More classes would make the card too wide. */
@@ -90,6 +90,7 @@ export class HoverCard {
     return [
       title,
       range,
+      ...this.divergence(hover),
       this.table(hover, column !== null, figure.zerosApart),
       ...this.ranks(hover),
       element('div', {
@@ -101,12 +102,39 @@ export class HoverCard {
     ];
   }
 
+  /** What the neuron is sorted by, and how well it is known. */
+  private divergence({ divergence }: Hover): HTMLElement[] {
+    const { store, trans } = this.context;
+    if (divergence === null) {
+      return [];
+    }
+    const { text, bound, from } = divergence;
+    const sorted = trans.__(
+      'sorted %1: %2',
+      orderText(store.view, store.info, trans),
+      text
+    );
+    const doubt = Number.isNaN(bound)
+      ? trans.__('from counts')
+      : trans.__(
+          '± %1, from counts',
+          formatExact(Number(bound.toPrecision(2)))
+        );
+    const isExact = from === 'values' || bound === 0;
+    return [
+      element('div', {
+        className: 'nd-Hover-range',
+        text: isExact ? sorted : `${sorted} (${doubt})`
+      })
+    ];
+  }
+
   private table(
     hover: Hover,
     inBin: boolean,
     zerosApart: boolean
   ): HTMLElement {
-    const { store, trans } = this.context;
+    const { trans } = this.context;
     const theme = readTheme(document.body);
     const heads = ['', trans.__('median'), trans.__('zeros')];
     const binHeads = inBin
@@ -127,7 +155,7 @@ export class HoverCard {
         formatCount(c.zeros),
         ...bin
       ];
-      const color = markColor(colorOf(store, c.index, theme), theme);
+      const color = markColor(classColor(c.index, c.color, theme), theme);
       table.append(row('td', cells, toCss(color)), ...notes(c, trans));
     }
     return table;

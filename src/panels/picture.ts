@@ -37,7 +37,6 @@ export function pictureOf(
   return {
     figures,
     view,
-    classes: info.classes,
     theme,
     rows: pictureRows(rows, windows),
     graphWidthsPx: new Map(windows.map(w => [w.layer, w.widthPx])),

@@ -6,7 +6,6 @@ import { DESCRIPTION_CHARACTERS, NAME_CHARACTERS } from '../view/saved';
 import type { ViewState } from '../view/state';
 import { defaultView, parseView, viewToJson } from '../view/state';
 import type { PanelContext } from './context';
-import { colorOf } from './context';
 import { button, element } from './dom';
 import { shortDescription, shortName } from './sentence';
 
@@ -56,9 +55,7 @@ export class SavedCard {
     const { store } = this.context;
     const { view } = this;
     const figures = await store.figuresOf(view).catch(() => []);
-    paintMiniature(this.canvas, figures, view, theme, index =>
-      colorOf(store, index, theme)
-    );
+    paintMiniature(this.canvas, figures, view, theme);
   }
 
   focus(): void {

@@ -4,11 +4,13 @@ import { classColor, toCss } from '../draw/palette';
 import type { Theme } from '../draw/theme';
 import { instanceColor } from '../draw/theme';
 import { formatCount } from '../view/format';
+import { shownSeries } from '../view/needs';
 import { marksOf } from '../view/state';
 import type { Store } from '../view/store';
 import { placeText } from './attachment';
 import type { PanelContext } from './context';
 import { element, setText } from './dom';
+import { describeError } from './errorCard';
 import { neuronsText, samplesText, scaleText } from './graphTexts';
 import { longDescription } from './sentence';
 import { ThemeReader } from './themeReader';
@@ -49,6 +51,8 @@ export class StatusBar extends Widget {
     const theme = this.theme.read();
     const legend = JSON.stringify([
       view.classes,
+      view.groups,
+      view.shownGroups,
       view.instances,
       view.opacity,
       view.scale,
@@ -89,12 +93,13 @@ export class StatusBar extends Widget {
   private entries(theme: Theme): HTMLElement[] {
     const { store, trans } = this.context;
     const { view, info } = store;
-    const classes = view.classes.slice(0, LEGEND_AT_MOST).map(index => {
-      const { name, color } = info.classes[index] ?? { name: '', color: null };
-      const ramp = toCss(classColor(index, color, theme));
-      return entry('nd-Ramp', ramp, name);
-    });
-    const more = view.classes.length - classes.length;
+    const series = shownSeries(info, view);
+    const classes = series
+      .slice(0, LEGEND_AT_MOST)
+      .map(({ index, name, color }) =>
+        entry('nd-Ramp', toCss(classColor(index, color, theme)), name)
+      );
+    const more = series.length - classes.length;
     const instances = store.figures()[0]?.instances ?? [];
     return [
       ...classes,
@@ -125,6 +130,12 @@ export class StatusBar extends Widget {
     const hidden = sum(name => marksOf(view, name).hidden.size);
     const marked = sum(name => marksOf(view, name).marked.size);
     return [
+      store.refusal
+        ? trans.__(
+            'Some of this view is left out. %1',
+            describeError(store.refusal, trans)
+          )
+        : '',
       samplesText(info.sampleCount, trans),
       trans._n(
         '%2 of %1 layer',

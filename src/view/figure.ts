@@ -12,12 +12,14 @@ import type { Recent } from '../core/recent';
 import { keepRecent } from '../core/recent';
 import type { Instance } from '../core/recording';
 import type { Quantity } from '../core/scores';
-import { orderItems, rankNeurons, scoreNeurons } from '../core/scores';
-import type { LayerInfo, RecordingInfo } from '../worker/protocol';
+import { orderQuantities, rankNeurons, scoreNeurons } from '../core/scores';
+import type { Compared, LayerInfo, RecordingInfo } from '../worker/protocol';
 import type { Columns } from './columns';
 import { columnsOver } from './columns';
 import { factsOf } from './facts';
-import { fixedFormat } from './format';
+import { scoreFormat } from './format';
+import type { Answers, Series } from './needs';
+import { isComparison, needOf, needsOf, shownSeries } from './needs';
 import type { Neurons } from './neurons';
 import type { NeuronMarks, ViewState } from './state';
 import { marksOf } from './state';
@@ -32,6 +34,10 @@ export type LayerFigure = {
   readonly scores: Float64Array;
   /** Text of a sort value: the same decimals in the whole layer. */
   readonly formatScore: (score: number) => string;
+  /** Largest error of each divergence, 0 = exact, NaN = not known; null when no divergence is sorted by. */
+  readonly bounds: Float64Array | null;
+  /** What the divergences were computed from. */
+  readonly from: Compared['from'] | null;
   readonly classes: readonly ClassSeries[];
   readonly instances: readonly InstanceSeries[];
   readonly hidden: Neurons;
@@ -49,9 +55,8 @@ export type LayerFigure = {
   readonly pending: boolean;
 };
 
-export type ClassSeries = {
-  readonly index: number;
-  readonly name: string;
+/** A class or a group. */
+export type ClassSeries = Pick<Series, 'index' | 'name' | 'color'> & {
   readonly distribution: Distribution;
 };
 
@@ -60,19 +65,6 @@ export type InstanceSeries = {
   /** Value of each neuron. */
   readonly values: Float32Array;
 };
-
-export type DistributionOf = (
-  layer: number,
-  classIndex: number
-) => Distribution | null;
-
-/** Classes whose distributions a view needs: those shown and those sorted by. */
-export function neededClasses(view: ViewState): number[] {
-  const sorted = orderItems(view.order).flatMap(item =>
-    'class' in item ? [item.class] : []
-  );
-  return [...new Set([...view.classes, ...sorted])];
-}
 
 export function instanceValues(
   info: RecordingInfo,
@@ -86,26 +78,27 @@ export function instanceValues(
     : null;
 }
 
-/** The graph of one layer. Classes whose distribution is not there yet are left out and `pending` says so. */
+/** The graph of one layer. What is not here is left out; `pending` says whether it is on its way. */
 export function layerFigure(
   info: RecordingInfo,
   layer: LayerInfo,
   view: ViewState,
-  distributionOf: DistributionOf
+  answers: Answers
 ): LayerFigure {
   const layerIndex = info.layers.indexOf(layer);
-  const classes = view.classes.flatMap(index => {
-    const distribution = distributionOf(layerIndex, index);
-    const name = info.classes[index]?.name ?? '';
-    return distribution ? [{ index, name, distribution }] : [];
-  });
+  const classes = shownSeries(info, view).flatMap(
+    ({ index, name, color, subset }) => {
+      const distribution = answers.distributionOf(layerIndex, subset);
+      return distribution ? [{ index, name, color, distribution }] : [];
+    }
+  );
   const instances = view.instances.flatMap(id => {
     const instance = info.instances.find(i => i.id === id);
     const values = instanceValues(info, layerIndex, id);
     return instance && values ? [{ instance, values }] : [];
   });
   const { hidden, marked } = marksOf(view, layer.name);
-  const sorted = orderedNeurons(info, layerIndex, view, distributionOf);
+  const sorted = orderedNeurons(info, layerIndex, view, answers);
   return {
     layer,
     layerIndex,
@@ -124,7 +117,7 @@ export function layerFigure(
     sharedAxis: view.axis === 'layer',
     zerosApart: view.zeros === 'apart',
     ...shares(classes, layer.neurons),
-    pending: neededClasses(view).some(c => !distributionOf(layerIndex, c))
+    pending: isPending(info, layerIndex, view, answers)
   };
 }
 
@@ -136,35 +129,80 @@ export function shownLayers(
   return layers.filter(({ name }) => view.layers.includes(name));
 }
 
-type Sorted = Pick<LayerFigure, 'rows' | 'scores' | 'formatScore'>;
+function isPending(
+  info: RecordingInfo,
+  layer: number,
+  view: ViewState,
+  answers: Answers
+): boolean {
+  return [...needsOf(info, view).values()].some(need => {
+    const answer = isComparison(need)
+      ? answers.comparedOf(layer, need)
+      : answers.distributionOf(layer, need);
+    return answer === null && !answers.isRefused(layer, need);
+  });
+}
+
+type Sorted = Pick<
+  LayerFigure,
+  'rows' | 'scores' | 'formatScore' | 'bounds' | 'from'
+>;
 
 /** All neurons in order. Kept, because most changes of a view leave the order as it is. */
 function orderedNeurons(
   info: RecordingInfo,
   layerIndex: number,
-  { order, descending }: ViewState,
-  distributionOf: DistributionOf
+  view: ViewState,
+  answers: Answers
 ): Sorted {
   const layer = info.layers[layerIndex];
-  const sources = orderItems(order).map(item => {
-    const source =
-      'class' in item ? distributionOf(layerIndex, item.class) : null;
-    return source && factsOf(source).id;
-  });
-  const key = JSON.stringify([order, descending, sources]);
+  const { order, descending } = view;
+  const sourceOf = (quantity: Quantity): Source | null => {
+    const need = needOf(quantity, info, view);
+    if (need === null) {
+      return null;
+    }
+    return isComparison(need)
+      ? answers.comparedOf(layerIndex, need)
+      : answers.distributionOf(layerIndex, need);
+  };
+  const valuesOf = (quantity: Quantity) => {
+    if ('instance' in quantity) {
+      return instanceValues(info, layerIndex, quantity.instance);
+    }
+    const source = sourceOf(quantity);
+    return source && ('values' in source ? source.values : source.median);
+  };
+  const sources = orderQuantities(order).map(sourceOf);
+  const key = JSON.stringify([order, descending, sources.map(idOf)]);
+  const [first] = sources;
+  const compared = first && 'from' in first ? first : null;
   return sortedOf(layer).get(key, BYTES_A_NEURON * layer.neurons, () => {
-    const scores = scoreNeurons(
-      order,
-      quantity => valuesOf(quantity, info, layerIndex, distributionOf),
-      layer.neurons
-    );
+    const scores = scoreNeurons(order, valuesOf, layer.neurons);
     return {
       scores,
       rows: orderNeurons(rankNeurons(order, scores), descending),
-      formatScore: fixedFormat(scores, order.by)
+      formatScore: scoreFormat(order, scores),
+      bounds: compared && compared.bounds,
+      from: compared && compared.from
     };
   });
 }
+
+type Source = Distribution | Compared;
+
+/** Tells an answer from all others; null for none. */
+function idOf(source: Source | null): number | null {
+  if (source === null) {
+    return null;
+  }
+  const id = ids.get(source) ?? nextId++;
+  ids.set(source, id);
+  return id;
+}
+
+const ids = new WeakMap<Source, number>();
+let nextId = 0;
 
 const BYTES_A_NEURON = 12;
 const SORTED_BYTES = 2 ** 23;
@@ -198,20 +236,6 @@ function shownRows(
     }
   }
   return shown.subarray(0, count);
-}
-
-function valuesOf(
-  quantity: Quantity,
-  info: RecordingInfo,
-  layerIndex: number,
-  distributionOf: DistributionOf
-): Float32Array | Float64Array | null {
-  if ('class' in quantity) {
-    return distributionOf(layerIndex, quantity.class)?.median ?? null;
-  }
-  return 'instance' in quantity
-    ? instanceValues(info, layerIndex, quantity.instance)
-    : null;
 }
 
 function columnsFor(

@@ -1,37 +1,27 @@
-import type { Distribution } from '../core/distribution';
 import type { IEngine, RecordingInfo } from '../worker/protocol';
+import { answerTo, KnownAnswers } from './answers';
 import type { LayerFigure } from './figure';
-import { layerFigure, neededClasses, shownLayers } from './figure';
+import { layerFigure, shownLayers } from './figure';
+import { needsOf } from './needs';
 import type { ViewState } from './state';
 
 /** The graphs of a view, complete; asked for after all that someone waits for. Rejects as the engine does. */
 export async function completeFigures(
   info: RecordingInfo,
   view: ViewState,
-  engine: Pick<IEngine, 'distribution'>
+  engine: Pick<IEngine, 'distribution' | 'compare'>
 ): Promise<readonly LayerFigure[]> {
-  const { membership } = view;
+  const answers = new KnownAnswers();
   return Promise.all(
     shownLayers(info, view).map(async layer => {
       const index = info.layers.indexOf(layer);
-      const distributions = new Map<number, Distribution>();
       await Promise.all(
-        neededClasses(view).map(async c => {
-          const found = await engine.distribution(
-            index,
-            { classIndex: c, membership },
-            undefined,
-            'later'
-          );
-          distributions.set(c, found);
+        [...needsOf(info, view)].map(async ([key, need]) => {
+          const said = await answerTo(engine, index, need, undefined, 'later');
+          answers.set(index, key, said);
         })
       );
-      return layerFigure(
-        info,
-        layer,
-        view,
-        (_, c) => distributions.get(c) ?? null
-      );
+      return layerFigure(info, layer, view, answers);
     })
   );
 }

@@ -1,3 +1,5 @@
+import { DIVERGENCES, type DivergenceKey } from '../core/divergence';
+import type { Order } from '../core/scores';
 import type { LayerInfo } from '../worker/protocol';
 
 const MINUS = '\u2212';
@@ -20,6 +22,39 @@ export function formatValue(value: number): string {
         ? '∞'
         : size.toExponential(1).replace('-', MINUS);
   return (value < 0 ? MINUS : '') + digits;
+}
+
+/** Format for a column of sort values. */
+export function scoreFormat(
+  order: Order,
+  scores: Float64Array
+): (score: number) => string {
+  if (order.by !== 'divergence') {
+    return fixedFormat(scores, order.by);
+  }
+  const format = divergenceFormat(order.divergence, scores);
+  return score => (Number.isNaN(score) ? '–' : format(score));
+}
+
+/** By what a divergence is measured in, with the side where it has one. NaN is not its matter. */
+function divergenceFormat(
+  key: DivergenceKey,
+  scores: Float64Array
+): (score: number) => string {
+  const { unit, signed, neutral } = DIVERGENCES[key];
+  switch (unit) {
+    case 'share':
+      return score => {
+        const side = score < neutral ? '↓ ' : score > neutral ? '↑ ' : '';
+        return (signed ? side : '') + score.toFixed(2);
+      };
+    case 'percent':
+      return score => `${score.toFixed(1)}\u2009%`;
+    case 'side':
+      return score => (score < 0 ? `${MINUS}1` : score > 0 ? '+1' : '0');
+    default:
+      return fixedFormat(scores, signed ? 'difference' : 'value');
+  }
 }
 
 /**

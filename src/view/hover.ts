@@ -11,12 +11,22 @@ export type Hover = {
   readonly range: readonly [from: number, to: number];
   readonly classes: readonly ClassHover[];
   readonly instances: readonly InstanceHover[];
+  /** What the neuron is sorted by, when it is a divergence. */
+  readonly divergence: DivergenceHover | null;
+};
+
+export type DivergenceHover = {
+  readonly text: string;
+  /** Largest error; NaN: not known. */
+  readonly bound: number;
+  readonly from: 'values' | 'counts';
 };
 
 /** count + zeros (when they stand apart) + outside the axis + other bins + nonFinite = size. */
 export type ClassHover = {
   readonly index: number;
   readonly name: string;
+  readonly color: string | null;
   readonly size: number;
   readonly count: number;
   readonly median: number;
@@ -47,9 +57,10 @@ export function hoverOf(
   const bin = Math.floor(from / 2 ** columns.exponent);
   return {
     range: [bin * 2 ** columns.exponent, (bin + 1) * 2 ** columns.exponent],
-    classes: figure.classes.map(({ index, name, distribution: d }) => ({
+    classes: figure.classes.map(({ index, name, color, distribution: d }) => ({
       index,
       name,
+      color,
       size: d.size,
       count: countIn(d, neuron, { ...columns, first: bin, count: 1 }, figure),
       median: d.median[neuron],
@@ -68,8 +79,18 @@ export function hoverOf(
           percentile: percentileFromCounts(distribution, neuron, value)
         }))
       };
-    })
+    }),
+    divergence: divergenceOf(figure, neuron)
   };
+}
+
+function divergenceOf(
+  { scores, formatScore, bounds, from }: LayerFigure,
+  neuron: number
+): DivergenceHover | null {
+  return bounds && from
+    ? { text: formatScore(scores[neuron]), bound: bounds[neuron], from }
+    : null;
 }
 
 /** The shown columns, or the neuron's own bins where those are wider. */

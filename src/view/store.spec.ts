@@ -105,6 +105,7 @@ test('an answer changes the figure of its layer only', async () => {
   const before = store.figures();
   expect(before.length).toBeGreaterThan(1);
   await asked.find(({ key }) => key.startsWith('1:'))?.answer();
+  await new Promise(resolve => setTimeout(resolve));
   const after = store.figures();
   expect(after.map((figure, k) => figure === before[k])).toEqual(
     before.map((_, k) => k !== 1)

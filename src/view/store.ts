@@ -1,19 +1,22 @@
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import { FINE_BINS, type Distribution } from '../core/distribution';
-import type { Membership } from '../core/recording';
+import type { UnavailableError } from '../core/errors';
 import type {
   IEngine,
   LayerInfo,
   RecordingInfo,
   Urgency
 } from '../worker/protocol';
+import type { Said } from './answers';
+import { answerTo, isHere, isRough, KnownAnswers } from './answers';
 import type { LayerFigure } from './figure';
-import { layerFigure, neededClasses, shownLayers } from './figure';
+import { layerFigure, shownLayers } from './figure';
 import { completeFigures } from './figures';
 import type { History } from './history';
 import { record, redo, startHistory, undo } from './history';
+import type { Answers, Need } from './needs';
+import { needsOf } from './needs';
 import type { SavedViews } from './saved';
 import type { Dropped } from './dropped';
 import { droppedParts } from './dropped';
@@ -23,13 +26,13 @@ import { defaultView, initialView, parseView, viewToJson } from './state';
 
 /**
  * One recording and the view of it that all its widgets share: the only mutable thing.
- * Asks the engine for the distributions that the view needs and tells when they are there.
+ * Asks the engine for what the view needs and tells when it is there.
  */
 export class Store implements IDisposable {
   constructor(
-    private known: RecordingInfo,
+    private recording: RecordingInfo,
     private readonly engine: IEngine,
-    start: ViewState = initialView(known),
+    start: ViewState = initialView(recording),
     saved: SavedViews = [],
     dropped: readonly Dropped[] = []
   ) {
@@ -41,7 +44,7 @@ export class Store implements IDisposable {
 
   /** What is known of the recording. Another object once more is known. */
   get info(): RecordingInfo {
-    return this.known;
+    return this.recording;
   }
 
   get view(): ViewState {
@@ -66,9 +69,14 @@ export class Store implements IDisposable {
     return this.changedSignal;
   }
 
-  /** Why distributions could not be had, or null. */
+  /** Why what the view needs could not be had, or null. */
   get error(): unknown {
     return this.failure;
+  }
+
+  /** What of the view the recording cannot answer, so that the rest is shown without it; or null. */
+  get refusal(): UnavailableError | null {
+    return this.known.refusal;
   }
 
   get isDisposed(): boolean {
@@ -82,7 +90,7 @@ export class Store implements IDisposable {
    */
   enrich(info: RecordingInfo): void {
     if (!this.disposed) {
-      this.known = { ...info, view: this.known.view };
+      this.recording = { ...info, view: this.recording.view };
       this.failure = null;
       this.arrivals += 1;
       // Answers that are on their way may be from before.
@@ -172,7 +180,7 @@ export class Store implements IDisposable {
       const figures = shownLayers(this.info, view).map(
         layer =>
           kept.find(f => f.layer === layer && !this.touched.has(layer)) ??
-          layerFigure(this.info, layer, view, this.distributionOf)
+          layerFigure(this.info, layer, view, this.answers)
       );
       this.touched.clear();
       this.memo = { view, arrivals, figures };
@@ -185,18 +193,25 @@ export class Store implements IDisposable {
     return completeFigures(this.info, view, this.engine);
   }
 
-  /** The distribution of a class under the current membership, if it is here. */
-  readonly distributionOf = (
-    layer: number,
-    classIndex: number
-  ): Distribution | null =>
-    this.distributions.get(keyOf(layer, classIndex, this.view.membership)) ??
-    null;
+  /** What is here of what the view needs. */
+  get answers(): Answers {
+    return this.known;
+  }
+
+  /** Put a question to the engine that no figure needs. It is withdrawn when the store is disposed. */
+  async ask<T>(
+    question: (engine: Questions, signal: AbortSignal) => Promise<T>,
+    signal?: AbortSignal
+  ): Promise<T> {
+    const signals = [this.end.signal, ...(signal ? [signal] : [])];
+    return question(this.engine, AbortSignal.any(signals));
+  }
 
   dispose(): void {
     if (!this.disposed) {
       this.disposed = true;
-      this.distributions.clear();
+      this.end.abort();
+      this.known.keep(() => false);
       this.forget(() => true);
       this.engine.dispose();
       Signal.clearData(this);
@@ -224,66 +239,58 @@ export class Store implements IDisposable {
    * Ask for what the view needs and is not here, or is `outdated`; let go of what it does not need (the engine
    * keeps recent answers).
    */
-  private request(outdated = (_: Distribution) => false): void {
-    const { membership } = this.view;
-    const needed = new Set<string>();
-    for (const layer of shownLayers(this.info, this.view)) {
-      const index = this.info.layers.indexOf(layer);
-      for (const classIndex of neededClasses(this.view)) {
-        const key = keyOf(index, classIndex, membership);
-        const found = this.distributions.get(key);
-        needed.add(key);
-        if (!this.asked.has(key) && (!found || outdated(found))) {
-          const urgency = found ? 'later' : 'now';
-          void this.fetch(key, urgency, index, classIndex, membership);
+  private request(outdated = (_: Said) => false): void {
+    const needs = needsOf(this.info, this.view);
+    const layers = shownLayers(this.info, this.view).map(layer =>
+      this.info.layers.indexOf(layer)
+    );
+    const isNeeded = (layer: number, key: string) =>
+      needs.has(key) && layers.includes(layer);
+    this.known.keep(isNeeded);
+    this.forget(({ layer, key }) => !isNeeded(layer, key));
+    for (const layer of layers) {
+      for (const [key, need] of needs) {
+        const said = this.known.get(layer, key);
+        const isAsked = this.asked.has(keyIn(layer, key));
+        if (!isAsked && (!said || outdated(said))) {
+          void this.fetch(layer, key, need, isHere(said) ? 'later' : 'now');
         }
       }
     }
-    for (const key of this.distributions.keys()) {
-      if (!needed.has(key)) {
-        this.distributions.delete(key);
-      }
-    }
-    this.forget(key => !needed.has(key));
   }
 
   /** Nobody waits for these answers any more. */
-  private forget(isVain: (key: string) => boolean): void {
+  private forget(isVain: (asked: Asked) => boolean): void {
     for (const [key, asked] of this.asked) {
-      if (isVain(key)) {
+      if (isVain(asked)) {
         this.asked.delete(key);
-        asked.abort();
+        asked.controller.abort();
       }
     }
   }
 
   private async fetch(
-    key: string,
-    urgency: Urgency,
     layer: number,
-    classIndex: number,
-    membership: Membership
+    key: string,
+    need: Need,
+    urgency: Urgency
   ): Promise<void> {
-    const asked = new AbortController();
-    this.asked.set(key, asked);
+    const controller = new AbortController();
+    const { signal } = controller;
+    this.asked.set(keyIn(layer, key), { layer, key, controller });
     try {
-      const answer = await this.engine.distribution(
-        layer,
-        { classIndex, membership },
-        asked.signal,
-        urgency
-      );
-      if (!asked.signal.aborted) {
-        this.distributions.set(key, answer);
+      const said = await answerTo(this.engine, layer, need, signal, urgency);
+      if (!signal.aborted) {
+        this.known.set(layer, key, said);
         this.touched.add(this.info.layers[layer]);
       }
     } catch (error) {
-      if (!asked.signal.aborted) {
+      if (!signal.aborted) {
         this.failure = error;
       }
     }
-    if (!asked.signal.aborted) {
-      this.asked.delete(key);
+    if (!signal.aborted) {
+      this.asked.delete(keyIn(layer, key));
       this.announce();
     }
   }
@@ -317,20 +324,22 @@ export class Store implements IDisposable {
   } | null = null;
   /** Layers of which answers came since their figures were made. */
   private readonly touched = new Set<LayerInfo>();
-  private readonly distributions = new Map<string, Distribution>();
-  private readonly asked = new Map<string, AbortController>();
+  private readonly known = new KnownAnswers();
+  private readonly asked = new Map<string, Asked>();
+  private readonly end = new AbortController();
   private readonly changedSignal = new Signal<this, void>(this);
 }
 
-/** Something better may be had where there are activations. */
-function isRough({ exact, bins }: Distribution): boolean {
-  return !exact || bins < FINE_BINS;
-}
+/** Something that is on its way. */
+type Asked = {
+  readonly layer: number;
+  readonly key: string;
+  readonly controller: AbortController;
+};
 
-function keyOf(
-  layer: number,
-  classIndex: number,
-  membership: Membership
-): string {
-  return `${layer}:${classIndex}:${membership}`;
+/** What panels may ask. */
+type Questions = Omit<IEngine, 'open' | 'attach' | 'dispose'>;
+
+function keyIn(layer: number, key: string): string {
+  return `${layer}:${key}`;
 }

@@ -66,6 +66,16 @@ function columnsOf(
       name: `sorted by ${orderName(view, info)}`,
       cell: ({ scores }, neuron) => ({ number: scores[neuron] })
     },
+    ...(view.order.by === 'divergence'
+      ? [
+          {
+            name: 'largest error',
+            cell: ({ bounds }: LayerFigure, neuron: number) => ({
+              number: bounds?.[neuron] ?? NaN
+            })
+          }
+        ]
+      : []),
     ...(first?.classes ?? []).flatMap((c, k) => classColumns(c.name, k)),
     ...(first?.instances ?? []).map(({ instance }, k): Column => ({
       name: instance.name,

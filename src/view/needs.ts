@@ -1,0 +1,182 @@
+import type { Condition } from '../core/condition';
+import type { DivergenceKey } from '../core/divergence';
+import type { Distribution } from '../core/distribution';
+import type { ClassOrGroup, Contrast, Quantity } from '../core/scores';
+import { orderQuantities } from '../core/scores';
+import type { Compared, RecordingInfo, Subset } from '../worker/protocol';
+import { findGroup, groupsOf } from './groups';
+import type { ViewState } from './state';
+
+/** A class or a group that has a place in figures. */
+export type Series = {
+  /** Among all classes and groups. */
+  readonly index: number;
+  readonly name: string;
+  /** `#rrggbb`, or null: the palette decides. */
+  readonly color: string | null;
+  readonly subset: Subset;
+};
+
+/** How b differs from a, as an engine is asked. */
+export type Comparison = {
+  readonly divergence: DivergenceKey;
+  readonly a: Subset;
+  readonly b: Subset | { readonly instance: number };
+};
+
+/** What is asked of an engine for each shown layer. */
+export type Need = Subset | Comparison;
+
+/** What is here of an engine's answers, by the place of the layer. */
+export type Answers = {
+  /** Null: not yet, or never. */
+  readonly distributionOf: (
+    layer: number,
+    subset: Subset
+  ) => Distribution | null;
+  readonly comparedOf: (layer: number, asked: Comparison) => Compared | null;
+  /** Whether there is no answer, and none to come. */
+  readonly isRefused: (layer: number, need: Need) => boolean;
+};
+
+export function isComparison(need: Need): need is Comparison {
+  return 'divergence' in need;
+}
+
+/** The shown classes, then the shown groups. */
+export function shownSeries(info: RecordingInfo, view: ViewState): Series[] {
+  const classes = view.classes.map((index): Series => {
+    const { name, color } = info.classes[index] ?? { name: '', color: null };
+    return {
+      index,
+      name,
+      color,
+      subset: subsetOf({ class: index }, info, view)
+    };
+  });
+  const groups = groupsOf(info, view).flatMap((group, k): Series[] => {
+    const { id, name, color, where } = group;
+    const index = info.classes.length + k;
+    return view.shownGroups.includes(id)
+      ? [{ index, name, color, subset: { where } }]
+      : [];
+  });
+  return [...classes, ...groups];
+}
+
+/** What a view needs to be known, nothing twice; the same list for the same view. */
+export function needsOf(
+  info: RecordingInfo,
+  view: ViewState
+): ReadonlyMap<string, Need> {
+  const known = needs.get(view);
+  if (known?.info === info) {
+    return known.found;
+  }
+  const sorted = orderQuantities(view.order).flatMap(quantity => {
+    const need = needOf(quantity, info, view);
+    return need ? [need] : [];
+  });
+  const shown = shownSeries(info, view).map(series => series.subset);
+  const found = new Map([...shown, ...sorted].map(n => [keyOf(n), n]));
+  needs.set(view, { info, found });
+  return found;
+}
+
+const needs = new WeakMap<
+  ViewState,
+  { info: RecordingInfo; found: ReadonlyMap<string, Need> }
+>();
+
+/** What is asked for a quantity; null for an instance, whose values are known. */
+export function needOf(
+  quantity: Quantity,
+  info: RecordingInfo,
+  view: ViewState
+): Need | null {
+  if ('divergence' in quantity) {
+    return comparisonOf(quantity, info, view);
+  }
+  return 'instance' in quantity ? null : subsetOf(quantity, info, view);
+}
+
+/** Equal needs have equal keys. */
+export function keyOf(need: Need): string {
+  if (isComparison(need)) {
+    const b = 'instance' in need.b ? need.b.instance : keyOf(need.b);
+    return `${need.divergence}:${keyOf(need.a)}:${b}`;
+  }
+  return 'where' in need
+    ? textOf(need.where)
+    : `${need.classIndex}:${need.membership}`;
+}
+
+/** A condition may have many thousand rows. */
+function textOf(where: Condition): string {
+  const text = texts.get(where) ?? JSON.stringify(where);
+  texts.set(where, text);
+  return text;
+}
+
+const texts = new WeakMap<Condition, string>();
+
+function comparisonOf(
+  { divergence, a, b }: Contrast,
+  info: RecordingInfo,
+  view: ViewState
+): Comparison {
+  return { divergence, a: subsetOf(a, info, view), b: other() };
+
+  function other(): Comparison['b'] {
+    if ('rest' in b) {
+      return restOf(a, info, view);
+    }
+    return 'instance' in b
+      ? { instance: info.instances.findIndex(i => i.id === b.instance) }
+      : subsetOf(b, info, view);
+  }
+}
+
+export function subsetOf(
+  item: ClassOrGroup,
+  info: RecordingInfo,
+  view: ViewState
+): Subset {
+  if ('class' in item) {
+    return { classIndex: item.class, membership: view.membership };
+  }
+  const found = findGroup(info, view, item.group);
+  return { where: found?.group.where ?? { any: [] } };
+}
+
+/** The samples that have a class and are not in the item. */
+function restOf(
+  item: ClassOrGroup,
+  info: RecordingInfo,
+  view: ViewState
+): Subset {
+  const classes = info.classes.map((_, index) => index);
+  if ('class' in item) {
+    const others = classes.filter(index => index !== item.class);
+    return { where: inClasses(others, view) };
+  }
+  const own = subsetOf(item, info, view);
+  return 'where' in own
+    ? { where: { all: [inClasses(classes, view), { not: own.where }] } }
+    : own;
+}
+
+/** The samples of some classes, as the view's membership has them. */
+function inClasses(
+  classes: readonly number[],
+  { membership }: ViewState
+): Condition {
+  switch (membership) {
+    case 'label':
+      return { label: classes };
+    case 'prediction':
+      return { prediction: classes };
+    case 'correct':
+      return { all: [{ correct: true }, { label: classes }] };
+  }
+}
