@@ -1,7 +1,7 @@
 """Two recordings of the same samples, by two models or checkpoints, as one."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -220,33 +220,40 @@ def _groups(a: Recording, b: Recording, of_a: str, of_b: str) -> tuple[Group, ..
 def _images(
     a: Recording, b: Recording
 ) -> tuple[NDArray[np.uint8] | None, NDArray[np.int32] | None, list[NDArray[np.intp]]]:
-    """Return all images, equal ones of no sample once, and the place of each of both."""
-    given = [one for one in (a, b) if one.images is not None]
-    shapes = {one.images.shape[1:] for one in given if one.images is not None}
+    """Return the images of both, and the place of each; those that both have are shared."""
+    shapes = {one.images.shape[1:] for one in (a, b) if one.images is not None}
     if len(shapes) > 1:
         raise ValueError(f"different images: {' and '.join(map(str, sorted(shapes)))}")
     images: list[NDArray[np.uint8]] = []
-    samples: list[int] = []
-    seen: dict[bytes, int] = {}
+    samples: list[list[int]] = []
+    seen: dict[tuple[bytes, ...], int] = {}
     places = []
     for offset, one in ((0, a), (a.count, b)):
-        shown = one.image_samples
         found = []
-        for index, image in enumerate(() if one.images is None else one.images):
-            sample = -1 if shown is None else int(shown[index])
-            place = len(images) if sample >= 0 else seen.setdefault(image.tobytes(), len(images))
+        for image, shown in _shown(one):
+            # Of the same sample, or of none.
+            place = seen.setdefault((shown.tobytes(), image.tobytes()), len(images))
             if place == len(images):
                 images.append(image)
-                samples.append(-1 if sample < 0 else sample + offset)
+                samples.append([])
+            samples[place] += [sample + offset for sample in shown.tolist()]
             found.append(place)
         places.append(np.array(found, np.intp))
-    if not given:
+    if not shapes:
         return None, None, places
-    return (
-        frozen(np.array(images).reshape(-1, *shapes.pop())),
-        frozen(np.array(samples, np.int32)),
-        places,
-    )
+    table = np.full((len(samples), max(map(len, samples), default=1)), -1, np.int32)
+    for row, shows in zip(table, samples, strict=True):
+        row[: len(shows)] = shows
+    shown_samples = table.reshape(-1) if table.shape[1] <= 1 else table
+    return frozen(np.array(images).reshape(-1, *shapes.pop())), frozen(shown_samples), places
+
+
+def _shown(recording: Recording) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int32]]]:
+    """Give each image and the samples that it shows."""
+    images, samples = recording.images, recording.image_samples
+    for index, image in enumerate(() if images is None else images):
+        shown = np.zeros(0, np.int32) if samples is None else np.atleast_1d(samples[index])
+        yield image, shown[shown >= 0]
 
 
 def _instances(

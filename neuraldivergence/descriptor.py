@@ -140,6 +140,11 @@ class Tensors:
             raise FormatError(node.path, f"expected shape {expected}, found {list(tensor.shape)}")
         return tensor
 
+    def rank(self, node: Node) -> int:
+        """Return the number of axes of the tensor that `node` names; 0 when there is none."""
+        tensor = self._by_name.get(node.text())
+        return 0 if tensor is None else tensor.ndim
+
     def optional(
         self, node: Node, dtypes: tuple[str, ...], shape: tuple[int | None, ...]
     ) -> NDArray[Any] | None:

@@ -134,7 +134,8 @@ def _row(recording: Recording, sample: int) -> dict[str, Activations]:
 def _with_sample(recording: Recording, sample: int, found: _Found) -> _Found:
     """Add what the recording knows of the sample."""
     shown = recording.image_samples
-    images = np.flatnonzero(np.zeros(0) if shown is None else shown == sample)
+    is_shown = np.zeros((0, 1)) if shown is None else shown.reshape(len(shown), -1) == sample
+    images = np.flatnonzero(is_shown.any(axis=1))
     prediction = found.prediction
     return replace(
         found,
@@ -197,7 +198,9 @@ def _with_picture(recording: Recording, found: _Found) -> tuple[Recording, int |
         replace(
             recording,
             images=frozen(np.concatenate([images, picture[None]])),
-            image_samples=frozen(np.append(shown, np.int32(-1))),
+            image_samples=frozen(
+                np.concatenate([shown, np.full_like(shown, -1, shape=(1, *shown.shape[1:]))])
+            ),
         ),
         len(images),
     )

@@ -224,8 +224,8 @@ class Recording(_ByValue):
         Sets of samples.
     instances : tuple of Instance
     images : uint8 array, shape [images, height, width, 1 | 3 | 4], or None
-    image_samples : int32 array, shape [images], or None
-        The sample that each image shows, −1 = an instance's only.
+    image_samples : int32 array, shape [images] or [images, samples of one], or None
+        The sample, or samples, that each image shows, −1 = none, an instance's only.
     view : dict or None
         Initial view state.
     reduced : bool

@@ -332,7 +332,13 @@ def _read_images(
     images = tensors.get(node["tensor"], ("uint8",), (None, None, None, None))
     if images.shape[3] not in (1, 3, 4):
         raise FormatError(node["tensor"].path, f"{images.shape[3]} channels; 1, 3 or 4 are known")
-    return images, _read_rows(node["samples"], tensors, len(images), count)
+    samples = node["samples"]
+    if samples.value is None:
+        return images, None
+    shape = (len(images),) if tensors.rank(samples) == 1 else (len(images), None)
+    shown = tensors.get(samples, ("int32",), shape)
+    _check_rows(shown.reshape(-1), samples.path, count)
+    return images, shown
 
 
 def _read_instance(node: Node, limits: dict[str, int]) -> Instance:

@@ -15,8 +15,9 @@ export type InstanceImages = {
 
 /** All pictures of a recording that says which samples they show. */
 export type Pictures = {
-  /** Sample row that each shows, −1 = none. */
+  /** Sample rows that each shows, −1 = none; [pictures, samplesEach]. */
   readonly samples: Part<Int32Array>;
+  readonly samplesEach: number;
   /** Some of them, by their rows, ascending. */
   rows(rows: readonly number[]): Part<Images>;
 };
@@ -38,10 +39,7 @@ export function planImages(
   const shown =
     images.samples === null
       ? null
-      : tensorPart(
-          findTensor(block, 'images.samples', images.samples, ['I32'], [count]),
-          (found, bytes) => readIndices(found, bytes, samples.count)
-        );
+      : planShown(block, images.samples, count, samples.count);
   const rows = rowsOf(instances);
   const places = new Map(rows.map((row, place) => [row, place]));
   return {
@@ -51,9 +49,33 @@ export function planImages(
     })),
     images: rowsPart(ref, rows, shown),
     pictures: shown && {
-      samples: shown,
+      ...shown,
       rows: some => rowsPart(ref, some, null)
     }
+  };
+}
+
+type Shown = Pick<Pictures, 'samples' | 'samplesEach'>;
+
+/** A sample for each image, or as many for each. */
+function planShown(
+  block: Block,
+  name: string,
+  count: number,
+  end: number
+): Shown {
+  const { shape = [] } = block.tensors.get(name) ?? {};
+  const each = shape.length === 2 ? [shape[1]] : [];
+  const ref = findTensor(
+    block,
+    'images.samples',
+    name,
+    ['I32'],
+    [count, ...each]
+  );
+  return {
+    samples: tensorPart(ref, (found, bytes) => readIndices(found, bytes, end)),
+    samplesEach: each[0] ?? 1
   };
 }
 
@@ -104,7 +126,7 @@ function placeOf(
 function rowsPart(
   ref: Ref,
   rows: readonly number[],
-  shown: Part<Int32Array> | null
+  shown: Shown | null
 ): Part<Images> {
   const [, height, width, channels] = ref.shape;
   const rowBytes = height * width * channels;
@@ -113,20 +135,22 @@ function rowsPart(
     return { begin, end: begin + rowBytes };
   });
   return {
-    spans: [...spans, ...(shown?.spans ?? [])],
+    spans: [...spans, ...(shown?.samples.spans ?? [])],
     make: bytesOf => {
       const pixels = new Uint8Array(rows.length * rowBytes);
       spans.forEach((span, place) =>
         pixels.set(bytesOf(span), place * rowBytes)
       );
-      const samples = shown && shown.make(bytesOf);
+      const samples = shown && shown.samples.make(bytesOf);
+      const each = shown?.samplesEach ?? 1;
       return {
         count: rows.length,
         height,
         width,
         channels: channelsOf(ref.path, channels),
         pixels,
-        samples: samples && Int32Array.from(rows, row => samples[row])
+        samples:
+          samples && Int32Array.from(rows, row => samples[row * each] ?? -1)
       };
     }
   };

@@ -30,8 +30,8 @@ export type OpenRecording = Pick<
   readonly reader: IBlockReader;
 };
 
-export type OpenPictures = Pick<Pictures, 'rows'> & {
-  /** Sample that each shows, as the author counts, −1 = none. */
+export type OpenPictures = Pick<Pictures, 'rows' | 'samplesEach'> & {
+  /** Samples that each shows, as the author counts, −1 = none; [pictures, samplesEach]. */
   readonly samples: Int32Array;
 };
 
@@ -83,7 +83,8 @@ function openPart(outline: Outline, reader: IBlockReader): Part<OpenRecording> {
         samples: made,
         instances: outline.instances.map(instance => ({
           ...instance,
-          sample: instance.sample && numberOf(instance.sample, made)
+          sample:
+            instance.sample === null ? null : numberOf(instance.sample, made)
         })),
         layers: outline.layers.map((layer, i) => ({
           ...layer,
@@ -91,8 +92,7 @@ function openPart(outline: Outline, reader: IBlockReader): Part<OpenRecording> {
           summarySizes: summarySizes[i]
         })),
         images: shown && { ...shown, samples: numbered(shown.samples, made) },
-        pictures: pictures &&
-          ofPictures && { rows: pictures.rows, samples: ofPictures }
+        pictures: pictures && ofPictures && { ...pictures, samples: ofPictures }
       };
     }
   };

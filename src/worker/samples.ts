@@ -93,9 +93,9 @@ export async function picturesIn(
     return null;
   }
   const rowOf = new Map<number, number>();
-  pictures.samples.forEach((sample, row) => {
+  pictures.samples.forEach((sample, place) => {
     if (!rowOf.has(sample)) {
-      rowOf.set(sample, row);
+      rowOf.set(sample, Math.floor(place / pictures.samplesEach));
     }
   });
   const shown = samples.filter(sample => sample >= 0 && rowOf.has(sample));

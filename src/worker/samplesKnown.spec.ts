@@ -4,11 +4,11 @@ import type { Condition } from '../core/condition';
 import { createEngine } from './engine';
 import { browserPorts } from './unpack';
 
-const FIXTURE = join(__dirname, '../../tests/fixtures/tiny.groups.ndiv');
+const FIXTURES = join(__dirname, '../../tests/fixtures');
 
 /** A file whose samples are sorted, with groups and columns. */
-async function opened() {
-  const bytes = Uint8Array.from(readFileSync(FIXTURE));
+async function opened(name = 'tiny.groups.ndiv') {
+  const bytes = Uint8Array.from(readFileSync(join(FIXTURES, name)));
   const engine = createEngine(browserPorts);
   return { engine, info: await engine.open({ kind: 'block', bytes }) };
 }
@@ -64,4 +64,27 @@ test('in groups are the samples that the author means, whatever their order in t
     expect(await engine.distribution(1, { where })) //
       .toEqual(await engine.distribution(1, { where: { samples } }));
   }
+});
+
+test('samples of two models share their pictures', async () => {
+  const { engine, info } = await opened('tiny.compared.ndiv');
+  const { engine: ofOne } = await opened('tiny.ndiv');
+  const samples = [0, 5, 46, 119];
+  const expected = await ofOne.pictures(samples);
+  for (const shift of [0, 120]) {
+    const asked = samples.map(sample => sample + shift);
+    const found = await engine.pictures(asked);
+    expect([...(found?.samples ?? [])]).toEqual(asked);
+    expect(found?.pixels).toEqual(expected?.pixels);
+  }
+  expect(info.groups.map(({ name, size }) => [name, size])).toEqual([
+    ['before', 120],
+    ['after', 120]
+  ]);
+});
+
+test('instances are the samples that the author counts', async () => {
+  const { info } = await opened('tiny.compared.ndiv');
+  expect(info.instances.map(({ sample }) => sample)) //
+    .toEqual([null, null, 46, 0, null, null, 166, 120]);
 });

@@ -99,6 +99,21 @@ def test_instances_of_both_are_told_apart_and_share_their_pictures():
     assert both.detector(resamples=5).pairs == 2
 
 
+def test_samples_of_both_share_their_pictures(tmp_path):
+    pictures = np.arange(12 * 4, dtype=np.uint8).reshape(12, 2, 2)
+    pictures[5] = pictures[4]
+    both = nd.compare(one(1, images=pictures), one(2, images=pictures))
+    assert np.array_equal(both.images[..., 0], pictures)
+    assert both.image_samples.tolist() == [[sample, sample + 12] for sample in range(12)]
+    for sample in (4, 17):
+        instance = both.with_instance(sample=sample).instances[0]
+        assert instance.image == sample % 12
+    values = {layer.name: np.zeros(layer.neurons) for layer in both.layers}
+    more = both.with_instance(values, name="x", image=pictures[0])
+    assert more.image_samples[-1].tolist() == [-1, -1]
+    assert nd.load(more.save(tmp_path / "both")) == more
+
+
 def test_every_sample_keeps_its_picture():
     pictures = np.arange(12 * 4, dtype=np.uint8).reshape(12, 2, 2)
     both = nd.compare(
