@@ -119,7 +119,7 @@ function parseColumn(
   }
   const { name } = column;
   if (column.categories === null) {
-    const range = rangeOf(json);
+    const range = Object.hasOwn(json, 'in') ? null : rangeOf(json);
     return range && { column: name, ...range };
   }
   const texts = textsOf(json['in']);
