@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from .errors import FormatError
+from .planes import from_planes
 
 __all__ = ["Node", "Tensors"]
 
@@ -144,6 +146,26 @@ class Tensors:
         """Return the number of axes of the tensor that `node` names; 0 when there is none."""
         tensor = self._by_name.get(node.text())
         return 0 if tensor is None else tensor.ndim
+
+    def packed(self, node: Node, dtypes: tuple[str, ...], shape: tuple[int, ...]) -> NDArray[Any]:
+        """Return the tensor that `node` names, also when it is stored as byte planes."""
+        stored = self._by_name.get(node.text())
+        if stored is None or stored.dtype != np.uint8:
+            return self.get(node, dtypes, shape)
+        planes = self.get(node, ("uint8",), (None, *reversed(shape)))
+        by_bytes = {np.dtype(dtype).itemsize: dtype for dtype in dtypes}
+        if len(planes) not in by_bytes:
+            expected = " or ".join(map(str, by_bytes))
+            raise FormatError(node.path, f"expected {expected} byte planes, found {len(planes)}")
+        array = from_planes(planes, by_bytes[len(planes)])
+        array.setflags(write=False)
+        return array
+
+    def doubles(self, node: Node, shape: tuple[int, ...]) -> NDArray[Any]:
+        """Return a tensor of float64 or float32, also in byte planes, as float64."""
+        array = self.packed(node, ("float64", "float32"), shape).astype(np.float64, copy=False)
+        array.setflags(write=False)
+        return array
 
     def optional(
         self, node: Node, dtypes: tuple[str, ...], shape: tuple[int | None, ...]

@@ -19,7 +19,7 @@ _MIN_GZIP_SAVING = 0.2
 _GZIP_WINDOW_BITS = 31
 """A gzip header, with modification time 0: equal recordings make equal texts."""
 _LEVEL = 4
-"""Level 6 saves 3 % more of a summary and takes five times as long."""
+"""Level 6 saves 3 % more of a summary and takes twice as long."""
 _SAMPLED_BYTES = 2**20
 """Data above this size is tried out on pieces first."""
 _PIECE_BYTES = 2**13
@@ -37,7 +37,7 @@ def encode(recording: Recording, most_bytes: int) -> tuple[dict[str, Any], str |
     Of the images only those of instances are kept. Of data that is clearly too large the bytes
     are those that are needed at most, and the descriptor has no ``id``.
     """
-    descriptor, tensors = to_tensors(recording, for_notebook=True)
+    descriptor, tensors = to_tensors(recording, for_notebook=True, in_planes=True)
     byte_count = sum(tensor.nbytes for tensor in tensors.values())
     share = _packed_share(tensors) if byte_count > _SAMPLED_BYTES else 0.0
     is_hopeless = share > _HOPELESS

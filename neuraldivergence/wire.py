@@ -10,6 +10,7 @@ from .block import read_block
 from .descriptor import Node, Tensors
 from .errors import FormatError, VersionError
 from .layout import write_block
+from .planes import to_planes
 from .recording import Class, Codes, Column, Group, Instance, Layer, Recording, Summary
 from .sorting import unsorted
 from .text import well_formed
@@ -55,9 +56,12 @@ def to_block(
 
 
 def to_tensors(
-    recording: Recording, *, for_notebook: bool = False
+    recording: Recording, *, for_notebook: bool = False, in_planes: bool = False
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Return the descriptor, without its ``id``, and the tensors of a block; see `to_block`."""
+    """Return the descriptor, without its ``id``, and the tensors of a block; see `to_block`.
+
+    With `in_planes` those of summaries are byte planes, for a block that is packed.
+    """
     if for_notebook:
         recording = recording.__class__(**_with_instance_images(recording))
     tensors: dict[str, NDArray[Any]] = {}
@@ -75,7 +79,8 @@ def to_tensors(
         **_write_groups(tensors, recording),
         "classes": [{"name": item.name, "color": item.color} for item in recording.classes],
         "layers": [
-            _write_layer(tensors, recording, index) for index in range(len(recording.layers))
+            _write_layer(tensors, recording, index, in_planes)
+            for index in range(len(recording.layers))
         ],
         "instances": [dict(vars(instance)) for instance in recording.instances],
         "images": _write_images(tensors, recording),
@@ -175,7 +180,7 @@ def _with_instance_images(recording: Recording) -> dict[str, Any]:
 
 
 def _write_layer(
-    tensors: dict[str, NDArray[Any]], recording: Recording, index: int
+    tensors: dict[str, NDArray[Any]], recording: Recording, index: int, in_planes: bool
 ) -> dict[str, Any]:
     layer, prefix = recording.layers[index], f"layer.{index}"
     activations, codes, summary = layer.activations, layer.codes, layer.summary
@@ -193,7 +198,9 @@ def _write_layer(
             "tensor": _put(tensors, f"{prefix}.codes", codes.values),
             "grid": _put(tensors, f"{prefix}.codes.grid", codes.grid),
         },
-        "summary": None if summary is None else _write_summary(tensors, f"{prefix}.", summary),
+        "summary": None
+        if summary is None
+        else _write_summary(tensors, f"{prefix}.", summary, in_planes),
         "instances": _put(tensors, f"{prefix}.instances", layer.instances)
         if has_instances
         else None,
@@ -202,13 +209,16 @@ def _write_layer(
 
 
 def _write_summary(
-    tensors: dict[str, NDArray[Any]], prefix: str, summary: Summary
+    tensors: dict[str, NDArray[Any]], prefix: str, summary: Summary, in_planes: bool
 ) -> dict[str, Any]:
-    arrays = ("grid", "counts", *_COUNTED, *_MEASURED, "quantiles")
+    names = ("grid", "counts", *_COUNTED, *_MEASURED, "quantiles")
+    arrays = {name: getattr(summary, name) for name in names}
+    if in_planes:
+        arrays |= {name: to_planes(arrays[name]) for name in ("counts", *_MEASURED, "quantiles")}
     return {
         "membership": summary.membership,
         "bins": summary.bins,
-        **{name: _put(tensors, prefix + name, getattr(summary, name)) for name in arrays},
+        **{name: _put(tensors, prefix + name, array) for name, array in arrays.items()},
         "probabilities": list(summary.probabilities),
         "exact": summary.exact,
         "bound": summary.bound,
@@ -427,10 +437,10 @@ def _read_summary(node: Node, tensors: Tensors, class_count: int, neurons: int) 
     return Summary(
         membership=node["membership"].one_of(("label", "prediction", "correct")),
         grid=_read_grid(node["grid"], tensors, neurons),
-        counts=tensors.get(node["counts"], ("uint16", "uint32"), (*shape, bins)),
+        counts=tensors.packed(node["counts"], ("uint16", "uint32"), (*shape, bins)),
         **{name: tensors.get(node[name], ("uint32",), shape) for name in _COUNTED},
-        **{name: tensors.get(node[name], ("float64",), shape) for name in _MEASURED},
-        quantiles=tensors.get(node["quantiles"], ("float64",), (*shape, len(probabilities))),
+        **{name: tensors.doubles(node[name], shape) for name in _MEASURED},
+        quantiles=tensors.doubles(node["quantiles"], (*shape, len(probabilities))),
         probabilities=probabilities,
         exact=node["exact"].flag(),
         bound=node["bound"].number_or_none(),

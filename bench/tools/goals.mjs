@@ -182,7 +182,6 @@ const GOALS = [
     unit: 'kB',
     goal: 600,
     stretch: 400,
-    held: 1200,
     measure: find =>
       find('output', TEN, 'values in a file beside it: whole output').bytes /
       1000

@@ -50,6 +50,27 @@ describe('a block that Python wrote', () => {
     }
   });
 
+  test('may hold a summary in byte planes', () => {
+    const [plain, brief] = ['tiny.summary.ndiv', 'tiny.brief.ndiv'].map(
+      name => decode(load(name)).layers[1].summary
+    );
+    expect([brief?.bins, brief?.exact, brief?.bound]).toEqual([
+      64,
+      false,
+      1 / 8
+    ]);
+    for (const classIndex of [0, 1, 2, 3]) {
+      const [whole, short] = [plain?.of(classIndex), brief?.of(classIndex)];
+      const sum = (counts: ArrayLike<number> = []) =>
+        Array.from(counts).reduce((a, b) => a + b, 0);
+      expect(sum(short?.counts)).toBe(sum(whole?.counts));
+      expect(short?.zeros).toEqual(whole?.zeros);
+      const medians = (quantiles?: Float64Array) =>
+        quantiles?.filter((_, i) => i % 3 === 1);
+      expect(medians(short?.quantiles)).toEqual(medians(whole?.quantiles));
+    }
+  });
+
   test('may hold half floats or a summary', () => {
     expect(decode(load('tiny.f16.ndiv')).layers[0].activations).toBeInstanceOf(
       Float32Array
@@ -169,15 +190,20 @@ describe('a hostile block', () => {
 });
 
 test('50,000 mutations of bytes, header and descriptor give a recording or a typed error', () => {
-  const sources = ['tiny.ndiv', 'tiny.summary.ndiv', 'tiny.groups.ndiv'].map(
-    load
-  );
+  const sources = [
+    'tiny.ndiv',
+    'tiny.summary.ndiv',
+    'tiny.brief.ndiv',
+    'tiny.groups.ndiv'
+  ].map(load);
   const random = generator(7);
   for (let run = 0; run < 50_000; run++) {
-    const source = sources[run % 3];
+    const source = sources[run % 4];
     const mutated =
-      run % 6 < 3 ? mutateBytes(source, random) : mutateJson(source, random);
-    const caught = errorOf(() => decode(mutated));
+      run % 8 < 4 ? mutateBytes(source, random) : mutateJson(source, random);
+    const caught = errorOf(() =>
+      decode(mutated).layers.map(({ summary }) => summary?.of(0))
+    );
     if (
       caught !== null &&
       !(caught instanceof DecodeError) &&

@@ -26,14 +26,17 @@ import {
   type DecodeText
 } from './safetensors';
 import {
+  findPacked,
   findTensor,
   readCounts,
   readDoubles,
   readFloats,
   readGrid,
+  readRow,
   readUints,
   tablePart,
-  tensorPart
+  tensorPart,
+  type Ref
 } from './tensors';
 
 /** What a tensor block holds, every size checked, and how its parts are made from the block's bytes. */
@@ -238,56 +241,63 @@ function planSummary(
     key: SummaryTensor,
     dtypes: readonly Dtype[],
     wanted: readonly number[] = shape
+  ) => findPacked(block, `${path}.${key}`, summary[key], dtypes, wanted);
+  const plain = (
+    key: SummaryTensor,
+    dtypes: readonly Dtype[],
+    wanted: readonly number[] = shape
   ) => findTensor(block, `${path}.${key}`, summary[key], dtypes, wanted);
   const refs = {
-    grid: find('grid', ['I32'], [shape[1], 2]),
     counts: find('counts', ['U16', 'U32'], [...shape, bins]),
-    n: find('n', ['U32']),
-    zeros: find('zeros', ['U32']),
-    nan: find('nan', ['U32']),
-    posinf: find('posinf', ['U32']),
-    neginf: find('neginf', ['U32']),
-    min: find('min', ['F64']),
-    max: find('max', ['F64']),
-    mean: find('mean', ['F64']),
-    m2: find('m2', ['F64']),
+    n: plain('n', ['U32']),
+    zeros: plain('zeros', ['U32']),
+    nan: plain('nan', ['U32']),
+    posinf: plain('posinf', ['U32']),
+    neginf: plain('neginf', ['U32']),
+    min: find('min', ['F64', 'F32']),
+    max: find('max', ['F64', 'F32']),
+    mean: find('mean', ['F64', 'F32']),
     quantiles: find(
       'quantiles',
       ['F64', 'F32'],
       [...shape, probabilities.length]
     )
   };
+  // Nothing here needs it.
+  find('m2', ['F64', 'F32']);
+  const grid = tensorPart(plain('grid', ['I32'], [shape[1], 2]), readGrid);
   return {
     membership,
     bins,
     exact,
-    grid: tensorPart(refs.grid, readGrid),
+    grid,
     n: tensorPart(refs.n, readUints),
-    spans: Object.values(refs),
-    make: bytesOf => {
-      const uints = (key: 'n' | 'zeros' | 'nan' | 'posinf' | 'neginf') =>
-        readUints(refs[key], bytesOf(refs[key]));
-      const doubles = (key: 'min' | 'max' | 'mean' | 'm2' | 'quantiles') =>
-        readDoubles(refs[key], bytesOf(refs[key]));
-      return {
-        membership,
-        bins,
-        grid: readGrid(refs.grid, bytesOf(refs.grid)),
-        counts: readCounts(refs.counts, bytesOf(refs.counts)),
-        n: uints('n'),
-        zeros: uints('zeros'),
-        nan: uints('nan'),
-        posinf: uints('posinf'),
-        neginf: uints('neginf'),
-        min: doubles('min'),
-        max: doubles('max'),
-        mean: doubles('mean'),
-        m2: doubles('m2'),
-        quantiles: doubles('quantiles'),
-        probabilities,
-        exact,
-        bound
-      };
-    }
+    spans: [...grid.spans, ...Object.values(refs)],
+    make: bytesOf => ({
+      membership,
+      bins,
+      grid: grid.make(bytesOf),
+      probabilities,
+      exact,
+      bound,
+      of(classIndex) {
+        const row = <T>(
+          key: keyof typeof refs,
+          read: (ref: Ref, bytes: Uint8Array) => T
+        ) => readRow(refs[key], bytesOf(refs[key]), classIndex, read);
+        return {
+          counts: row('counts', readCounts),
+          n: row('n', readUints),
+          zeros: row('zeros', readUints),
+          nan: row('nan', readUints),
+          posinf: row('posinf', readUints),
+          neginf: row('neginf', readUints),
+          min: row('min', readDoubles),
+          max: row('max', readDoubles),
+          mean: row('mean', readDoubles),
+          quantiles: row('quantiles', readDoubles)
+        };
+      }
+    })
   };
 }

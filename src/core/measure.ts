@@ -120,40 +120,28 @@ function binnedMoments(
   return { min, max, mean };
 }
 
-/** The distribution of one class as a summary states it; arrays are copies. */
-export function summarised(
-  summary: Summary,
-  neurons: number,
-  classIndex: number
-): Distribution {
-  const start = classIndex * neurons;
-  const end = start + neurons;
-  const { bins, grid, counts } = summary;
+/** The distribution of one class as a summary states it. Arrays of a distribution are its own. */
+export function summarised(summary: Summary, classIndex: number): Distribution {
+  const { bins, grid, exact, bound } = summary;
+  const { n, quantiles, ...rest } = summary.of(classIndex);
   const quantile = (probability: number) =>
-    quantileOf(summary, start, end, probability);
+    quantileOf(summary, quantiles, probability);
   return withFitted({
-    size: summarySize(summary.n, neurons, classIndex),
+    ...rest,
+    size: n[0] ?? 0,
     bins,
     grid: grid.slice(),
-    counts: counts.slice(start * bins, end * bins),
-    zeros: summary.zeros.slice(start, end),
-    nan: summary.nan.slice(start, end),
-    posinf: summary.posinf.slice(start, end),
-    neginf: summary.neginf.slice(start, end),
-    min: summary.min.slice(start, end),
-    max: summary.max.slice(start, end),
-    mean: summary.mean.slice(start, end),
     q25: quantile(0.25),
     median: quantile(0.5),
     q75: quantile(0.75),
-    exact: summary.exact,
-    quantileBound: summary.exact ? 0 : (summary.bound ?? 1)
+    exact,
+    quantileBound: exact ? 0 : (bound ?? 1)
   });
 }
 
 /** Samples of a class as a summary's `n` states them: every neuron sees all. */
 export function summarySize(
-  n: Summary['n'],
+  n: Uint32Array,
   neurons: number,
   classIndex: number
 ): number {
@@ -161,16 +149,14 @@ export function summarySize(
 }
 
 function quantileOf(
-  { quantiles, probabilities }: Summary,
-  start: number,
-  end: number,
+  { probabilities }: Summary,
+  quantiles: Float64Array,
   probability: number
 ): Float64Array {
   const column = probabilities.indexOf(probability);
   const width = probabilities.length;
-  const values = new Float64Array(end - start);
-  for (let i = 0; i < values.length; i++) {
-    values[i] = quantiles[(start + i) * width + column];
-  }
-  return values;
+  return Float64Array.from(
+    { length: quantiles.length / width },
+    (_, neuron) => quantiles[neuron * width + column]
+  );
 }

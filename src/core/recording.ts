@@ -76,12 +76,22 @@ export type Codes = {
 /** Dyadic grid: per neuron the exponent e and the origin o, interleaved [e0, o0, e1, o1, …]. */
 export type Grid = Int32Array;
 
-/** Counts and statistics per class g and neuron j, row-major [classes, neurons(, bins | probabilities)]. */
+/** Counts and statistics per class and neuron. */
 export type Summary = {
   /** How samples were put into classes. */
   readonly membership: Membership;
   readonly bins: number;
   readonly grid: Grid;
+  readonly probabilities: readonly number[];
+  readonly exact: boolean;
+  /** Largest error of a quantile, in bins, when they are not exact. */
+  readonly bound: number | null;
+  /** Those of one class; arrays are made anew. */
+  of(classIndex: number): ClassSummary;
+};
+
+/** Row-major [neurons(, bins | probabilities)]. */
+export type ClassSummary = {
   readonly counts: Uint16Array | Uint32Array;
   readonly n: Uint32Array;
   readonly zeros: Uint32Array;
@@ -91,12 +101,7 @@ export type Summary = {
   readonly min: Float64Array;
   readonly max: Float64Array;
   readonly mean: Float64Array;
-  readonly m2: Float64Array;
   readonly quantiles: Float64Array;
-  readonly probabilities: readonly number[];
-  readonly exact: boolean;
-  /** Largest error of a quantile, in bins, when they are not exact. */
-  readonly bound: number | null;
 };
 
 export type Instance = {

@@ -1,9 +1,10 @@
 import { joinChunks } from './chunks';
-import { doublesOf, floatsOf, viewAs, type Dtype } from './dtype';
+import { bytesOfDtype, doublesOf, floatsOf, viewAs, type Dtype } from './dtype';
 import { DecodeError } from './errors';
 import { EXPONENT_RANGE, ORIGIN_LIMIT } from './grid';
 import type { Part, Span, TablePart } from './part';
 import type { Grid } from './recording';
+import { rowOfPlanes } from './planes';
 import { checkSize, type Block } from './safetensors';
 import { quoted } from './shown';
 
@@ -12,6 +13,8 @@ export type Ref = Span & {
   readonly path: string;
   readonly dtype: Dtype;
   readonly shape: readonly number[];
+  /** Its bytes are stored as planes. */
+  readonly inPlanes?: true;
 };
 
 /** What `read` makes of a tensor. */
@@ -20,6 +23,23 @@ export function tensorPart<T>(
   read: (ref: Ref, bytes: Uint8Array) => T
 ): Part<T> {
   return { spans: [ref], make: bytesOf => read(ref, bytesOf(ref)) };
+}
+
+/** What `read` makes of a copy of one row of a tensor, `bytes` being those of the tensor. */
+export function readRow<T>(
+  ref: Ref,
+  bytes: Uint8Array,
+  row: number,
+  read: (ref: Ref, bytes: Uint8Array) => T
+): T {
+  const { dtype, shape, inPlanes } = ref;
+  const rowBytes = bytes.length / Math.max(shape[0], 1);
+  return read(
+    ref,
+    inPlanes
+      ? rowOfPlanes(bytes, [...shape, bytesOfDtype(dtype)], row)
+      : bytes.slice(row * rowBytes, (row + 1) * rowBytes)
+  );
 }
 
 /** What `read` makes of a tensor [samples, any] or of some of its rows. */
@@ -81,6 +101,32 @@ export function findTensor(
     begin: dataBegin + tensor.begin,
     end: dataBegin + tensor.end
   };
+}
+
+/**
+ * As `findTensor`, of a tensor that may be stored as planes of its bytes instead: U8, the bytes of an
+ * element first, then the dimensions reversed.
+ */
+export function findPacked(
+  block: Block,
+  path: string,
+  name: string,
+  dtypes: readonly Dtype[],
+  shape: readonly number[]
+): Ref {
+  const stored = block.tensors.get(name);
+  if (stored?.dtype !== 'U8') {
+    return findTensor(block, path, name, dtypes, shape);
+  }
+  const planes = stored.shape[0] ?? 0;
+  const dtype = dtypes.find(one => bytesOfDtype(one) === planes);
+  if (dtype === undefined) {
+    const expected = dtypes.map(bytesOfDtype).join(' or ');
+    throw new DecodeError(path, `${planes} byte planes, expected ${expected}`);
+  }
+  const reversed = [planes, ...[...shape].reverse()];
+  const ref = findTensor(block, path, name, ['U8'], reversed);
+  return { ...ref, dtype, shape, inPlanes: true };
 }
 
 export function readFloats({ dtype }: Ref, bytes: Uint8Array): Float32Array {

@@ -70,13 +70,13 @@ function byExactSummary(place: Place, subset: Subset) {
 
 function bySummary(place: Place, subset: Subset) {
   const { opened, layer } = place;
-  const { summary, neurons } = layer;
+  const { summary } = layer;
   const chosen = summary && summedClasses(place, summary, subset);
   return (
     chosen &&
     opened
       .summary(layer, summary)
-      .then(found => summarisedClasses(found, neurons, chosen.classes))
+      .then(found => summarisedClasses(found, chosen.classes))
   );
 }
 
@@ -110,10 +110,9 @@ function hasOthers(
 
 function summarisedClasses(
   summary: Summary,
-  neurons: number,
   classes: readonly number[]
 ): Distribution {
-  const parts = classes.map(g => summarised(summary, neurons, g));
+  const parts = classes.map(g => summarised(summary, g));
   return parts.length === 1
     ? parts[0]
     : summed(parts, summary.grid, summary.bins);

@@ -11,7 +11,8 @@ from conftest import FIXTURES, parts_of
 import neuraldivergence as nd
 from neuraldivergence.layout import write_block
 from neuraldivergence.recording import Codes
-from neuraldivergence.wire import from_block, to_block
+from neuraldivergence.summary import brief, summarised
+from neuraldivergence.wire import from_block, to_block, to_tensors
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,34 @@ def test_a_summary_survives_the_block(tiny):
     assert all(layer.activations is None for layer in again.layers)
     assert to_block(again, detail="summary") == (descriptor, block)
     assert to_block(again) == (descriptor, block)
+
+
+def test_a_summary_survives_byte_planes(tiny, fixtures):
+    shown = brief(summarised(tiny))
+    plain, planes = (
+        from_block(write_block(*to_tensors(shown, for_notebook=True, in_planes=in_planes)[::-1])[1])
+        for in_planes in (False, True)
+    )
+    assert planes == plain
+    assert not planes.layers[0].summary.counts.flags.writeable
+    assert planes.layers == nd.load(fixtures / "tiny.brief.ndiv").layers
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda planes: planes[:1], "expected 2 or 4 byte planes, found 1"),
+        (lambda planes: planes[:, 1:], "expected shape"),
+        (lambda planes: planes.T, "expected shape"),
+        (lambda planes: planes.view(np.int8), "expected dtype uint16 or uint32, found int8"),
+    ],
+)
+def test_wrong_byte_planes_are_refused(tiny, change, problem):
+    descriptor, tensors = to_tensors(summarised(tiny), in_planes=True)
+    tensors["layer.0.counts"] = change(tensors["layer.0.counts"])
+    with pytest.raises(nd.FormatError, match=problem) as caught:
+        from_block(write_block(tensors, descriptor)[1])
+    assert caught.value.path == "layers[0].summary.counts"
 
 
 def test_float16_stays_float16(fixtures):
