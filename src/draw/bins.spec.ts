@@ -42,7 +42,7 @@ test('a row that is kept is coloured anew for other colours and other stripes', 
     [0, 1]
   ]);
   const colored = (colors: Parameters<typeof binsOf>[2], stripes = whole) => [
-    ...binsOf([row], stripes, colors).rgba
+    ...new Uint8Array(binsOf([row], stripes, colors)[0].rgba.buffer)
   ];
   const [red, green, blue] = [
     [200, 0, 0],

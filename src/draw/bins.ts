@@ -29,55 +29,75 @@ export function stripesOf(
   });
 }
 
-/** The colours of the bars: a line for each stripe of each row. */
+/** The colours of the bars of each row: a line for each stripe. */
 export function binsOf(
-  rows: readonly SceneRow[],
+  rows: readonly Pick<SceneRow, 'opacities' | 'columns'>[],
   stripes: readonly Stripe[],
   colors: readonly Rgb[]
-): Bins {
-  const width = Math.max(1, ...rows.map(r => r.columns.count));
-  const lines = rows.length * stripes.length;
-  const rgba = new Uint8ClampedArray(4 * width * lines);
+): readonly Bins[] {
   const key = JSON.stringify([stripes, colors]);
-  const blenders = stripes.map(({ classes }) => blender(colors, classes));
-  rows.forEach((row, k) => {
-    const colored = coloredRow(row, key, blenders);
-    const length = 4 * row.columns.count;
-    for (let line = 0; line < stripes.length; line++) {
-      rgba.set(
-        colored.subarray(line * length, (line + 1) * length),
-        4 * width * (k * stripes.length + line)
-      );
-    }
+  const lines = stripes.map(({ classes }, k) => {
+    const above = stripes[k - 1]?.classes ?? [];
+    return {
+      blend: blender(colors, classes),
+      changes: [
+        ...classes.filter(c => !above.includes(c)),
+        ...above.filter(c => !classes.includes(c))
+      ]
+    };
   });
-  return { width, lines, rgba };
+  return rows.map(row => {
+    const known = coloredRows.get(row.opacities);
+    if (known?.key === key) {
+      return known.bins;
+    }
+    const bins = coloredRow(row, lines);
+    coloredRows.set(row.opacities, { key, bins });
+    return bins;
+  });
 }
 
-type Colored = { readonly key: string; readonly rgba: Uint8ClampedArray };
-
 /** Rows that stay in the window are drawn again and again. */
-const coloredRows = new WeakMap<SceneRow['opacities'], Colored>();
+const coloredRows = new WeakMap<
+  SceneRow['opacities'],
+  { readonly key: string; readonly bins: Bins }
+>();
 
-/** The colours of one row, row-major [stripes, columns]. */
+type Line = {
+  readonly blend: Blender;
+  /** Classes that are either here or in the line above. */
+  readonly changes: readonly number[];
+};
+
+/** Most classes have nothing in most bins: lines that differ in none that has are of one colour. */
 function coloredRow(
-  { opacities, columns: { count } }: SceneRow,
-  key: string,
-  blenders: readonly Blender[]
-): Uint8ClampedArray {
-  const known = coloredRows.get(opacities);
-  if (known?.key === key) {
-    return known.rgba;
-  }
-  const rgba = new Uint8ClampedArray(4 * count * blenders.length);
+  { opacities, columns: { count } }: Pick<SceneRow, 'opacities' | 'columns'>,
+  lines: readonly Line[]
+): Bins {
+  const rgba = new Uint32Array(count * lines.length);
+  const bytes = new Uint8ClampedArray(rgba.buffer);
   const inColumn = new Float64Array(opacities.length / count);
   for (let c = 0; c < count; c++) {
     for (let k = 0; k < inColumn.length; k++) {
       inColumn[k] = opacities[k * count + c];
     }
-    blenders.forEach((blend, line) =>
-      blend(inColumn, rgba, 4 * (line * count + c))
-    );
+    for (let line = 0, at = c; line < lines.length; line++, at += count) {
+      const { blend, changes } = lines[line];
+      if (line > 0 && isEmpty(inColumn, changes)) {
+        rgba[at] = rgba[at - count];
+      } else {
+        blend(inColumn, bytes, 4 * at);
+      }
+    }
   }
-  coloredRows.set(opacities, { key, rgba });
-  return rgba;
+  return { count, rgba };
+}
+
+function isEmpty(inColumn: Float64Array, classes: readonly number[]): boolean {
+  for (const k of classes) {
+    if (inColumn[k] > 0) {
+      return false;
+    }
+  }
+  return true;
 }

@@ -27,7 +27,9 @@ export function blender(
     let sum = 0;
     let several = false;
     let only = 0;
-    let [l, a, b] = [0, 0, 0];
+    let l = 0;
+    let a = 0;
+    let b = 0;
     for (let i = 0; i < among.length; i++) {
       const opacity = opacities[among[i]];
       if (opacity > 0) {
@@ -43,10 +45,10 @@ export function blender(
     if (several) {
       writeLab(l / sum, a / sum, b / sum, rgba, at);
     } else {
-      const [red, green, blue] = sum > 0 ? (colors[only] ?? BLACK) : BLACK;
-      rgba[at] = red;
-      rgba[at + 1] = green;
-      rgba[at + 2] = blue;
+      const color = sum > 0 ? (colors[only] ?? BLACK) : BLACK;
+      rgba[at] = color[0];
+      rgba[at + 1] = color[1];
+      rgba[at + 2] = color[2];
     }
     rgba[at + 3] = (1 - clear) * 255;
   };

@@ -36,22 +36,23 @@ class CanvasSurface implements ISurface {
     color: string,
     opacity = 1
   ): void {
-    const { context } = this;
-    this.fill(color);
-    if (opacity === 1) {
-      context.fillRect(left, top, width, height);
-    } else {
-      context.globalAlpha = opacity;
-      context.fillRect(left, top, width, height);
-      context.globalAlpha = 1;
-    }
+    this.fill(color, opacity);
+    this.context.fillRect(left, top, width, height);
   }
 
   /** A colour is parsed whenever it is set, as is a font. */
-  private fill(color: string): void {
+  private fill(color: string, opacity = 1): void {
     if (color !== this.color) {
       this.color = color;
       this.context.fillStyle = color;
+    }
+    this.fade(opacity);
+  }
+
+  private fade(opacity: number): void {
+    if (opacity !== this.opacity) {
+      this.opacity = opacity;
+      this.context.globalAlpha = opacity;
     }
   }
 
@@ -62,6 +63,7 @@ class CanvasSurface implements ISurface {
     height: number,
     color: string
   ): void {
+    this.fade(1);
     this.context.strokeStyle = color;
     this.context.lineWidth = 1;
     this.context.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
@@ -69,12 +71,10 @@ class CanvasSurface implements ISurface {
 
   polygon(points: readonly Point[], color: string, opacity = 1): void {
     const { context } = this;
-    this.fill(color);
-    context.globalAlpha = opacity;
+    this.fill(color, opacity);
     context.beginPath();
     points.forEach(([x, y]) => context.lineTo(x, y));
     context.fill();
-    context.globalAlpha = 1;
   }
 
   circle(
@@ -107,17 +107,34 @@ class CanvasSurface implements ISurface {
     context.fillText(text, x, y + BASELINE * style.sizePx);
   }
 
-  /** All bins as one picture, a pixel each, of which lines are stretched over their places. */
-  bars({ width, lines, rgba }: Bins): BarPainter {
-    const { context } = this;
-    const picture = document.createElement('canvas');
-    picture.width = width;
-    picture.height = lines;
-    picture
-      .getContext('2d')
-      ?.putImageData(new ImageData(rgba, width, lines), 0, 0);
-    return (line, count, left, top, across, down) =>
-      context.drawImage(picture, 0, line, count, 1, left, top, across, down);
+  /** Rows as a picture, a pixel a bin and as high as they are, of which each is stretched over its width. */
+  bars(rows: readonly Bins[], edges: readonly number[]): BarPainter {
+    const { context, devicePixels } = this;
+    const pixels = edges.map(edge => Math.round(edge * devicePixels));
+    const top = edges[0];
+    const heightPx = edges[edges.length - 1] - top;
+    const height = pixels[pixels.length - 1] - pixels[0];
+    const atOnce = Math.max(1, Math.floor(PICTURE_PX / height));
+    let first = 0;
+    let picture: HTMLCanvasElement | null = null;
+    return (row, left, rowTop, width) => {
+      if (!picture || row < first || row >= first + atOnce) {
+        first = row;
+        picture = pictureOf(rows.slice(row, row + atOnce), pixels);
+      }
+      this.fade(1);
+      context.drawImage(
+        picture,
+        0,
+        (row - first) * height,
+        rows[row].count,
+        height,
+        left,
+        rowTop + top,
+        width,
+        heightPx
+      );
+    };
   }
 
   shifted(left: number, top: number, draw: () => void): void {
@@ -127,10 +144,50 @@ class CanvasSurface implements ISurface {
     this.context.restore();
     this.font = '';
     this.color = '';
+    this.opacity = NaN;
   }
 
   private font = '';
   private color = '';
+  private opacity = NaN;
+}
+
+/** The picture that bars are drawn from, and its pixels: making another each time would cost as much as drawing. */
+let picture: HTMLCanvasElement | undefined;
+let pixels = new Uint32Array(0);
+/** How high it is, unless a row is higher. */
+const PICTURE_PX = 1024;
+
+/** A picture of rows of bins below each other, a pixel a bin, until the next is asked for. Lines are as high as their edges tell. */
+function pictureOf(
+  rows: readonly Bins[],
+  edges: readonly number[]
+): HTMLCanvasElement {
+  const width = Math.max(...rows.map(r => r.count));
+  const height = rows.length * (edges[edges.length - 1] - edges[0]);
+  picture ??= document.createElement('canvas');
+  if (width > picture.width || height > picture.height) {
+    picture.width = Math.max(width, picture.width);
+    picture.height = Math.max(height, picture.height);
+  }
+  if (width * height > pixels.length) {
+    pixels = new Uint32Array(width * height);
+  }
+  let at = 0;
+  for (const { count, rgba } of rows) {
+    for (let line = 1; line < edges.length; line++) {
+      const colors = rgba.subarray((line - 1) * count, line * count);
+      for (let y = edges[line - 1]; y < edges[line]; y++) {
+        pixels.set(colors, at);
+        at += width;
+      }
+    }
+  }
+  const bytes = new Uint8ClampedArray(pixels.buffer, 0, 4 * width * height);
+  picture
+    .getContext('2d')
+    ?.putImageData(new ImageData(bytes, width, height), 0, 0);
+  return picture;
 }
 
 /** The value of CSS's `font` property. */

@@ -28,6 +28,7 @@ const LINE_PX = 18;
 const GAP_PX = 16;
 const TEXT_PX = 11;
 const MARK_PX = { ramp: 44, dot: 8, none: 0 } as const;
+const RAMP_PX = 10;
 const MARK_GAP_PX = 6;
 const ENTRY_AT_MOST_PX = 240;
 
@@ -67,13 +68,11 @@ export function paintLegend(
     const middle = topPx + LINE_PX / 2;
     const color = toCss(entry.color);
     if (entry.mark === 'ramp') {
-      surface.bars(ramp(entry.color))(
+      surface.bars([ramp(entry.color)], [-RAMP_PX / 2, RAMP_PX / 2])(
         0,
-        MARK_PX.ramp / 2,
         leftPx,
-        middle - 5,
-        MARK_PX.ramp,
-        10
+        middle,
+        MARK_PX.ramp
       );
     } else if (entry.mark === 'dot') {
       const radius = MARK_PX.dot / 2;
@@ -94,10 +93,11 @@ function textLeft({ mark }: LegendEntry): number {
 
 /** From clear to opaque. */
 function ramp([red, green, blue]: Rgb): Bins {
-  const width = MARK_PX.ramp / 2;
-  const rgba = new Uint8ClampedArray(4 * width);
-  for (let bin = 0; bin < width; bin++) {
-    rgba.set([red, green, blue, ((bin + 1) / width) * 255], 4 * bin);
+  const count = MARK_PX.ramp / 2;
+  const rgba = new Uint32Array(count);
+  const bytes = new Uint8ClampedArray(rgba.buffer);
+  for (let bin = 0; bin < count; bin++) {
+    bytes.set([red, green, blue, ((bin + 1) / count) * 255], 4 * bin);
   }
-  return { width, lines: 1, rgba };
+  return { count, rgba };
 }

@@ -9,27 +9,27 @@ const RIGHT_PX = 16;
 const HIDDEN_PX = { left: 18, width: 4 } as const;
 
 /**
- * The sort value of all rows of a layer as a strip: a profile (its sign by side of the zero line), a bar at
+ * Draw the sort value of all rows of a layer as a strip: a profile (its sign by side of the zero line), a bar at
  * its right edge where rows are hidden, and marked rows as ticks. It does not depend on the scroll position.
  */
-export function overviewProfile(
+export function paintProfile(
+  canvas: HTMLCanvasElement,
   figure: LayerFigure,
   heightPx: number,
   theme: Theme,
   devicePixels: number
-): HTMLCanvasElement {
-  const canvas = document.createElement('canvas');
+): void {
+  // Setting a size clears the canvas.
   canvas.width = Math.round(OVERVIEW_PX * devicePixels);
   canvas.height = Math.max(1, Math.round(heightPx * devicePixels));
   const context = canvas.getContext('2d');
   if (context && figure.rows.length > 0) {
     context.scale(devicePixels, canvas.height / heightPx);
     const lines = linesOf(figure.rows.length, canvas.height);
-    paintProfile(context, figure, lines, heightPx, theme);
+    paintScores(context, figure, lines, heightPx, theme);
     paintHidden(context, figure, lines, heightPx, theme);
     paintMarked(context, figure, lines, heightPx, theme);
   }
-  return canvas;
 }
 
 /** The profile of a layer and the window that is on screen, shares of all rows. */
@@ -68,7 +68,7 @@ function linesOf(rows: number, pixels: number): readonly number[] {
   );
 }
 
-function paintProfile(
+function paintScores(
   context: CanvasRenderingContext2D,
   { rows, scores, hidden }: LayerFigure,
   lines: readonly number[],
@@ -80,18 +80,20 @@ function paintProfile(
     LEFT_PX + ((value - min) / (max - min || 1)) * (RIGHT_PX - LEFT_PX);
   const zeroPx = toPx(Math.min(Math.max(0, min), max));
   const linePx = heightPx / (lines.length - 1);
-  lines.slice(0, -1).forEach((first, line) => {
-    const neuron = rows[first];
-    const score = scores[neuron];
-    const px = Number.isNaN(score) ? zeroPx : toPx(score);
-    context.fillStyle = hidden.has(neuron) ? theme.line : theme.quiet;
-    context.fillRect(
-      Math.min(px, zeroPx),
-      line * linePx,
-      Math.max(1, Math.abs(px - zeroPx)),
-      Math.max(linePx - (linePx > 3 ? 1 : 0), 0.5)
-    );
-  });
+  const barPx = Math.max(linePx - (linePx > 3 ? 1 : 0), 0.5);
+  for (const isHidden of hidden.size > 0 ? [false, true] : [false]) {
+    // A colour is parsed whenever it is set.
+    context.fillStyle = isHidden ? theme.line : theme.quiet;
+    for (let line = 0; line < lines.length - 1; line++) {
+      const neuron = rows[lines[line]];
+      if (hidden.has(neuron) === isHidden) {
+        const score = scores[neuron];
+        const px = Number.isNaN(score) ? zeroPx : toPx(score);
+        const width = Math.max(1, Math.abs(px - zeroPx));
+        context.fillRect(Math.min(px, zeroPx), line * linePx, width, barPx);
+      }
+    }
+  }
 }
 
 /** As strong as many of a line's rows are hidden, and visible for a single one. */

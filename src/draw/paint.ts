@@ -1,9 +1,8 @@
 import type { LayerFigure } from '../view/figure';
-import type { Stripe } from './bins';
 import { binsOf, stripesOf } from './bins';
 import type { Rgb } from './palette';
 import { classColor, toCss } from './palette';
-import type { GraphLayout, Scene, SceneRow } from './scene';
+import type { Scene, SceneRow } from './scene';
 import { ZEROS_PX } from './scene';
 import type { ISurface } from './surface';
 import { fitted } from './text';
@@ -18,7 +17,13 @@ export type PaintState = {
   readonly topOf: (row: SceneRow) => number;
 };
 
-/** Draw a scene from the surface's origin. */
+/** A row and its sharp top. */
+type Placed = { readonly row: SceneRow; readonly top: number };
+
+/**
+ * Draw a scene from the surface's origin, one kind of mark and one colour after the other: a change of colour
+ * or font costs as much as a mark.
+ */
 export function paint(
   surface: ISurface,
   scene: Scene,
@@ -27,118 +32,91 @@ export function paint(
   state: PaintState
 ): void {
   const colors = figure.classes.map(c => classColor(c.index, c.color, theme));
-  const stripes = stripesOf(scene.bands, share =>
-    edgeOf(surface, share, scene.layout)
+  const marks = colors.map(color => toCss(markColor(color, theme)));
+  const placed = scene.rows.map(row => ({
+    row,
+    top: surface.snap(state.topOf(row))
+  }));
+  const [hidden, shown] = [true, false].map(isHidden =>
+    placed.filter(({ row }) => row.hidden === isHidden)
   );
-  const batch = Math.max(1, Math.floor(LINES_AT_MOST / (stripes.length || 1)));
-  for (let from = 0; from < scene.rows.length; from += batch) {
-    const rows = scene.rows.slice(from, from + batch);
-    paintRows(surface, { ...scene, rows }, stripes, colors, theme, state);
-  }
-  for (const row of scene.rows) {
-    if (!row.hidden) {
-      paintDots(surface, scene, row, state.topOf(row), figure, theme);
-    }
-  }
+  paintHighlights(surface, scene, placed, state, theme);
+  paintHidden(surface, scene, hidden, theme);
+  paintBars(surface, scene, shown, colors);
+  marks.forEach((color, k) => {
+    paintMedians(surface, scene, shown, k, color, theme);
+    paintZeros(surface, scene, shown, k, color);
+  });
+  marks.forEach((color, k) => paintOverflow(surface, scene, shown, k, color));
+  paintTexts(surface, scene, placed, figure, theme);
+  paintDots(surface, scene, shown, state, figure, theme);
 }
 
-/** A taller picture of bins is more than some browsers draw. */
-const LINES_AT_MOST = 8192;
 const GAP_PX = 2;
 
-function paintRows(
+function paintBars(
   surface: ISurface,
-  scene: Scene,
-  stripes: readonly Stripe[],
-  colors: readonly Rgb[],
-  theme: Theme,
-  state: PaintState
-): void {
-  const stripePainter = paintStripes(surface, scene, stripes, colors);
-  const marks = colors.map(color => toCss(markColor(color, theme)));
-  for (const [k, row] of scene.rows.entries()) {
-    const top = surface.snap(state.topOf(row));
-    if (row.neuron === state.hovered || row.neuron === state.active) {
-      paintHighlight(surface, scene, top, row.neuron === state.active, theme);
-    }
-    if (row.hidden) {
-      paintHidden(surface, scene, top, theme);
-    } else {
-      stripePainter(k, row, top);
-      paintZeros(surface, scene, row, top, marks, theme);
-      paintMedians(surface, scene, row, top, marks, theme);
-      paintOverflow(surface, scene, row, top, marks);
-    }
-    paintText(surface, scene, row, top, theme);
-  }
-}
-
-function paintStripes(
-  surface: ISurface,
-  { rows, layout }: Scene,
-  stripes: readonly Stripe[],
+  { bands, layout }: Scene,
+  shown: readonly Placed[],
   colors: readonly Rgb[]
-): (k: number, row: SceneRow, top: number) => void {
-  const bins = binsOf(rows, stripes, colors);
-  const bars = bins.lines > 0 ? surface.bars(bins) : null;
-  const inner = layout.rowHeightPx - GAP_PX;
-  const edges = stripes.map(({ band }) =>
-    band.map(share => edgeOf(surface, share, layout))
-  );
-  return (k, row, top) => {
+): void {
+  const { plotLeftPx, plotWidthPx, rowHeightPx } = layout;
+  const inner = rowHeightPx - GAP_PX;
+  for (const { top } of shown) {
     surface.rect(
-      layout.plotLeftPx,
+      plotLeftPx,
       top + GAP_PX / 2,
-      layout.plotWidthPx,
+      plotWidthPx,
       inner,
       'rgb(128, 128, 128)',
       0.07
     );
-    edges.forEach(([from, to], s) =>
-      bars?.(
-        k * stripes.length + s,
-        row.columns.count,
-        layout.plotLeftPx,
-        top + from,
-        layout.plotWidthPx,
-        to - from
-      )
-    );
-  };
+  }
+  /** A sharp edge within a row, from the row's top, which is sharp. */
+  const edgeOf = (share: number) => surface.snap(GAP_PX / 2 + inner * share);
+  const stripes = stripesOf(bands, edgeOf);
+  if (stripes.length === 0 || shown.length === 0) {
+    return;
+  }
+  const cuts = [0, ...stripes.map(({ band }) => band[1])];
+  const bins = binsOf(
+    shown.map(({ row }) => row),
+    stripes,
+    colors
+  );
+  const bars = surface.bars(bins, cuts.map(edgeOf));
+  shown.forEach(({ top }, k) => bars(k, plotLeftPx, top, plotWidthPx));
 }
 
-/** A sharp edge within a row, from the row's top, which is sharp. */
-function edgeOf(
+function paintHighlights(
   surface: ISurface,
-  share: number,
-  { rowHeightPx }: GraphLayout
-): number {
-  return surface.snap(GAP_PX / 2 + (rowHeightPx - GAP_PX) * share);
-}
-
-function paintHighlight(
-  surface: ISurface,
-  scene: Scene,
-  top: number,
-  active: boolean,
+  { layout }: Scene,
+  placed: readonly Placed[],
+  { hovered, active }: PaintState,
   theme: Theme
 ): void {
-  const { widthPx, rowHeightPx } = scene.layout;
-  surface.rect(0, top, widthPx, rowHeightPx, theme.accent, 0.12);
-  if (active) {
-    surface.frame(0, top, widthPx, rowHeightPx, theme.accent);
+  const { widthPx, rowHeightPx } = layout;
+  for (const { row, top } of placed) {
+    if (row.neuron === hovered || row.neuron === active) {
+      surface.rect(0, top, widthPx, rowHeightPx, theme.accent, 0.12);
+    }
+    if (row.neuron === active) {
+      surface.frame(0, top, widthPx, rowHeightPx, theme.accent);
+    }
   }
 }
 
 function paintHidden(
   surface: ISurface,
-  scene: Scene,
-  top: number,
+  { layout }: Scene,
+  hidden: readonly Placed[],
   theme: Theme
 ): void {
-  const { plotLeftPx, plotWidthPx, rowHeightPx } = scene.layout;
-  const middle = top + rowHeightPx / 2;
-  surface.rect(plotLeftPx, middle - 0.5, plotWidthPx, 1, theme.line);
+  const { plotLeftPx, plotWidthPx, rowHeightPx } = layout;
+  for (const { top } of hidden) {
+    const middle = top + rowHeightPx / 2;
+    surface.rect(plotLeftPx, middle - 0.5, plotWidthPx, 1, theme.line);
+  }
 }
 
 const ZEROS_GAP_PX = 3;
@@ -146,134 +124,147 @@ const ZEROS_GAP_PX = 3;
 /** Share of exact zeros: ticks that grow leftward from the plot, one lane a class. */
 function paintZeros(
   surface: ISurface,
-  scene: Scene,
-  row: SceneRow,
-  top: number,
-  colors: readonly string[],
-  theme: Theme
+  { layout, bands }: Scene,
+  shown: readonly Placed[],
+  k: number,
+  color: string
 ): void {
-  const { plotLeftPx, rowHeightPx } = scene.layout;
-  const height = (rowHeightPx - GAP_PX) / Math.max(1, row.zeroShares.length);
-  row.zeroShares.forEach((share, k) => {
-    const width = share * (ZEROS_PX - ZEROS_GAP_PX - 1);
-    surface.rect(
-      plotLeftPx - ZEROS_GAP_PX - width,
-      top + GAP_PX / 2 + k * height,
-      width,
-      height,
-      colors[k] ?? theme.text
-    );
-  });
+  const { plotLeftPx, rowHeightPx } = layout;
+  const height = (rowHeightPx - GAP_PX) / bands.length;
+  for (const { row, top } of shown) {
+    const share = row.zeroShares[k];
+    if (share > 0) {
+      const width = share * (ZEROS_PX - ZEROS_GAP_PX - 1);
+      surface.rect(
+        plotLeftPx - ZEROS_GAP_PX - width,
+        top + GAP_PX / 2 + k * height,
+        width,
+        height,
+        color
+      );
+    }
+  }
 }
 
 function paintMedians(
   surface: ISurface,
-  scene: Scene,
-  row: SceneRow,
-  top: number,
-  colors: readonly string[],
+  { layout, bands }: Scene,
+  shown: readonly Placed[],
+  k: number,
+  color: string,
   theme: Theme
 ): void {
-  const { rowHeightPx } = scene.layout;
-  const inner = rowHeightPx - GAP_PX;
-  const halo = toCss(theme.background);
-  row.mediansPx.forEach((px, k) => {
-    if (!Number.isNaN(px)) {
-      const [from, to] = scene.bands[k] ?? [0, 1];
-      const y = top + GAP_PX / 2 + inner * from;
-      const height = inner * (to - from);
-      surface.rect(px - 1.75, y, 3.5, height, halo, 0.8);
-      surface.rect(px - 1, y, 2, height, colors[k] ?? theme.text);
-    }
-  });
+  const inner = layout.rowHeightPx - GAP_PX;
+  const [from, to] = bands[k];
+  const height = inner * (to - from);
+  const ticks = (width: number, ...style: [color: string, opacity?: number]) =>
+    shown.forEach(({ row, top }) => {
+      const px = row.mediansPx[k];
+      if (!Number.isNaN(px)) {
+        const y = top + GAP_PX / 2 + inner * from;
+        surface.rect(px - width / 2, y, width, height, ...style);
+      }
+    });
+  ticks(3.5, toCss(theme.background), 0.8);
+  ticks(2, color);
 }
 
 /** A small arrow at an edge beyond which a class has values. */
 function paintOverflow(
   surface: ISurface,
-  scene: Scene,
-  row: SceneRow,
-  top: number,
-  colors: readonly string[]
+  { layout }: Scene,
+  shown: readonly Placed[],
+  k: number,
+  color: string
 ): void {
-  const { plotLeftPx, plotWidthPx, rowHeightPx } = scene.layout;
-  const middle = top + rowHeightPx / 2;
-  const arrow = (px: number, direction: 1 | -1, color: string) =>
-    surface.polygon(
-      [
-        [px, middle - 3],
-        [px + 4 * direction, middle],
-        [px, middle + 3]
-      ],
-      color,
-      0.85
-    );
-  colors.forEach((color, k) => {
+  const { plotLeftPx, plotWidthPx, rowHeightPx } = layout;
+  for (const { row, top } of shown) {
+    const middle = top + rowHeightPx / 2;
+    const arrow = (px: number, direction: 1 | -1) =>
+      surface.polygon(
+        [
+          [px, middle - 3],
+          [px + 4 * direction, middle],
+          [px, middle + 3]
+        ],
+        color,
+        0.85
+      );
     if (row.above[k] > 0) {
-      arrow(plotLeftPx + plotWidthPx + 2 + (k > 0 ? 2 : 0), 1, color);
+      arrow(plotLeftPx + plotWidthPx + 2 + (k > 0 ? 2 : 0), 1);
     }
     if (row.below[k] > 0) {
-      arrow(plotLeftPx + 5, -1, color);
+      arrow(plotLeftPx + 5, -1);
     }
-  });
+  }
 }
 
-function paintText(
+function paintTexts(
   surface: ISurface,
-  scene: Scene,
-  row: SceneRow,
-  top: number,
+  { layout }: Scene,
+  placed: readonly Placed[],
+  { layer }: LayerFigure,
   theme: Theme
 ): void {
-  const { layout } = scene;
-  const { font } = theme;
-  const sizePx = Math.min(12, layout.rowHeightPx - 2);
-  const middle = top + layout.rowHeightPx / 2;
-  const quiet = { color: theme.quiet, sizePx, font } as const;
-  const label = {
-    color: row.marked ? theme.accent : row.hidden ? theme.quiet : theme.text,
-    sizePx,
+  const { font, quiet } = theme;
+  const { widthPx, valueLeftPx, labelPx, rowHeightPx } = layout;
+  const style = {
+    color: quiet,
+    sizePx: Math.min(12, rowHeightPx - 2),
     font,
-    bold: row.marked,
     align: 'right'
   } as const;
-  const name = fitted(row.label, layout.labelPx - 16, label, 'middle');
-  surface.text(
-    row.marked ? `★\u2009${name}` : name,
-    layout.labelPx - 4,
-    middle,
-    label
-  );
-  surface.text(row.value, layout.widthPx - 8, middle, {
-    ...quiet,
-    align: 'right'
-  });
-  if (row.nonFinite && !row.hidden) {
-    surface.text('⚠', layout.valueLeftPx - 2, middle, {
-      ...quiet,
-      color: toCss(theme.attacked),
-      align: 'left'
-    });
+  for (const { row, top } of placed) {
+    const label = {
+      ...style,
+      color: row.marked ? theme.accent : row.hidden ? quiet : theme.text,
+      bold: row.marked
+    };
+    // Numbers always have room.
+    const name = layer.neuronNames
+      ? fitted(row.label, labelPx - 16, label, 'middle')
+      : row.label;
+    surface.text(
+      row.marked ? `★\u2009${name}` : name,
+      labelPx - 4,
+      top + rowHeightPx / 2,
+      label
+    );
+  }
+  for (const { row, top } of placed) {
+    surface.text(row.value, widthPx - 8, top + rowHeightPx / 2, style);
+  }
+  for (const { row, top } of placed) {
+    if (row.nonFinite && !row.hidden) {
+      surface.text('⚠', valueLeftPx - 2, top + rowHeightPx / 2, {
+        ...style,
+        color: toCss(theme.attacked),
+        align: 'left'
+      });
+    }
   }
 }
 
 function paintDots(
   surface: ISurface,
-  scene: Scene,
-  row: SceneRow,
-  topPx: number,
+  { layout }: Scene,
+  shown: readonly Placed[],
+  { topOf }: PaintState,
   figure: LayerFigure,
   theme: Theme
 ): void {
-  const { rowHeightPx } = scene.layout;
+  const { rowHeightPx } = layout;
   const radius = Math.min(4.5, rowHeightPx / 2 - 2);
-  const middle = topPx + rowHeightPx / 2;
   const edge = toCss(theme.background);
-  row.dotsPx.forEach((px, k) => {
-    const series = figure.instances[k];
-    if (!Number.isNaN(px) && series) {
-      const fill = toCss(instanceColor(series.instance, theme));
-      surface.circle(px, middle, radius, fill, edge, 1.25);
-    }
-  });
+  const fills = figure.instances.map(({ instance }) =>
+    toCss(instanceColor(instance, theme))
+  );
+  for (const { row } of shown) {
+    const middle = topOf(row) + rowHeightPx / 2;
+    row.dotsPx.forEach((px, k) => {
+      if (!Number.isNaN(px)) {
+        surface.circle(px, middle, radius, fills[k], edge, 1.25);
+      }
+    });
+  }
 }

@@ -20,21 +20,24 @@ export type BarOptions = {
   readonly scale: 'row' | 'layer';
 };
 
-/** The bars of one neuron; the same object as long as they were lately in sight. */
+/** The bars of each neuron of a figure; the same object as long as they were lately in sight. */
 export function rowBars(
   figure: LayerFigure,
-  neuron: number,
   { opacity, scale }: BarOptions
-): RowBars {
-  const columns = figure.columnsOf(neuron);
+): (neuron: number) => RowBars {
+  const { classes, zerosApart } = figure;
   const peaks = scale === 'row' ? null : layerPeaks(figure);
-  const ids = figure.classes.map(c => factsOf(c.distribution).id);
-  const { exponent, first, count } = columns;
-  const key = `${neuron} ${exponent} ${first} ${count} ${opacity} ${peaks?.join()} ${figure.zerosApart} ${ids.join()}`;
-  const sizeBytes = BYTES_A_BIN * ids.length * count + BYTES_A_ROW;
-  return kept.get(key, sizeBytes, () =>
-    makeBars(figure, neuron, columns, opacity, peaks)
-  );
+  const ids = classes.map(c => factsOf(c.distribution).id);
+  const drawing = `${opacity} ${peaks?.join()} ${zerosApart} ${ids.join()}`;
+  return neuron => {
+    const columns = figure.columnsOf(neuron);
+    const { exponent, first, count } = columns;
+    const key = `${neuron} ${exponent} ${first} ${count} ${drawing}`;
+    const sizeBytes = BYTES_A_BIN * ids.length * count + BYTES_A_ROW;
+    return kept.get(key, sizeBytes, () =>
+      makeBars(figure, neuron, columns, opacity, peaks)
+    );
+  };
 }
 
 const kept = keepRecent<string, RowBars>(2 ** 24);
@@ -56,7 +59,9 @@ function makeBars(
   bars.forEach(({ density }, k) => {
     const peak = peaks ? peaks[k] : peakOf(density);
     for (let c = 0; c < columns.count; c++) {
-      opacities[k * columns.count + c] = opacityOf(density[c], peak, opacity);
+      if (density[c] > 0) {
+        opacities[k * columns.count + c] = opacityOf(density[c], peak, opacity);
+      }
     }
   });
   return {

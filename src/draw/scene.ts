@@ -136,10 +136,11 @@ export function sceneOf(figure: LayerFigure, options: SceneOptions): Scene {
     figure.rows.length,
     Math.ceil((scrollPx + heightPx) / layout.rowHeightPx)
   );
+  const barsOf = rowBars(figure, options);
   const rows: SceneRow[] = [];
   for (let row = first; row < last; row++) {
     const topPx = row * layout.rowHeightPx - scrollPx;
-    rows.push(sceneRow(figure, row, topPx, options));
+    rows.push(sceneRow(figure, row, topPx, layout, barsOf(figure.rows[row])));
   }
   const bands = bandsOf(figure.classes.length, options.classesAs);
   return { layout, heightPx, rows, bands };
@@ -165,15 +166,15 @@ function sceneRow(
   figure: LayerFigure,
   row: number,
   topPx: number,
-  options: SceneOptions
+  layout: GraphLayout,
+  bars: RowBars
 ): SceneRow {
   const neuron = figure.rows[row];
-  const bars = rowBars(figure, neuron, options);
   const { columns } = bars;
   const classes = figure.classes.map(c => c.distribution);
   const inPlot = (value: number) => {
     const inside = value >= columnsMin(columns) && value <= columnsMax(columns);
-    return inside ? valueToPx(value, columns, options.layout) : NaN;
+    return inside ? valueToPx(value, columns, layout) : NaN;
   };
   return {
     row,

@@ -32,8 +32,8 @@ export interface ISurface {
   ): void;
   /** One line of text; `y` is its middle. */
   text(text: string, x: number, y: number, style: TextStyle): void;
-  /** A painter of lines of `bins`. */
-  bars(bins: Bins): BarPainter;
+  /** A painter of rows of bins. The lines of a row lie between `edges`, from its top down, at sharp positions. */
+  bars(rows: readonly Bins[], edges: readonly number[]): BarPainter;
   /** What `draw` paints, moved. */
   shifted(left: number, top: number, draw: () => void): void;
 }
@@ -49,21 +49,18 @@ export type TextStyle = {
   readonly align: 'left' | 'middle' | 'right';
 };
 
-/** Colours of bins, RGBA row-major [lines, width]. */
+/** Colours of the bins of a row, RGBA as in memory, row-major [lines, count]. */
 export type Bins = {
-  readonly width: number;
-  readonly lines: number;
-  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+  readonly count: number;
+  readonly rgba: Uint32Array;
 };
 
-/** Paints the first `count` bins of a line over a rectangle. */
+/** Paints a row: its bins side by side over a width. */
 export type BarPainter = (
-  line: number,
-  count: number,
+  row: number,
   left: number,
   top: number,
-  width: number,
-  height: number
+  width: number
 ) => void;
 
 /** From the middle of a line of text down to its baseline, as a share of its size. */

@@ -51,10 +51,17 @@ describe('A scene as SVG', () => {
     const red = [255, 0, 0, 255];
     const half = [0, 0, 255, 51];
     const none = [0, 0, 0, 0];
-    const rgba = Uint8ClampedArray.from(
-      [red, red, none, half, half, half].flat()
+    const lines = [
+      [red, red, none, half, half, half],
+      [none, none, none, none, none, red]
+    ];
+    const { buffer } = Uint8Array.from(lines.flat(2));
+    surface.bars([{ count: 6, rgba: new Uint32Array(buffer) }], [1, 6, 8])(
+      0,
+      10,
+      19,
+      60
     );
-    surface.bars({ width: 6, lines: 1, rgba })(0, 6, 10, 20, 60, 5);
     const rects = Array.from(
       parsed(surface.document('', 100, 100)).querySelectorAll('rect'),
       rect =>
@@ -64,7 +71,8 @@ describe('A scene as SVG', () => {
     );
     expect(rects).toEqual([
       ['10', '20', '20', '5', '#ff0000', null],
-      ['40', '20', '30', '5', '#0000ff', '0.2']
+      ['40', '20', '30', '5', '#0000ff', '0.2'],
+      ['60', '25', '10', '2', '#ff0000', null]
     ]);
   });
 

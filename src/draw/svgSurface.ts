@@ -91,24 +91,29 @@ export class SvgSurface implements ISurface {
     );
   }
 
-  /** A rectangle for each run of equal bins. */
-  bars({ width, rgba }: Bins): BarPainter {
-    return (line, count, left, top, across, down) => {
-      const start = line * width;
+  /** A rectangle for each run of equal bins of a line. */
+  bars(rows: readonly Bins[], edges: readonly number[]): BarPainter {
+    return (row, left, top, across) => {
+      const { count, rgba } = rows[row];
+      const bytes = new Uint8ClampedArray(rgba.buffer);
       const binPx = across / count;
-      for (let from = 0; from < count;) {
-        let to = from + 1;
-        while (to < count && sameBin(rgba, start + from, start + to)) {
-          to += 1;
+      edges.slice(1).forEach((bottom, line) => {
+        const bins = rgba.subarray(line * count, (line + 1) * count);
+        for (let from = 0; from < count;) {
+          let to = from + 1;
+          while (to < count && bins[to] === bins[from]) {
+            to += 1;
+          }
+          const byte = 4 * (line * count + from);
+          this.bin(bytes.subarray(byte, byte + 4), [
+            left + from * binPx,
+            top + edges[line],
+            (to - from) * binPx,
+            bottom - edges[line]
+          ]);
+          from = to;
         }
-        this.bin(rgba.subarray(4 * (start + from), 4 * (start + from) + 4), [
-          left + from * binPx,
-          top,
-          (to - from) * binPx,
-          down
-        ]);
-        from = to;
-      }
+      });
     };
   }
 
@@ -217,15 +222,6 @@ function paintOf(
     [name]: found.copy({ opacity: 1 }).formatHex(),
     ...(alpha < 1 ? { [`${name}-opacity`]: alpha } : {})
   };
-}
-
-function sameBin(rgba: Uint8ClampedArray, a: number, b: number): boolean {
-  return (
-    rgba[4 * a + 3] === rgba[4 * b + 3] &&
-    rgba[4 * a] === rgba[4 * b] &&
-    rgba[4 * a + 1] === rgba[4 * b + 1] &&
-    rgba[4 * a + 2] === rgba[4 * b + 2]
-  );
 }
 
 function rounded(value: number): string {

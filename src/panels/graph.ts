@@ -89,24 +89,33 @@ export class Graph extends Widget {
     if (!this.isDisposed) {
       this.observers.forEach(o => o.disconnect());
       cancelAnimationFrame(this.frame);
+      this.table.dispose();
       this.hoverCard.hide(this);
       super.dispose();
     }
   }
 
-  /** Show another figure of the same layer; rows glide to their new places. A complete picture stays until the next is complete. */
+  /**
+   * Show another figure of the same layer; rows glide to their new places. A complete picture stays until the
+   * next is complete; the first is drawn at once.
+   */
   showFigure(figure: LayerFigure): void {
     this.node.setAttribute('aria-busy', String(figure.pending));
-    if (figure.pending && !this.figure.pending) {
+    const before = this.figure;
+    if (figure.pending && !before.pending) {
       return;
     }
-    if (figure !== this.figure) {
-      this.move = this.figure.pending
+    if (figure !== before) {
+      this.move = before.pending
         ? null
-        : (RowMove.between(this.figure, figure) ?? this.move);
+        : (RowMove.between(before, figure) ?? this.move);
       this.figure = figure;
     }
-    this.drawSoon();
+    if (before.pending && !figure.pending) {
+      this.draw();
+    } else {
+      this.drawSoon();
+    }
   }
 
   get layerName(): string {
@@ -179,7 +188,7 @@ export class Graph extends Widget {
     this.active = Math.min(this.active, this.figure.rows.length - 1);
     this.paintScene(this.scene);
     this.overview.paint(this.figure, heightPx, this.theme.read());
-    this.describe(layout);
+    this.header.show(this.figure, layout, this.view, this.context.trans);
     this.table.update(this.figure, this.scene, this.active);
   }
 
@@ -206,10 +215,6 @@ export class Graph extends Widget {
     } else {
       this.move = null;
     }
-  }
-
-  private describe(layout: GraphLayout): void {
-    this.header.show(this.figure, layout, this.view, this.context.trans);
   }
 
   private change(change: typeof toggleHidden): void {

@@ -1,5 +1,5 @@
 import { contextOf } from '../draw/canvas';
-import { OVERVIEW_PX, overviewProfile, paintOverview } from '../draw/overview';
+import { OVERVIEW_PX, paintOverview, paintProfile } from '../draw/overview';
 import type { Theme } from '../draw/theme';
 import type { LayerFigure } from '../view/figure';
 import { element } from './dom';
@@ -44,25 +44,18 @@ export class OverviewStrip {
       context.clearRect(0, 0, this.node.width, this.node.height);
       return;
     }
-    const profile = this.profileOf(figure, heightPx, theme, pixels);
+    const { profile } = this;
+    // Drawn once a figure: it does not move while rows scroll.
+    const shown = [figure, heightPx, theme, pixels] as const;
+    if (shown.some((input, k) => input !== this.shown[k])) {
+      this.shown = shown;
+      paintProfile(profile, ...shown);
+    }
     paintOverview(context, profile, heightPx, window, theme, pixels);
   }
 
-  /** Drawn once a figure: it does not move while rows scroll. */
-  private profileOf(...inputs: Parameters<typeof overviewProfile>) {
-    const { last } = this;
-    if (!last || inputs.some((input, k) => input !== last.inputs[k])) {
-      const canvas = overviewProfile(...inputs);
-      this.last = { inputs, canvas };
-      return canvas;
-    }
-    return last.canvas;
-  }
-
-  private last: {
-    readonly inputs: Parameters<typeof overviewProfile>;
-    readonly canvas: HTMLCanvasElement;
-  } | null = null;
+  private readonly profile = element('canvas');
+  private shown: readonly unknown[] = [];
 }
 
 function seesAll([from, to]: readonly [number, number]): boolean {

@@ -15,7 +15,7 @@ import {
 } from '../view/saved';
 import { defaultView, parseView, viewToJson } from '../view/state';
 import type { PanelContext } from './context';
-import { button, element } from './dom';
+import { button, element, setText } from './dom';
 import type { NoticeBar } from './notice';
 import { acceptCards, SavedCard } from './savedCard';
 import { shortName } from './sentence';
@@ -101,8 +101,10 @@ export class SavedStrip extends Widget {
   private showState(): void {
     const { store, trans } = this.context;
     const count = store.saved.length;
-    this.toggle.textContent =
-      count === 0 ? trans.__('views ▾') : trans.__('views (%1) ▾', count);
+    setText(
+      this.toggle,
+      count === 0 ? trans.__('views ▾') : trans.__('views (%1) ▾', count)
+    );
     this.toggle.setAttribute('aria-expanded', String(!this.isHidden));
   }
 

@@ -21,14 +21,21 @@ export class SelectionPanel extends Widget {
     this.addClass('nd-Selection');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', context.trans.__('Selection'));
+    const { store } = context;
+    const layers = this.layers();
+    const classes = this.classes();
     const instances = instanceCards(context);
-    this.lists = [this.layers(), this.classes(), instances];
-    const [layers, classes] = this.lists;
+    this.lists = [
+      following(layers, view => [view.layers]),
+      following(classes, view => [view.classes, view.membership, store.info]),
+      following(instances, view => [view.instances])
+    ];
     this.node.append(
       element(
         'div',
         { className: 'nd-Selection-scroll' },
-        ...[layers, classes].flatMap(l => (l ? [l.node] : []))
+        layers.node,
+        classes.node
       ),
       instances.node
     );
@@ -107,6 +114,24 @@ export class SelectionPanel extends Widget {
 
   private readonly theme = new ThemeReader(this.node);
   private readonly lists: readonly Section[];
+}
+
+/** A section that is refreshed when its `sources` in the view, or the theme, are others. */
+function following(
+  { node, refresh }: Section,
+  sources: (view: ViewState) => readonly unknown[]
+): Section {
+  let last: readonly unknown[] = [];
+  return {
+    node,
+    refresh: (view, theme) => {
+      const next = [theme, ...sources(view)];
+      if (next.some((source, k) => source !== last[k])) {
+        last = next;
+        refresh(view, theme);
+      }
+    }
+  };
 }
 
 /** Whether a list of the view has a member, asked for each of many. */

@@ -31,31 +31,30 @@ export function barOf(
   const zeroBin = -origin;
   const zeros = zerosApart ? distribution.zeros[neuron] : 0;
   const density = new Float64Array(columns.count);
+  const [firstBin, endBin] = occupiedBins(distribution, neuron);
+  const spread = Math.max(1, width);
   let below = 0;
   let above = 0;
-  for (let bin = 0; bin < bins; bin++) {
+  for (let bin = firstBin; bin < endBin; bin++) {
     const count = counts[neuron * bins + bin] - (bin === zeroBin ? zeros : 0);
     if (count === 0) {
       continue;
     }
     const from = Math.floor((origin + bin) * width) - columns.first;
-    const spread = Math.max(1, width);
-    for (
-      let c = Math.max(from, 0);
-      c < Math.min(from + spread, columns.count);
-      c++
-    ) {
+    const to = from + spread;
+    const start = Math.max(from, 0);
+    const end = Math.min(to, columns.count);
+    for (let c = start; c < end; c++) {
       density[c] += count / spread;
     }
-    below += (count * overlap(from, from + spread, -Infinity, 0)) / spread;
-    above +=
-      (count * overlap(from, from + spread, columns.count, Infinity)) / spread;
+    if (from < 0) {
+      below += (count * (Math.min(to, 0) - from)) / spread;
+    }
+    if (to > columns.count) {
+      above += (count * (to - Math.max(from, columns.count))) / spread;
+    }
   }
   return { density, below, above };
-}
-
-function overlap(from: number, to: number, low: number, high: number): number {
-  return Math.max(0, Math.min(to, high) - Math.max(from, low));
 }
 
 const peakCache = new WeakMap<LayerFigure, Float64Array>();
