@@ -1,6 +1,7 @@
 import { sameJson } from '../view/json';
 import type { ViewState } from '../view/state';
-import { initialView, viewToJson } from '../view/state';
+import { initialView } from '../view/state';
+import { viewToJson } from '../view/viewJson';
 import type { Store } from '../view/store';
 import type { LiveSettings } from './settings';
 

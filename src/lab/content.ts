@@ -1,5 +1,5 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
-import { DATA_TYPE, DESCRIPTOR_TYPE } from '../sources/inline';
+import { DATA_TYPE, DESCRIPTOR_TYPE } from '../sources/mime';
 
 /** An output's two values, read once: the application copies JSON values on every access. */
 export type OutputContent = {

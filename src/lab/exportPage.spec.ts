@@ -2,7 +2,7 @@ import { JSDOM } from 'jsdom';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readContent } from '../page/content';
-import { DATA_TYPE, DESCRIPTOR_TYPE } from '../sources/inline';
+import { DATA_TYPE, DESCRIPTOR_TYPE } from '../sources/mime';
 import { defaultView } from '../view/state';
 import { browserPorts } from '../worker/unpack';
 import { createEngine } from '../worker/engine';

@@ -1,7 +1,7 @@
 import type { SavedViews } from '../view/saved';
 import { savedToJson } from '../view/saved';
 import type { ViewState } from '../view/state';
-import { viewToJson } from '../view/state';
+import { viewToJson } from '../view/viewJson';
 import type { Store } from '../view/store';
 import type { OutputContent } from './content';
 import { templateUrl } from './templateUrl';

@@ -16,6 +16,7 @@ let mockGate: Promise<void> = Promise.resolve();
 
 jest.mock('./fileViewer', () => ({
   ...jest.requireActual<object>('../view/dropped'),
+  ...jest.requireActual<object>('./begin'),
   ...jest.requireActual<object>('../view/state'),
   ...jest.requireActual<object>('../view/store'),
   connectEngine: () => mockConnect()

@@ -5,10 +5,9 @@ import { ReadError, TimeoutError } from '../core/errors';
 import { sameJson } from '../view/json';
 import type { SavedViews } from '../view/saved';
 import { mergeThree } from '../view/saved';
-import { viewToJson } from '../view/state';
+import { viewToJson } from '../view/viewJson';
 import type { Store } from '../view/store';
 import type { IEngine, Progress } from '../worker/protocol';
-import { beginBySettings } from './begin';
 import { Downloads } from './downloads';
 import type { ContentsPort } from './fileSource';
 import { fileCarried } from './fileSource';
@@ -188,7 +187,7 @@ export class FileSession implements IDisposable {
       viewer.droppedParts(current, info)
     );
     if (current === undefined) {
-      beginBySettings(store, this.settings);
+      viewer.beginBySettings(store, this.settings);
     }
     this.opening = null;
     this.beside = beside;

@@ -7,3 +7,4 @@ export { Store } from '../view/store';
 export { connectEngine } from '../worker/client';
 export { fileExport } from './filePage';
 export { hostOf } from './host';
+export { beginBySettings } from './begin';

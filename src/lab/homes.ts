@@ -2,7 +2,7 @@ import type { ICodeCellModel } from '@jupyterlab/cells';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { IOutputModel } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
-import { DESCRIPTOR_TYPE } from '../sources/inline';
+import { DESCRIPTOR_TYPE } from '../sources/mime';
 import type { Place } from './followed';
 
 /** The cell that an output belongs to. */

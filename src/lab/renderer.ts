@@ -7,6 +7,7 @@ import type { OutputContent } from './content';
 import { readContent, sameContent } from './content';
 import { backToCell } from './escape';
 import { markOutput } from './outputs';
+import { loadViewer } from './preload';
 import type { ISessionHandle } from './sessions';
 import type { IWorkspace } from './workspace';
 
@@ -78,7 +79,7 @@ export class OutputRenderer extends Panel implements IRenderMime.IRenderer {
         false
       );
     }
-    const viewer = await import('./viewer').catch(() => null);
+    const viewer = await loadViewer().catch(() => null);
     if (this.content !== content || this.isDisposed) {
       return;
     }

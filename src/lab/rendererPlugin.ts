@@ -7,7 +7,8 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { DESCRIPTOR_TYPE } from '../sources/inline';
+import { DESCRIPTOR_TYPE } from '../sources/mime';
+import { preloadFor } from './preload';
 import { OutputRenderer } from './renderer';
 import { translateSettings } from './schema';
 import { LiveSettings } from './settings';
@@ -54,6 +55,9 @@ export const rendererPlugin: JupyterFrontEndPlugin<IWorkspace> = {
       },
       10
     );
+    if (tracker) {
+      preloadFor(tracker);
+    }
     if (settingRegistry) {
       translateSettings(settingRegistry, PLUGIN_ID, workspace.trans);
       void settings.follow(settingRegistry, PLUGIN_ID);

@@ -3,7 +3,7 @@ import { loadCells } from '../../tests/ts/cells';
 import { openedStore, settled } from '../../tests/ts/fixtures';
 import type { Picture } from '../draw/pictureLayout';
 import { plainTexts } from '../page/translation';
-import { DATA_TYPE, DESCRIPTOR_TYPE } from '../sources/inline';
+import { DATA_TYPE, DESCRIPTOR_TYPE } from '../sources/mime';
 import type { Answers } from '../view/needs';
 import type { Store } from '../view/store';
 import { setShown } from '../view/update';

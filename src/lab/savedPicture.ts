@@ -13,7 +13,7 @@ import { layerFigure } from '../view/figure';
 import { formatCount } from '../view/format';
 import { sameJson } from '../view/json';
 import type { ViewState } from '../view/state';
-import { viewToJson } from '../view/state';
+import { viewToJson } from '../view/viewJson';
 import type { Store } from '../view/store';
 import type { OutputContent } from './content';
 import { readContent, sameContent } from './content';

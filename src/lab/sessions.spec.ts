@@ -2,7 +2,7 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { fixtureBytes } from '../../tests/ts/fixtures';
 import { ReadError } from '../core/errors';
 import { plainTexts } from '../page/translation';
-import { DATA_TYPE, DESCRIPTOR_TYPE } from '../sources/inline';
+import { DATA_TYPE, DESCRIPTOR_TYPE } from '../sources/mime';
 import { createEngine } from '../worker/engine';
 import { browserPorts } from '../worker/unpack';
 import type { Away } from './attacher';

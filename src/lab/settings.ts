@@ -1,8 +1,8 @@
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
+import { CHOICES } from '../view/choices';
 import type { Wishes } from '../view/state';
-import { CHOICES } from '../view/state';
 
 /** What the user set. */
 export type Settings = {

@@ -3,7 +3,7 @@ import { TextDecoder } from 'node:util';
 import { openedStore } from '../../tests/ts/fixtures';
 import { trans } from '../../tests/ts/words';
 import type { SavedViews } from '../view/saved';
-import { viewToJson } from '../view/state';
+import { viewToJson } from '../view/viewJson';
 import type { Store } from '../view/store';
 import { toggleMarked } from '../view/update';
 import { NoticeBar } from './notice';

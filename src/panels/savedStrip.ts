@@ -13,7 +13,8 @@ import {
   replaceView,
   saveView
 } from '../view/saved';
-import { defaultView, parseView, viewToJson } from '../view/state';
+import { defaultView, parseView } from '../view/state';
+import { viewToJson } from '../view/viewJson';
 import type { PanelContext } from './context';
 import { button, element, setText } from './dom';
 import type { NoticeBar } from './notice';

@@ -1,8 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { MEMBERSHIPS } from '../core/recording';
-import { CHOICES } from '../view/state';
-import type { Choices, ViewState } from '../view/state';
+import { CHOICES, type Choices } from '../view/choices';
+import type { ViewState } from '../view/state';
 import { nextBins, setBins, setChoice, showAll } from '../view/update';
 import { missingText } from './attachment';
 import type { PanelContext } from './context';

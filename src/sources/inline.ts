@@ -3,10 +3,6 @@ import { DecodeError } from '../core/errors';
 import { choiceAt, fieldsOf, objectAt } from '../core/fields';
 import type { Carried } from '../worker/protocol';
 
-/** Keys of a recording in a MIME bundle. */
-export const DESCRIPTOR_TYPE = 'application/vnd.neuraldivergence.v1+json';
-export const DATA_TYPE = 'application/vnd.neuraldivergence.v1.data';
-
 /**
  * The recording inside a notebook output, from the two values of its MIME bundle.
  * Null when the descriptor says that the data is elsewhere, in a file or behind a comm.

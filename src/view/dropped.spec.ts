@@ -1,6 +1,6 @@
 import { openedStore } from '../../tests/ts/fixtures';
 import { droppedParts } from './dropped';
-import { viewToJson } from './state';
+import { viewToJson } from './viewJson';
 
 test('a view of the recording itself fits', async () => {
   const { info, view } = await openedStore('tiny.ndiv');

@@ -4,7 +4,7 @@ import { openedStore, settled } from '../../tests/ts/fixtures';
 import { barOf, layerPeaks, opacityOf, peakOf } from './bars';
 import { columnsMax, columnsMin, columnsOver } from './columns';
 import { hoverOf } from './hover';
-import { CHOICES } from './state';
+import { CHOICES } from './choices';
 import type { Store } from './store';
 import { setChoice, setShown, toggleHidden, toggleMarked } from './update';
 import { parseOrder } from '../core/scores';

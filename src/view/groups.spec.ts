@@ -6,7 +6,8 @@ import type { RecordingInfo } from '../worker/protocol';
 import { droppedParts } from './dropped';
 import { findGroup, freeGroupId, groupsOf, parseGroups } from './groups';
 import type { ViewState } from './state';
-import { defaultView, parseView, viewToJson } from './state';
+import { defaultView, parseView } from './state';
+import { viewToJson } from './viewJson';
 import {
   defineGroup,
   removeGroup,

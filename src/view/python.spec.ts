@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openedStore } from '../../tests/ts/fixtures';
 import { pythonCall, pythonText } from './python';
-import { CHOICES, defaultView, parseView, viewToJson } from './state';
+import { CHOICES } from './choices';
+import { defaultView, parseView } from './state';
+import { viewToJson } from './viewJson';
 
 type Case = {
   /** The recording's own view. */

@@ -3,7 +3,8 @@ import { orderItems } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
 import { groupsOf, itemName } from './groups';
 import { isObject } from './json';
-import type { CHOICES, ViewState } from './state';
+import type { CHOICES } from './choices';
+import type { ViewState } from './state';
 
 /** Python's names of the view's choices. */
 const KEYWORDS: Readonly<Record<keyof typeof CHOICES, string>> = {

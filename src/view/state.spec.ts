@@ -1,6 +1,7 @@
 import { openedStore } from '../../tests/ts/fixtures';
 import type { RecordingInfo } from '../worker/protocol';
-import { defaultView, initialView, parseView, viewToJson } from './state';
+import { defaultView, initialView, parseView } from './state';
+import { viewToJson } from './viewJson';
 
 let info: RecordingInfo;
 

@@ -1,14 +1,13 @@
 import type { Group } from '../core/condition';
 import { FINE_BINS } from '../core/distribution';
-import { MEMBERSHIPS } from '../core/recording';
 import type { Order } from '../core/scores';
 import { parseOrder } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
+import { CHOICES, type Choices } from './choices';
 import { findGroup, isPossibleOrder, parseGroups } from './groups';
 import type { JsonObject } from './json';
 import { isObject, unknownVersion } from './json';
 import type { Neurons } from './neurons';
-import { sortedNeurons } from './neurons';
 
 /**
  * What is looked at. Everything on screen follows from a recording and this value.
@@ -36,26 +35,7 @@ export type NeuronMarks = {
   readonly marked: Neurons;
 };
 
-/** Fields that take one value of a list. */
-export type Choices = {
-  readonly [K in keyof typeof CHOICES]: (typeof CHOICES)[K][number];
-};
-
 export type Switches = { readonly markedOnly: boolean };
-
-/** Allowed values of each choice; the first is the default. */
-export const CHOICES = {
-  axis: ['layer', 'neuron'],
-  extent: ['fit', 'full'],
-  opacity: ['linear', 'sqrt', 'log'],
-  scale: ['row', 'layer'],
-  membership: MEMBERSHIPS,
-  hidden: ['dim', 'collapse'],
-  classesAs: ['overlay', 'lanes'],
-  zeros: ['apart', 'binned'],
-  rowHeight: ['normal', 'compact', 'roomy'],
-  scroll: ['own', 'together']
-} as const;
 
 export const NO_MARKS: NeuronMarks = { hidden: new Set(), marked: new Set() };
 
@@ -185,33 +165,6 @@ export function parseView(
   return info.classSizes[parsed.membership]
     ? parsed
     : { ...parsed, membership: base.membership };
-}
-
-/** The JSON of `format.md`, the same object for the same view. */
-export function viewToJson(view: ViewState): Record<string, unknown> {
-  const known = jsonOf.get(view) ?? makeJson(view);
-  jsonOf.set(view, known);
-  return known;
-}
-
-const jsonOf = new WeakMap<ViewState, Record<string, unknown>>();
-
-function makeJson(view: ViewState): Record<string, unknown> {
-  const neurons = [...view.neurons]
-    .filter(([, m]) => m.hidden.size + m.marked.size > 0)
-    .map(([layer, m]) => [
-      layer,
-      { hidden: sortedNeurons(m.hidden), marked: sortedNeurons(m.marked) }
-    ]);
-  const { groups, shownGroups, ...others } = view;
-  // Object.fromEntries defines own properties, also for a layer named "__proto__".
-  return {
-    version: 1,
-    ...others,
-    ...(groups.length > 0 ? { groups } : {}),
-    ...(shownGroups.length > 0 ? { shownGroups } : {}),
-    neurons: Object.fromEntries(neurons) as unknown
-  };
 }
 
 function parseChoices(json: JsonObject): Partial<Choices> {

@@ -4,7 +4,7 @@ import { createEngine } from '../worker/engine';
 import type { IEngine, Urgency } from '../worker/protocol';
 import { browserPorts } from '../worker/unpack';
 import { Store } from './store';
-import { viewToJson } from './state';
+import { viewToJson } from './viewJson';
 
 test('the view that is on screen already makes no step', async () => {
   const store = await openedStore('tiny.ndiv');

@@ -22,7 +22,8 @@ import type { Dropped } from './dropped';
 import { droppedParts } from './dropped';
 import { sameJson, unknownVersion } from './json';
 import type { ViewState } from './state';
-import { defaultView, initialView, parseView, viewToJson } from './state';
+import { defaultView, initialView, parseView } from './state';
+import { viewToJson } from './viewJson';
 
 /**
  * One recording and the view of it that all its widgets share: the only mutable thing.

@@ -1,7 +1,8 @@
 import type { Group } from '../core/condition';
 import type { Contrast, Item, Order } from '../core/scores';
 import { orderItems } from '../core/scores';
-import type { Choices, NeuronMarks, Switches, ViewState } from './state';
+import type { Choices } from './choices';
+import type { NeuronMarks, Switches, ViewState } from './state';
 import { flipped } from './neurons';
 import { marksOf } from './state';
 

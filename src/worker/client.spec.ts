@@ -9,7 +9,7 @@ import { connectEngine } from './client';
 import { createEngine } from './engine';
 import type { Carried, CarriedUrl, Progress } from './protocol';
 import { serveEngine, type Served } from './serve';
-import { spareStation } from './station';
+import { spareStation, startStation } from './station';
 import { browserPorts, unpackBase64 } from './unpack';
 import { openUrl } from './urlReader';
 
@@ -327,7 +327,38 @@ describe('the engines of a page', () => {
     expect(workers).toHaveLength(2);
     engines.forEach(engine => engine.dispose());
     await new Promise(resolve => setTimeout(resolve));
-    spare.take()?.line.stop('the test is over');
+    (await spare.take())?.line.stop('the test is over');
+  });
+
+  test('use the worker that was prepared, also while it starts', async () => {
+    const { spawn, terminate } = fakeWorker(served());
+    const start = jest.fn(() => startStation(spawn, 1000));
+    const spare = spareStation();
+    spare.prepare(start);
+    spare.prepare(start);
+    expect(start).toHaveBeenCalledTimes(1);
+    const other = jest.fn(spawn);
+    const engine = connectEngine({ spawn: other, spare });
+    expect((await engine.open(text)).name).toBe('Tiny network');
+    expect(other).not.toHaveBeenCalled();
+    engine.dispose();
+    await new Promise(resolve => setTimeout(resolve));
+    // It waits again.
+    spare.prepare(start);
+    expect(start).toHaveBeenCalledTimes(1);
+    (await spare.take())?.line.stop('the test is over');
+    expect(terminate).toHaveBeenCalled();
+  });
+
+  test('do without the one that was prepared where it does not start', async () => {
+    const spare = spareStation();
+    spare.prepare(() => Promise.reject(new Error('blocked')));
+    await Promise.resolve();
+    const { spawn } = fakeWorker(served());
+    const engine = connectEngine({ spawn, spare });
+    expect((await engine.open(text)).name).toBe('Tiny network');
+    expect((await engine.distribution(0, ofClass(0, 'label'))).size).toBe(25);
+    engine.dispose();
   });
 
   test('end a worker that has not answered when its recording is closed', async () => {

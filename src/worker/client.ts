@@ -48,7 +48,13 @@ let lastEngine = 0;
 const AWAKE_LIMIT = 1;
 const awake = keepAwake(AWAKE_LIMIT);
 const sharedSpare = spareStation();
-const NO_SPARE: Spare = { take: () => null, keep: () => false };
+const NO_SPARE: Spare = {
+  prepare: () => undefined,
+  take: () => null,
+  keep: () => false
+};
+/** The engine runs in place when the worker has not started by then. */
+const START_MS = 10_000;
 
 /** What is open, so that it can be opened again. */
 type Known = {
@@ -56,6 +62,13 @@ type Known = {
   readonly carried: Carried;
   readonly attached: { readonly carried: Carried; readonly id: string } | null;
 };
+
+/** Starts a worker, and loads its kernels, for the first recording of a page. */
+export function prepareWorker(): void {
+  if (lastEngine === 0) {
+    sharedSpare.prepare(() => startStation(spawnWorker, START_MS));
+  }
+}
 
 /**
  * An engine in a worker, started at the first question; in place when no worker can start.
@@ -243,13 +256,13 @@ async function startEngine(options: ClientOptions): Promise<IEngine> {
 /** An engine in a worker. Rejects when the worker does not start. */
 async function remoteEngine({
   watchdogMs = 60_000,
-  startMs = 10_000,
+  startMs = START_MS,
   spawn,
   spare = spawn ? NO_SPARE : sharedSpare,
   onProgress = () => undefined
 }: ClientOptions): Promise<IEngine> {
-  const station =
-    spare.take() ?? (await startStation(spawn ?? spawnWorker, startMs));
+  const station = await (spare.take() ??
+    startStation(spawn ?? spawnWorker, startMs));
   const { line, remote } = station;
   station.onProgress = onProgress;
   let isDisposed = false;

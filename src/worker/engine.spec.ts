@@ -12,7 +12,8 @@ import {
   scoreNeurons,
   type Item
 } from '../core/scores';
-import { DATA_TYPE, DESCRIPTOR_TYPE, inlineCarried } from '../sources/inline';
+import { inlineCarried } from '../sources/inline';
+import { DATA_TYPE, DESCRIPTOR_TYPE } from '../sources/mime';
 import { createEngine } from './engine';
 import type { Carried, IEngine, RecordingInfo } from './protocol';
 import { browserPorts } from './unpack';

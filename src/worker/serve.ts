@@ -16,7 +16,10 @@ import type {
 
 /** What the worker answers to. */
 export type Served = {
-  /** Tells that the worker runs. Progress goes to `port`: a line of its own needs no answers. */
+  /**
+   * Tells that the worker runs, and begins to load the kernels. Progress goes to `port`: a line of its own needs
+   * no answers.
+   */
   hello(port: MessagePort): Promise<true>;
   open(carried: Carried): Promise<Answer<RecordingInfo>>;
   attach(carried: Carried, id: string): Promise<Answer<RecordingInfo>>;
@@ -35,6 +38,7 @@ export function serveEngine(ports: Ports): Served {
   let engine = start();
   return {
     async hello(port) {
+      void ports.kernels();
       onProgress = throttled(progress => port.postMessage(progress));
       return true;
     },

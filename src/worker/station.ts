@@ -13,7 +13,10 @@ export type Station = {
 
 /** A place for a worker without a recording. */
 export type Spare = {
-  take(): Station | null;
+  /** Starts one for the first recording, where none waits. */
+  prepare(start: () => Promise<Station>): void;
+  /** A worker, maybe one that is still starting: rejects when it does not. Null: none is here. */
+  take(): Promise<Station> | null;
   /** False, and nothing is kept, where a worker waits already or this one has not answered all. */
   keep(station: Station): boolean;
 };
@@ -45,29 +48,58 @@ export async function startStation(
 }
 
 /**
- * Keeps a worker that a recording is done with for the next: starting one takes time, and browsers do not
- * give back all of the memory of one that ended.
+ * Keeps a worker that a recording is done with, or that was prepared, for the next: starting one takes time,
+ * and browsers do not give back all of the memory of one that ended.
  */
 export function spareStation(): Spare {
+  let starting: Promise<Station> | null = null;
   let kept: Station | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  function take(): Station | null {
+
+  function takeKept(): Station | null {
     clearTimeout(timer);
     const station = kept?.line.isIdle ? kept : null;
     kept = null;
     return station;
   }
+
+  function wait(station: Station): void {
+    clearTimeout(timer);
+    kept = station;
+    timer = setTimeout(
+      () => takeKept()?.line.stop('nobody needs it'),
+      SPARE_MS
+    );
+  }
+
   return {
-    take,
+    prepare(start) {
+      if (starting === null && !kept?.line.isIdle) {
+        const prepared = (starting = start());
+        const isFree = () => {
+          const isStill = starting === prepared;
+          starting = isStill ? null : starting;
+          return isStill;
+        };
+        prepared.then(station => isFree() && wait(station), isFree);
+      }
+    },
+    take() {
+      const prepared = starting;
+      if (prepared !== null) {
+        starting = null;
+        return prepared;
+      }
+      const station = takeKept();
+      return station && Promise.resolve(station);
+    },
     keep(station) {
-      if (!station.line.isIdle || kept?.line.isIdle) {
+      if (!station.line.isIdle || kept?.line.isIdle || starting !== null) {
         return false;
       }
-      clearTimeout(timer);
-      kept = station;
       station.onProgress = () => undefined;
       void station.remote.close();
-      timer = setTimeout(() => take()?.line.stop('nobody needs it'), SPARE_MS);
+      wait(station);
       return true;
     }
   };

@@ -1,0 +1,29 @@
+import { sortedNeurons } from './neurons';
+import type { ViewState } from './state';
+
+/** The JSON of `format.md`, the same object for the same view. */
+export function viewToJson(view: ViewState): Record<string, unknown> {
+  const known = jsonOf.get(view) ?? makeJson(view);
+  jsonOf.set(view, known);
+  return known;
+}
+
+const jsonOf = new WeakMap<ViewState, Record<string, unknown>>();
+
+function makeJson(view: ViewState): Record<string, unknown> {
+  const neurons = [...view.neurons]
+    .filter(([, m]) => m.hidden.size + m.marked.size > 0)
+    .map(([layer, m]) => [
+      layer,
+      { hidden: sortedNeurons(m.hidden), marked: sortedNeurons(m.marked) }
+    ]);
+  const { groups, shownGroups, ...others } = view;
+  // Object.fromEntries defines own properties, also for a layer named "__proto__".
+  return {
+    version: 1,
+    ...others,
+    ...(groups.length > 0 ? { groups } : {}),
+    ...(shownGroups.length > 0 ? { shownGroups } : {}),
+    neurons: Object.fromEntries(neurons) as unknown
+  };
+}
