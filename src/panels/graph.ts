@@ -89,7 +89,6 @@ export class Graph extends Widget {
     if (!this.isDisposed) {
       this.observers.forEach(o => o.disconnect());
       cancelAnimationFrame(this.frame);
-      this.table.dispose();
       this.hoverCard.hide(this);
       super.dispose();
     }

@@ -2,7 +2,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Scene, SceneRow } from '../draw/scene';
 import type { LayerFigure } from '../view/figure';
 import { formatExact, neuronName } from '../view/format';
-import { AfterPaint } from './afterPaint';
 import { element, uniqueId } from './dom';
 
 /** Nobody listens to a row of more columns. */
@@ -38,38 +37,20 @@ export class GridTable {
     return this.node.ownerDocument.activeElement === this.node;
   }
 
-  /** Follow what is drawn: at once for who is in the grid, else after it is on screen. */
   update(figure: LayerFigure, scene: Scene, active: number): void {
-    this.drawn = { figure, scene, active };
-    if (this.hasFocus) {
-      this.filling.now();
-    } else {
-      this.filling.ask();
-    }
-  }
-
-  dispose(): void {
-    this.filling.drop();
-  }
-
-  private fill(): void {
-    if (!this.drawn) {
-      return;
-    }
-    const { figure, scene, active } = this.drawn;
     const first = scene.rows[0]?.row ?? 0;
     const last = scene.rows[scene.rows.length - 1]?.row ?? -1;
     if (figure !== this.figure || first !== this.first || last !== this.last) {
       this.figure = figure;
       this.first = first;
       this.last = last;
-      this.fillRows(figure, scene);
+      this.fill(figure, scene);
     }
     setAttribute(this.node, 'aria-activedescendant', this.rowId(active));
   }
 
   /** Rows that stay keep their nodes; nodes of rows that left become those of rows that came. */
-  private fillRows(figure: LayerFigure, scene: Scene): void {
+  private fill(figure: LayerFigure, scene: Scene): void {
     const heads = this.heads(figure);
     setAttribute(this.node, 'aria-rowcount', String(figure.rows.length + 1));
     setAttribute(this.node, 'aria-colcount', String(heads.length));
@@ -148,13 +129,6 @@ export class GridTable {
   });
   private head = new GridRow('columnheader', 0);
   private rows: readonly GridRow[] = [];
-  private readonly filling = new AfterPaint(() => this.fill());
-  /** What is on screen, and what of it is in the table. */
-  private drawn: {
-    readonly figure: LayerFigure;
-    readonly scene: Scene;
-    readonly active: number;
-  } | null = null;
   private figure: LayerFigure | null = null;
   private first = -1;
   private last = -1;
