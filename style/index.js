@@ -3,4 +3,5 @@ import './saved.css';
 import './docked.css';
 import './exports.css';
 import './files.css';
+import './findings.css';
 import './forced.css';

@@ -1,5 +1,9 @@
 import type { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
 import type { INotebookTracker } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Widget } from '@lumino/widgets';
+import type { PanelContext } from '../panels/context';
+import { FindingsPanel } from '../panels/findings/findingsPanel';
 import { SelectionPanel } from '../panels/selection';
 import { View } from '../panels/view';
 import type { IDocuments } from './documentTracker';
@@ -9,7 +13,7 @@ import { Follower } from './follower';
 import { recordingIcon } from './icons';
 import type { IWorkspace } from './workspace';
 
-export type PanelName = 'selection' | 'activation';
+export type PanelName = 'selection' | 'activation' | 'findings';
 
 /** The docked panels and what they follow. There is one of each. */
 export class Dock {
@@ -85,30 +89,14 @@ export class Dock {
 
   private create(name: PanelName): DockedPanel {
     const { workspace, follower } = this;
-    const { trans } = workspace;
-    const panel =
-      name === 'selection'
-        ? new DockedPanel({
-            workspace,
-            follower,
-            hasHeader: false,
-            build: context => {
-              const selection = new SelectionPanel(context);
-              selection.addClass('nd-View');
-              return selection;
-            }
-          })
-        : new DockedPanel({
-            workspace,
-            follower,
-            hasHeader: true,
-            build: context => new View(context, { withSelection: false })
-          });
+    const panel = new DockedPanel({
+      workspace,
+      follower,
+      hasHeader: name !== 'selection',
+      build: BUILD[name]
+    });
     panel.id = `neuraldivergence-${name}`;
-    panel.title.caption =
-      name === 'selection'
-        ? trans.__('Layers, classes and instances of the recording')
-        : trans.__('Neurons of the recording');
+    panel.title.caption = captionOf(name, workspace.trans);
     panel.title.icon = recordingIcon;
     panel.title.closable = true;
     panel.addClass(`nd-mod-${name}`);
@@ -135,8 +123,11 @@ export class Dock {
     const { trans } = this.workspace;
     this.panels.forEach((panel, name) => {
       const area = this.areaOf(name);
-      const label =
-        name === 'selection' ? trans.__('Selection') : trans.__('Activation');
+      const label = {
+        selection: trans.__('Selection'),
+        activation: trans.__('Activation'),
+        findings: trans.__('Findings')
+      }[name];
       panel.title.label = area === 'left' || area === 'right' ? '' : label;
       panel.toggleClass('nd-mod-down', area === 'down');
     });
@@ -150,6 +141,25 @@ export class Dock {
   }
 
   private readonly panels = new Map<PanelName, DockedPanel>();
+}
+
+const BUILD: Readonly<Record<PanelName, (context: PanelContext) => Widget>> = {
+  selection: context => asView(new SelectionPanel(context)),
+  activation: context => new View(context, { withSelection: false }),
+  findings: context => asView(new FindingsPanel(context))
+};
+
+function asView(part: Widget): Widget {
+  part.addClass('nd-View');
+  return part;
+}
+
+function captionOf(name: PanelName, trans: TranslationBundle): string {
+  return {
+    selection: trans.__('Layers, classes and instances of the recording'),
+    activation: trans.__('Neurons of the recording'),
+    findings: trans.__('Where two items diverge, over all layers')
+  }[name];
 }
 
 export type Area = 'main' | 'left' | 'right' | 'down';

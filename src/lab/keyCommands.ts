@@ -14,7 +14,8 @@ export function addKeyCommands({ commands, trans }: IWorkspace): void {
     'go-to-neuron': trans.__('Go to a Neuron'),
     'show-all': trans.__('Show All Neurons'),
     'marked-only': trans.__('Show Marked Neurons Only'),
-    'reverse-order': trans.__('Reverse the Order of the Neurons')
+    'reverse-order': trans.__('Reverse the Order of the Neurons'),
+    'toggle-findings': trans.__('Open or Close the Findings')
   };
   for (const [name, label] of Object.entries(labels)) {
     const action = name as ActionName;

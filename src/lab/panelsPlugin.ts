@@ -20,7 +20,10 @@ import { outputAt } from './outputs';
 import { TabMemory } from './tabMemory';
 import { COMMANDS, IWorkspace } from './workspace';
 
-const PANELS: readonly PanelName[] = ['selection', 'activation'];
+const PANELS: readonly PanelName[] = ['selection', 'activation', 'findings'];
+
+/** Those that open together. */
+const FIRST_PANELS: readonly PanelName[] = ['selection', 'activation'];
 
 /** Docked panels that follow the notebook in front, and the commands that open them. */
 export const panelsPlugin: JupyterFrontEndPlugin<void> = {
@@ -123,9 +126,11 @@ class Panels {
     });
     commands.addCommand(COMMANDS.openPanel, {
       label: args =>
-        args['panel'] === 'selection'
-          ? trans.__('Open Selection Panel')
-          : trans.__('Open Activation Panel'),
+        ({
+          selection: trans.__('Open Selection Panel'),
+          activation: trans.__('Open Activation Panel'),
+          findings: trans.__('Open Findings Panel')
+        })[panelIn(args)],
       icon: recordingIcon,
       describedBy: { args: PANEL_ARGS },
       execute: args => this.openOne(args)
@@ -183,7 +188,7 @@ class Panels {
 
   /** What brings a panel back after the page was loaded again. */
   stateOf(widget: Widget): ReadonlyPartialJSONObject {
-    const panel = PANELS.find(name => widget.id.endsWith(name)) ?? 'activation';
+    const panel = panelIn({ panel: widget.id.split('-').at(-1) });
     const { follower } = this.dock ?? {};
     return {
       panel,
@@ -207,7 +212,7 @@ class Panels {
     const { currentWidget } = this.app.shell;
     const dock = await this.load();
     this.want(dock, args);
-    for (const panel of PANELS) {
+    for (const panel of FIRST_PANELS) {
       await this.add(dock, panel);
     }
     if (currentWidget?.isVisible === true) {
@@ -218,7 +223,7 @@ class Panels {
   private async openOne(args: ReadonlyPartialJSONObject): Promise<void> {
     const dock = await this.load();
     this.want(dock, args);
-    const panel = PANELS.find(name => name === args['panel']) ?? 'activation';
+    const panel = panelIn(args);
     const area = AREA_NAMES.find(a => a === args['area']) ?? null;
     await this.add(dock, panel, area);
   }
@@ -282,6 +287,10 @@ class Panels {
   }
 }
 
+function panelIn(args: ReadonlyPartialJSONObject): PanelName {
+  return PANELS.find(name => name === args['panel']) ?? 'activation';
+}
+
 // A copy: the dock is loaded only when it is wanted.
 const AREA_NAMES: readonly Area[] = ['main', 'left', 'right', 'down'];
 
@@ -303,7 +312,7 @@ const PANEL_ARGS = {
   type: 'object',
   properties: {
     ...PLACE_ARGS.properties,
-    panel: { type: 'string', enum: ['selection', 'activation'] },
+    panel: { type: 'string', enum: ['selection', 'activation', 'findings'] },
     area: { type: 'string', enum: ['main', 'left', 'right', 'down'] },
     pinned: { type: 'boolean', description: 'Stay with this recording' }
   }

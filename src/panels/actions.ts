@@ -10,7 +10,8 @@ export type ActionName =
   | 'go-to-neuron'
   | 'show-all'
   | 'marked-only'
-  | 'reverse-order';
+  | 'reverse-order'
+  | 'toggle-findings';
 
 export type Actions = Partial<Readonly<Record<ActionName, () => void>>>;
 
@@ -26,7 +27,8 @@ export const DEFAULT_KEYS: readonly (readonly [ActionName, string])[] = [
   ['go-to-neuron', 'G'],
   ['show-all', 'A'],
   ['marked-only', 'O'],
-  ['reverse-order', 'R']
+  ['reverse-order', 'R'],
+  ['toggle-findings', 'F']
 ];
 
 /** What a key means as long as nobody changed it. */

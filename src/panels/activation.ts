@@ -2,16 +2,19 @@ import type { Message } from '@lumino/messaging';
 import { Panel, Widget } from '@lumino/widgets';
 import { ReadError } from '../core/errors';
 import type { LayerFigure } from '../view/figure';
+import { setShown } from '../view/update';
 import type { PanelContext } from './context';
 import { failureAdvice, failureText } from './attachment';
 import { element } from './dom';
 import { errorCard, messageCard } from './errorCard';
 import { Graph } from './graph';
 import { HoverCard } from './hoverCard';
+import type { INeuronPlace } from './neuronPlaces';
+import { offerPlace } from './neuronPlaces';
 import type { GraphWindow } from './picture';
 
 /** The graphs of the shown layers, side by side. */
-export class ActivationPanel extends Panel {
+export class ActivationPanel extends Panel implements INeuronPlace {
   constructor(private readonly context: PanelContext) {
     super();
     this.addClass('nd-Activation');
@@ -23,10 +26,12 @@ export class ActivationPanel extends Panel {
     });
     this.addWidget(this.message);
     context.store.changed.connect(this.refresh, this);
+    this.withdraw = offerPlace(context.store, this);
     this.refresh();
   }
 
   override dispose(): void {
+    this.withdraw();
     this.hoverCard.dispose();
     super.dispose();
   }
@@ -36,6 +41,18 @@ export class ActivationPanel extends Panel {
     return this.graphs
       .map(g => g.window)
       .filter(w => w.widthPx > 0 && w.heightPx > 0);
+  }
+
+  goTo(layer: string, neuron: number, failed: (reason: string) => void): void {
+    const { store } = this.context;
+    this.wanted = { layer, neuron, failed };
+    store.update(view => {
+      const layers = store.info.layers
+        .map(({ name }) => name)
+        .filter(name => name === layer || view.layers.includes(name));
+      return view.layers.includes(layer) ? view : setShown(view, { layers });
+    });
+    this.seek();
   }
 
   protected override onUpdateRequest(_: Message): void {
@@ -63,6 +80,24 @@ export class ActivationPanel extends Panel {
       }
     });
     this.say(figures);
+    this.seek();
+  }
+
+  /** A graph that has just come has its rows, and their order, when its numbers are there. */
+  private seek(): void {
+    const { wanted } = this;
+    const at = this.graphs.findIndex(g => g.layerName === wanted?.layer);
+    if (wanted && this.context.store.figures()[at]?.pending === false) {
+      this.wanted = null;
+      const reason = this.graphs[at].goTo(wanted.neuron);
+      this.graphs[at].node.scrollIntoView({
+        block: 'nearest',
+        inline: 'nearest'
+      });
+      if (reason !== null) {
+        wanted.failed(reason);
+      }
+    }
   }
 
   private graph(figure: LayerFigure): Graph {
@@ -127,4 +162,10 @@ export class ActivationPanel extends Panel {
   private readonly hoverCard: HoverCard;
   private readonly message: Widget;
   private graphs: readonly Graph[] = [];
+  private readonly withdraw: () => void;
+  private wanted: {
+    readonly layer: string;
+    readonly neuron: number;
+    readonly failed: (reason: string) => void;
+  } | null = null;
 }

@@ -306,14 +306,16 @@ export class Graph extends Widget {
     this.draw();
   }
 
-  /** Go to the neuron that a text means; else say why not. */
-  private goTo(text: string): string | null {
-    const { figure, context } = this;
-    const neuron = findNeuron(figure.layer, text);
+  /** Go to a neuron, by its index or a text that means it; else say why not. */
+  goTo(wanted: string | number): string | null {
+    const { figure, view, context } = this;
+    const isIndex = typeof wanted === 'number';
+    const neuron = isIndex ? wanted : findNeuron(figure.layer, wanted);
     const row = neuron === null ? -1 : figure.rows.indexOf(neuron);
     if (row < 0) {
-      return missingText(figure, neuron, text, this.view, context.trans);
+      return missingText(figure, neuron, `${wanted}`, view, context.trans);
     }
+    this.draw();
     this.scroll.toShare((row + 0.5) / figure.rows.length);
     this.activateRow(row);
     this.table.node.focus({ preventScroll: true });

@@ -5,6 +5,7 @@ import { listenToKeys, offerActions } from './actions';
 import { ActivationPanel } from './activation';
 import type { PanelContext } from './context';
 import { button } from './dom';
+import { FindingsPanel } from './findings/findingsPanel';
 import { exportButton } from './exportMenu';
 import { NoticeBar } from './notice';
 import { ProgressStrip } from './progressStrip';
@@ -44,6 +45,7 @@ export class View extends Panel {
     const buttons = [
       ...this.historyButtons(context),
       saved.toggle,
+      this.findingsButton(context),
       ...panelsButton(context),
       exportButton(context, () => activation.windows())
     ];
@@ -59,6 +61,7 @@ export class View extends Panel {
       undo: () => store.undo(),
       redo: () => store.redo(),
       'save-view': () => saved.save(),
+      'toggle-findings': () => this.toggleFindings(context),
       'show-all': () => store.update(showAll),
       'reverse-order': () => store.update(reverseOrder),
       'marked-only': () =>
@@ -97,10 +100,54 @@ export class View extends Panel {
   private arrange(widthPx: number): void {
     this.isUsersShare = false;
     const { orientation, widgets } = this.split;
-    const beside = Math.min(Math.max(0.19, SELECTION_PX / widthPx), 0.3);
-    const share = orientation === 'vertical' ? 0.3 : beside;
-    this.split.setRelativeSizes(widgets.length > 1 ? [share, 1 - share] : [1]);
+    const isStacked = orientation === 'vertical';
+    const part = (px: number, least: number, most: number) =>
+      Math.min(Math.max(least, px / widthPx), most);
+    const selection = isStacked ? 0.3 : part(SELECTION_PX, 0.19, 0.3);
+    const findings = isStacked ? 0.4 : part(FINDINGS_PX, 0.3, 0.45);
+    const shares = widgets.map(widget =>
+      widget === this.findings
+        ? this.findings.isVisible
+          ? findings
+          : 0
+        : widget instanceof SelectionPanel
+          ? selection
+          : NaN
+    );
+    const taken = shares.reduce((sum, s) => sum + (s || 0), 0);
+    this.split.setRelativeSizes(
+      shares.map(share => (Number.isNaN(share) ? 1 - taken : share))
+    );
   }
+
+  private findingsButton(context: PanelContext): HTMLElement {
+    const { trans } = context;
+    this.findingsToggle = button(
+      {
+        className: 'nd-Button',
+        text: trans.__('findings'),
+        title: trans.__('Neurons of all layers where two items diverge'),
+        attributes: { 'aria-expanded': 'false' }
+      },
+      () => this.toggleFindings(context)
+    );
+    return this.findingsToggle;
+  }
+
+  /** The panel is made when it is first wanted. */
+  private toggleFindings(context: PanelContext): void {
+    const isOpen = this.findings?.isHidden === false;
+    if (!this.findings) {
+      this.findings = new FindingsPanel(context);
+      this.split.addWidget(this.findings);
+    }
+    this.findings.setHidden(isOpen);
+    this.findingsToggle?.setAttribute('aria-expanded', String(!isOpen));
+    this.arrange(this.split.node.clientWidth);
+  }
+
+  private findings: FindingsPanel | null = null;
+  private findingsToggle: HTMLElement | null = null;
 
   private historyButtons({ store, trans }: PanelContext): HTMLElement[] {
     const step = (text: string, title: string, run: () => void) =>
@@ -139,6 +186,7 @@ export class View extends Panel {
 /** In less width the selection stands above the graphs. */
 const STACKED_BELOW_PX = 520;
 const SELECTION_PX = 240;
+const FINDINGS_PX = 430;
 
 function panelsButton({ host, trans }: PanelContext): HTMLElement[] {
   const { openPanels } = host;

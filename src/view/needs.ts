@@ -167,9 +167,9 @@ function restOf(
 }
 
 /** The samples of some classes, as the view's membership has them. */
-function inClasses(
+export function inClasses(
   classes: readonly number[],
-  { membership }: ViewState
+  { membership }: Pick<ViewState, 'membership'>
 ): Condition {
   switch (membership) {
     case 'label':

@@ -23,6 +23,7 @@ import { droppedParts } from './dropped';
 import { sameJson, unknownVersion } from './json';
 import type { ViewState } from './state';
 import { defaultView, initialView, parseView } from './state';
+import { untilAny } from './untilAny';
 import { viewToJson } from './viewJson';
 
 /**
@@ -205,7 +206,7 @@ export class Store implements IDisposable {
     signal?: AbortSignal
   ): Promise<T> {
     const signals = [this.end.signal, ...(signal ? [signal] : [])];
-    return question(this.engine, AbortSignal.any(signals));
+    return untilAny(signals, until => question(this.engine, until));
   }
 
   dispose(): void {

@@ -2,16 +2,12 @@ import { DIVERGENCES } from '../core/divergence';
 import type { Item } from '../core/scores';
 import { orderItems } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
+import type { Cell } from './csv';
+import { csvOf } from './csv';
 import type { ClassSeries, LayerFigure } from './figure';
 import { neuronName } from './format';
 import { itemName } from './groups';
 import type { ViewState } from './state';
-
-/** A value of a cell: text that people wrote is guarded, numbers are not. Null: none. */
-type Cell =
-  | { readonly text: string }
-  | { readonly number: number }
-  | { readonly flag: boolean };
 
 type Column = {
   readonly name: string;
@@ -19,31 +15,28 @@ type Column = {
   readonly cell: (figure: LayerFigure, neuron: number, row: number) => Cell;
 };
 
-/**
- * The neurons of all shown layers in their order, with every value that is on screen, as CSV (RFC 4180): UTF-8
- * without a byte order mark, lines end with CR LF, numbers with all digits that tell them from their
- * neighbours. An empty cell is no value (or NaN). Text that a spreadsheet would take for a formula gets a
- * leading apostrophe.
- */
+/** The neurons of all shown layers in their order, with every value that is on screen, as CSV. */
 export function viewTable(
   figures: readonly LayerFigure[],
   info: RecordingInfo,
   view: ViewState
 ): string {
   const columns = columnsOf(figures, info, view);
-  const lines = [
-    unique(columns.map(c => textCell(c.name)))
-      .map(quoted)
-      .join(',')
-  ];
+  return csvOf(
+    columns.map(c => c.name),
+    rowsOf(figures, columns)
+  );
+}
+
+function* rowsOf(
+  figures: readonly LayerFigure[],
+  columns: readonly Column[]
+): Iterable<readonly Cell[]> {
   for (const figure of figures) {
-    figure.rows.forEach((neuron, row) =>
-      lines.push(
-        columns.map(c => written(c.cell(figure, neuron, row))).join(',')
-      )
-    );
+    for (const [row, neuron] of figure.rows.entries()) {
+      yield columns.map(c => c.cell(figure, neuron, row));
+    }
   }
-  return lines.map(line => `${line}\r\n`).join('');
 }
 
 function columnsOf(
@@ -134,50 +127,4 @@ function orderName(view: ViewState, info: RecordingInfo): string {
       return `${label} of ${plain(order.a)} -> ${b}`;
     }
   }
-}
-
-function written(cell: Cell): string {
-  if ('flag' in cell) {
-    return String(cell.flag);
-  }
-  return 'text' in cell ? quoted(textCell(cell.text)) : numberCell(cell.number);
-}
-
-/** The shortest digits that give the same float64; the infinities as pandas and R read them. */
-function numberCell(value: number): string {
-  if (Number.isNaN(value)) {
-    return '';
-  }
-  return Number.isFinite(value) ? String(value) : value > 0 ? 'inf' : '-inf';
-}
-
-/**
- * Where a spreadsheet could see the start of a formula: at the start of a cell, also after spaces or quotes,
- * and after what it may take for the end of a cell (a semicolon is one in many languages).
- */
-const FORMULA = /(^|[;|\t\r\n])([\s'"\u200b\ufeff]*)(?=[=+\-@＝＋－＠])/gu;
-
-/** Text of a recording, as a cell: inert in a spreadsheet, without NUL. */
-function textCell(text: string): string {
-  const guarded = text.replaceAll('\0', '').replace(FORMULA, "$1'$2");
-  return /^[\t\r]/.test(guarded) ? `'${guarded}` : guarded;
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]|^\s|\s$/.test(text)
-    ? `"${text.replaceAll('"', '""')}"`
-    : text;
-}
-
-/** Names that occur again get a number. */
-function unique(names: readonly string[]): string[] {
-  const taken = new Set<string>();
-  return names.map(name => {
-    let found = name;
-    for (let k = 2; taken.has(found); k++) {
-      found = `${name} (${k})`;
-    }
-    taken.add(found);
-    return found;
-  });
 }

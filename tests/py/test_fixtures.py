@@ -27,13 +27,13 @@ def test_the_script_reproduces_the_committed_fixtures(fixtures):
     extra = {
         str(path.relative_to(fixtures)) for path in fixtures.rglob("*.*") if path.suffix != ".pyc"
     } - set(files)
-    extra -= {"divergences.json", "divergences.bin"}
+    extra -= {"divergences.json", "divergences.bin", "findings.json"}
     assert extra == {
         "README.md",
         *(
             f"{name}.py"
             for name in (
-                *("divergences", "figures", "golden", "hostile"),
+                *("divergences", "figures", "findings", "golden", "hostile"),
                 *("make", "recordings", "reference"),
             )
         ),
@@ -59,6 +59,29 @@ def test_the_script_reproduces_the_committed_divergences(fixtures):
         np.testing.assert_array_equal(committed, [*a, *b, x])
         numbers = expected_divergences(a, b, x)
         np.testing.assert_allclose(numbers, expected[index], rtol=1e-11, atol=1e-15)
+
+
+def test_the_script_reproduces_the_committed_findings(fixtures):
+    from findings import findings_fixture
+    from recordings import tiny
+
+    committed = json.loads((fixtures / "findings.json").read_text("utf-8"))
+    assert_close(json.loads(json.dumps(findings_fixture(tiny()))), committed)
+
+
+def assert_close(found, expected):
+    """As far as digits do not depend on the version of SciPy."""
+    if isinstance(expected, dict):
+        assert list(found) == list(expected)
+        assert_close(list(found.values()), list(expected.values()))
+    elif isinstance(expected, list):
+        assert len(found) == len(expected)
+        for one, other in zip(found, expected, strict=True):
+            assert_close(one, other)
+    elif isinstance(expected, float):
+        np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-15)
+    else:
+        assert found == expected
 
 
 def test_the_area_under_the_curve_is_that_of_scikit_learn(fixtures):

@@ -1,0 +1,266 @@
+import type { IDisposable } from '@lumino/disposable';
+import { DisposableDelegate } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import { isInstanceKey } from '../core/divergence';
+import type { Contrast } from '../core/scores';
+import type { Answering, Compared } from '../worker/protocol';
+import { instanceValues } from './figure';
+import type {
+  Evidence,
+  Findings,
+  FindingsQuestion,
+  Quartiles
+} from './findings';
+import {
+  contrastOf,
+  findingsOf,
+  firstDivergence,
+  isPossible,
+  singledOut
+} from './findings';
+import { LayerAnswers } from './layerAnswers';
+import type { Comparison } from './needs';
+import { isComparison, keyOf, needOf } from './needs';
+import type { Store } from './store';
+
+/** What is looked for, and what has been found so far: shared by all panels of a store. */
+export class FindingsModel {
+  private constructor(private readonly store: Store) {
+    const changed = () => this.changedSignal.emit();
+    this.compared = new LayerAnswers(store, changed);
+    this.quartiles = new LayerAnswers(store, changed);
+    this.singled = new LayerAnswers(store, changed);
+    store.changed.connect(this.look, this);
+  }
+
+  static of(store: Store): FindingsModel {
+    const known = models.get(store) ?? new FindingsModel(store);
+    models.set(store, known);
+    return known;
+  }
+
+  /** Emitted after a change of what is looked for, and when more is known. */
+  get changed(): ISignal<this, void> {
+    return this.changedSignal;
+  }
+
+  /** Questions are asked as long as someone watches. */
+  watch(): IDisposable {
+    this.watchers += 1;
+    this.look();
+    return new DisposableDelegate(() => {
+      this.watchers -= 1;
+      if (this.watchers === 0) {
+        this.all.forEach(answers => answers.stop());
+      }
+    });
+  }
+
+  /** What is compared: the user's choice, else what the view is about; null where there is nothing. */
+  get contrast(): Contrast | null {
+    const { info, view } = this.store;
+    return this.chosen && isPossible(this.chosen, info, view)
+      ? this.chosen
+      : contrastOf(info, view);
+  }
+
+  get question(): FindingsQuestion {
+    return this.isOfInstance && this.asked === 'alike' ? 'most' : this.asked;
+  }
+
+  /** Name of the only layer that is looked at; null: all. */
+  get layer(): string | null {
+    return this.onlyLayer;
+  }
+
+  /** Compare these; the divergence is another one where it is not one of theirs. */
+  compare(contrast: Contrast): void {
+    const { a, b, divergence } = contrast;
+    const isInstance = 'instance' in b;
+    const fits = isInstanceKey(divergence) === isInstance;
+    this.chosen = {
+      a,
+      b,
+      divergence: fits ? divergence : firstDivergence(isInstance)
+    };
+    this.asked = this.asked === 'singled' ? 'most' : this.asked;
+    this.look();
+  }
+
+  lookFor(question: FindingsQuestion): void {
+    this.asked = question;
+    this.look();
+  }
+
+  lookAt(layer: string | null): void {
+    this.onlyLayer = layer;
+    this.look();
+  }
+
+  /** What is known so far; the same object until more is. */
+  findings(): Findings {
+    const { question } = this;
+    const evidence = this.layers.flatMap(l => this.evidenceOf(l) ?? []);
+    const divergence =
+      question === 'singled' ? 'auc' : (this.contrast?.divergence ?? 'auc');
+    const from = [
+      question,
+      divergence,
+      ...evidence.flatMap(e => [e.compared, e.quartiles])
+    ];
+    if (!this.found || !isSame(from, this.found.from)) {
+      const found = findingsOf(evidence, question, divergence);
+      this.found = { from, found };
+    }
+    return this.found.found;
+  }
+
+  /** Layers that are looked at, and those of them of which nothing is known yet. */
+  get progress(): { readonly layers: number; readonly missing: number } {
+    const main = this.question === 'singled' ? this.singled : this.compared;
+    const needs = this.question === 'alike' ? [main, this.quartiles] : [main];
+    return {
+      layers: this.layers.length,
+      missing: Math.max(...needs.map(answers => answers.missing))
+    };
+  }
+
+  /** Why there is no answer, with the layers that have none. */
+  refusals(): ReadonlyMap<unknown, readonly number[]> {
+    const main = this.question === 'singled' ? this.singled : this.compared;
+    const refused = new Map<unknown, number[]>();
+    for (const layer of this.layers) {
+      const reason = main.refusal(layer);
+      if (reason !== undefined) {
+        refused.set(reason, [...(refused.get(reason) ?? []), layer]);
+      }
+    }
+    return refused;
+  }
+
+  private look(): void {
+    if (this.watchers > 0 && !this.store.isDisposed) {
+      this.request();
+    }
+    this.changedSignal.emit();
+  }
+
+  private request(): void {
+    const { info, view } = this.store;
+    const { layers, contrast } = this;
+    if (this.question === 'singled') {
+      this.compared.stop();
+      this.quartiles.stop();
+      this.singled.want(view.membership, layers, async (engine, layer, until) =>
+        evidenceOfSingled(
+          layer,
+          singledOut(
+            await engine.oneVersusRest(layer, view.membership, until),
+            info.layers[layer].neurons
+          )
+        )
+      );
+      return;
+    }
+    this.singled.stop();
+    const need = contrast && needOf(contrast, info, view);
+    if (need === null || !isComparison(need)) {
+      this.compared.stop();
+      this.quartiles.stop();
+      return;
+    }
+    const { divergence, a, b } = need;
+    const key = keyOf(need);
+    this.compared.want(key, layers, (engine, layer, until) =>
+      engine.compare(layer, divergence, a, b, until)
+    );
+    const items = JSON.stringify([keyOf({ ...need, divergence: 'auc' })]);
+    this.quartiles.want(items, layers, (engine, layer, until) =>
+      this.quartilesOf(engine, layer, need, until)
+    );
+  }
+
+  private async quartilesOf(
+    engine: Answering,
+    layer: number,
+    { a, b }: Comparison,
+    until: AbortSignal
+  ): Promise<readonly [Quartiles, Quartiles]> {
+    const { info } = this.store;
+    const [first, second] = await Promise.all([
+      engine.distribution(layer, a, until, 'later').then(quartersOf),
+      'instance' in b
+        ? instanceQuartiles(
+            instanceValues(info, layer, info.instances[b.instance]?.id ?? '')
+          )
+        : engine.distribution(layer, b, until, 'later').then(quartersOf)
+    ]);
+    return [first, second];
+  }
+
+  private evidenceOf(layer: number): Evidence | null {
+    if (this.question === 'singled') {
+      return this.singled.get(layer);
+    }
+    const compared = this.compared.get(layer);
+    const quartiles = this.quartiles.get(layer);
+    return compared && { layer, compared, quartiles, singled: null };
+  }
+
+  private get layers(): readonly number[] {
+    return this.store.info.layers.flatMap(({ name }, layer) =>
+      this.onlyLayer === null || this.onlyLayer === name ? [layer] : []
+    );
+  }
+
+  private get isOfInstance(): boolean {
+    return 'instance' in (this.contrast?.b ?? {});
+  }
+
+  private get all(): readonly LayerAnswers<unknown>[] {
+    return [this.compared, this.quartiles, this.singled];
+  }
+
+  private chosen: Contrast | null = null;
+  private asked: FindingsQuestion = 'most';
+  private onlyLayer: string | null = null;
+  private found: {
+    readonly from: readonly unknown[];
+    readonly found: Findings;
+  } | null = null;
+  private watchers = 0;
+  private readonly compared: LayerAnswers<Compared>;
+  private readonly quartiles: LayerAnswers<readonly [Quartiles, Quartiles]>;
+  private readonly singled: LayerAnswers<Evidence>;
+  private readonly changedSignal = new Signal<this, void>(this);
+}
+
+const models = new WeakMap<Store, FindingsModel>();
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((x, k) => x === b[k]);
+}
+
+/** Only what is needed is kept: the counts of a distribution are large. */
+function quartersOf({ q25, median, q75 }: Quartiles): Quartiles {
+  return { q25, median, q75 };
+}
+
+function instanceQuartiles(values: Float32Array | null): Quartiles {
+  const all = values ?? new Float32Array();
+  return { q25: all, median: all, q75: all };
+}
+
+function evidenceOfSingled(
+  layer: number,
+  { classes, values }: ReturnType<typeof singledOut>
+): Evidence {
+  const bounds = new Float64Array(values.length).fill(NaN);
+  return {
+    layer,
+    compared: { values, bounds, p: null, from: 'values' },
+    quartiles: null,
+    singled: classes
+  };
+}

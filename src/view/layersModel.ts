@@ -1,0 +1,164 @@
+import type { IDisposable } from '@lumino/disposable';
+import { DisposableDelegate } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { RecordingInfo } from '../worker/protocol';
+import { LayerAnswers } from './layerAnswers';
+import type { AskLayer } from './layerAnswers';
+import type { LayerPlace, Subject } from './layerStrip';
+import {
+  finiteMean,
+  separability,
+  subjectOf,
+  twinDistance
+} from './layerStrip';
+import { inClasses } from './needs';
+import type { ViewState } from './state';
+import type { Store } from './store';
+
+/** What is told of one layer; null where it is not known. */
+export type LayerSummary = {
+  readonly place: LayerPlace | null;
+  /** Class × class, row-major: mean of |AUC − ½| over the neurons. */
+  readonly matrix: Float64Array | null;
+  readonly separability: number;
+  /** Why the classes cannot be told apart here; undefined: nothing is in the way. */
+  readonly refusal: unknown;
+};
+
+/** Every layer in a few numbers, and one instance on its way through them: shared by all panels of a store. */
+export class LayersModel {
+  private constructor(private readonly store: Store) {
+    const changed = () => this.changedSignal.emit();
+    this.places = new LayerAnswers(store, changed);
+    this.matrices = new LayerAnswers(store, changed);
+    store.changed.connect(this.look, this);
+  }
+
+  static of(store: Store): LayersModel {
+    const known = models.get(store) ?? new LayersModel(store);
+    models.set(store, known);
+    return known;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this.changedSignal;
+  }
+
+  /** Questions are asked as long as someone watches. */
+  watch(): IDisposable {
+    this.watchers += 1;
+    this.look();
+    return new DisposableDelegate(() => {
+      this.watchers -= 1;
+      if (this.watchers === 0) {
+        this.places.stop();
+        this.matrices.stop();
+      }
+    });
+  }
+
+  /** The instance that is followed; null where the recording has none. */
+  get subject(): Subject | null {
+    return subjectOf(this.store.info, this.store.view, this.chosen);
+  }
+
+  follow(instance: string): void {
+    this.chosen = instance;
+    this.look();
+  }
+
+  summaryOf(layer: number): LayerSummary {
+    const matrix = this.matrices.get(layer);
+    return {
+      place: this.places.get(layer),
+      matrix,
+      separability: matrix
+        ? separability(matrix, this.store.info.classes.length)
+        : NaN,
+      refusal: this.matrices.refusal(layer)
+    };
+  }
+
+  get isWaiting(): boolean {
+    return this.places.missing + this.matrices.missing > 0;
+  }
+
+  private look(): void {
+    if (this.watchers > 0 && !this.store.isDisposed) {
+      this.request();
+    }
+    this.changedSignal.emit();
+  }
+
+  private request(): void {
+    const { info, view } = this.store;
+    const { subject } = this;
+    const layers = [...info.layers.keys()];
+    const { membership } = view;
+    if (subject) {
+      this.places.want(
+        JSON.stringify([subject.instance.id, membership]),
+        layers,
+        askPlace(subject, info, view)
+      );
+    }
+    if (info.classes.length > 1) {
+      this.matrices.want(membership, layers, (engine, layer, until) =>
+        engine.matrix(layer, 'auc', membership, until, 'later')
+      );
+    }
+  }
+
+  private chosen: string | null = null;
+  private watchers = 0;
+  private readonly places: LayerAnswers<LayerPlace>;
+  private readonly matrices: LayerAnswers<Float64Array>;
+  private readonly changedSignal = new Signal<this, void>(this);
+}
+
+const models = new WeakMap<Store, LayersModel>();
+
+function askPlace(
+  { instance, twin, own, predicted }: Subject,
+  info: RecordingInfo,
+  { membership }: ViewState
+): AskLayer<LayerPlace> {
+  const indexOf = (of: typeof instance) => info.instances.indexOf(of);
+  const all = { where: inClasses([...info.classes.keys()], { membership }) };
+  return async (engine, layer, until) => {
+    const z = (of: typeof instance) =>
+      engine.compare(
+        layer,
+        'z',
+        all,
+        { instance: indexOf(of) },
+        until,
+        'later'
+      );
+    const surprisal = async (classIndex: number) => {
+      if (!(classIndex in info.classes)) {
+        return NaN;
+      }
+      const { values } = await engine.compare(
+        layer,
+        'surprisal',
+        { classIndex, membership },
+        { instance: indexOf(instance) },
+        until,
+        'later'
+      );
+      return finiteMean(values);
+    };
+    const twins = async () =>
+      twin === null
+        ? NaN
+        : twinDistance(...(await Promise.all([z(instance), z(twin)])));
+    const [distance, toOwn, toPredicted] = await Promise.all([
+      twins(),
+      surprisal(own),
+      surprisal(predicted)
+    ]);
+    return { twin: distance, own: toOwn, predicted: toPredicted };
+  };
+}
