@@ -1,5 +1,6 @@
 import './base.css';
 import './saved.css';
+import './detail.css';
 import './docked.css';
 import './exports.css';
 import './files.css';

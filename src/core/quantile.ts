@@ -109,7 +109,7 @@ function fraction(probability: number, finite: number): number {
 }
 
 /** numpy's linear interpolation, in its order of operations. */
-function interpolate(a: number, b: number, t: number): number {
+export function interpolate(a: number, b: number, t: number): number {
   const difference = b - a;
   return t >= 0.5 ? b - difference * (1 - t) : a + difference * t;
 }

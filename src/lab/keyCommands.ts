@@ -11,6 +11,7 @@ export function addKeyCommands({ commands, trans }: IWorkspace): void {
     'save-view': trans.__('Save the View Under a Name'),
     'toggle-hidden': trans.__('Hide or Show the Neuron'),
     'toggle-marked': trans.__('Mark or Unmark the Neuron'),
+    'open-detail': trans.__('Show the Neuron in Detail'),
     'go-to-neuron': trans.__('Go to a Neuron'),
     'show-all': trans.__('Show All Neurons'),
     'marked-only': trans.__('Show Marked Neurons Only'),

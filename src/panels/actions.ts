@@ -7,6 +7,7 @@ export type ActionName =
   | 'save-view'
   | 'toggle-hidden'
   | 'toggle-marked'
+  | 'open-detail'
   | 'go-to-neuron'
   | 'show-all'
   | 'marked-only'
@@ -24,6 +25,7 @@ export const DEFAULT_KEYS: readonly (readonly [ActionName, string])[] = [
   ['toggle-hidden', 'H'],
   ['toggle-hidden', 'Space'],
   ['toggle-marked', 'M'],
+  ['open-detail', 'Enter'],
   ['go-to-neuron', 'G'],
   ['show-all', 'A'],
   ['marked-only', 'O'],

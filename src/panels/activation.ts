@@ -55,6 +55,18 @@ export class ActivationPanel extends Panel implements INeuronPlace {
     this.seek();
   }
 
+  /** Something lies over the graphs: nothing of them can be reached. */
+  cover(isCovered: boolean): void {
+    this.node.inert = isCovered;
+    this.hoverCard.dispose();
+  }
+
+  /** The focus goes to the row of a neuron; false where it is not shown. */
+  focusNeuron(layer: string, neuron: number): boolean {
+    const graph = this.graphs.find(g => g.layerName === layer);
+    return graph?.focusNeuron(neuron) ?? false;
+  }
+
   protected override onUpdateRequest(_: Message): void {
     this.refresh();
     this.graphs.forEach(g => g.update());

@@ -12,7 +12,15 @@ export type PanelContext = {
   readonly store: Store;
   readonly trans: TranslationBundle;
   readonly host: IHost;
+  /** Shows a neuron in detail; absent where no view is around. */
+  readonly detail?: IDetail;
 };
+
+/** What shows one neuron in detail. */
+export interface IDetail {
+  /** By the name of its layer and its index in the data, whether the layer is shown or not. */
+  open(layer: string, neuron: number): void;
+}
 
 /** What the surroundings of a view do for it. Null: they cannot, and no control for it is shown. */
 export interface IHost {

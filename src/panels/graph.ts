@@ -15,7 +15,6 @@ import {
 import type { LayerFigure } from '../view/figure';
 import { findNeuron } from '../view/find';
 import type { ViewState } from '../view/state';
-import { toggleHidden, toggleMarked } from '../view/update';
 import { offerActions } from './actions';
 import type { PanelContext } from './context';
 import { element } from './dom';
@@ -29,6 +28,7 @@ import { JumpField } from './jumpField';
 import { OverviewStrip } from './overviewStrip';
 import type { GraphWindow } from './picture';
 import { Room } from './room';
+import { RowActions } from './rowActions';
 import { watchSight } from './sight';
 import { ThemeReader } from './themeReader';
 
@@ -50,6 +50,7 @@ export class Graph extends Widget {
   ) {
     super();
     this.addClass('nd-Graph');
+    this.actions = new RowActions(context, figure.layer.name);
     this.table = new GridTable(context.trans, figure.layer.name);
     this.scroll = new GraphScroll(this.table.node, () => {
       this.draw();
@@ -135,6 +136,16 @@ export class Graph extends Widget {
     }
   }
 
+  /** The focus goes to the row of a neuron; false where it has none. */
+  focusNeuron(neuron: number): boolean {
+    const row = this.figure.rows.indexOf(neuron);
+    if (row >= 0) {
+      this.activateRow(row);
+    }
+    this.table.node.focus({ preventScroll: true });
+    return row >= 0;
+  }
+
   protected override onAfterAttach(_: Message): void {
     this.theme.forget();
     this.draw();
@@ -216,22 +227,13 @@ export class Graph extends Widget {
     }
   }
 
-  private change(change: typeof toggleHidden): void {
-    const neuron = this.figure.rows[this.active];
-    if (neuron !== undefined) {
-      this.context.store.update(v => change(v, this.layerName, neuron));
-    }
-  }
-
   private listen(): void {
     const { node } = this.table;
     offerActions(this.node, {
       'go-to-neuron': () => this.jump.open()
     });
-    offerActions(node, {
-      'toggle-hidden': () => this.change(toggleHidden),
-      'toggle-marked': () => this.change(toggleMarked)
-    });
+    const active = () => this.figure.rows[this.active];
+    offerActions(node, this.actions.keys(active));
     node.addEventListener('focus', () => this.drawSoon());
     node.addEventListener('blur', () => this.drawSoon());
     node.addEventListener('keydown', event => this.onKey(event));
@@ -265,9 +267,7 @@ export class Graph extends Widget {
     }
     this.active = at.row.row;
     const marks = event.shiftKey || at.xPx < at.layout.labelPx;
-    this.context.store.update(v =>
-      (marks ? toggleMarked : toggleHidden)(v, this.layerName, at.row.neuron)
-    );
+    this.actions.click(event, at.row.neuron, marks);
   }
 
   private locate(event: MouseEvent): Place | null {
@@ -342,6 +342,7 @@ export class Graph extends Widget {
   private readonly theme = new ThemeReader(this.node);
   private scene: Scene | null = null;
   private readonly room = new Room();
+  private readonly actions: RowActions;
   private frame = 0;
   private hovered = -1;
   private active = 0;

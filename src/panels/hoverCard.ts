@@ -96,8 +96,12 @@ export class HoverCard {
       element('div', {
         className: 'nd-Hover-hint',
         text: figure.hidden.has(neuron)
-          ? trans.__('click: show · click the name: mark')
-          : trans.__('click: hide · click the name: mark')
+          ? trans.__(
+              'click: show · click the name: mark · double click: details'
+            )
+          : trans.__(
+              'click: hide · click the name: mark · double click: details'
+            )
       })
     ];
   }

@@ -4,6 +4,7 @@ import { setChoice, reverseOrder, showAll } from '../view/update';
 import { listenToKeys, offerActions } from './actions';
 import { ActivationPanel } from './activation';
 import type { PanelContext } from './context';
+import { DetailPanel } from './detail/detailPanel';
 import { button } from './dom';
 import { FindingsPanel } from './findings/findingsPanel';
 import { exportButton } from './exportMenu';
@@ -38,8 +39,16 @@ export class View extends Panel {
     if (withSelection) {
       this.split.addWidget(new SelectionPanel(context));
     }
-    const activation = new ActivationPanel(context);
-    this.split.addWidget(activation);
+    const activation = new ActivationPanel({
+      ...context,
+      detail: { open: (layer, neuron) => this.detail.open(layer, neuron) }
+    });
+    this.detail = new DetailPanel(context, activation);
+    this.graphs = new Panel();
+    this.graphs.addClass('nd-Graphs');
+    this.graphs.addWidget(activation);
+    this.graphs.addWidget(this.detail);
+    this.split.addWidget(this.graphs);
     const notice = new NoticeBar(context);
     const saved = new SavedStrip(context, notice);
     const buttons = [
@@ -91,7 +100,8 @@ export class View extends Panel {
   /** Repaint everything, for example after the theme changed. */
   repaint(): void {
     this.update();
-    for (const part of [...this.widgets, ...this.split.widgets]) {
+    const { widgets, split, graphs } = this;
+    for (const part of [...widgets, ...split.widgets, ...graphs.widgets]) {
       part.update();
     }
   }
@@ -180,6 +190,9 @@ export class View extends Panel {
   /** The user moved the handle between selection and graphs. */
   private isUsersShare = false;
   private readonly split: SplitPanel;
+  /** The graphs, and over them one neuron in detail. */
+  private readonly graphs: Panel;
+  private readonly detail: DetailPanel;
   private readonly resizes: ResizeObserver;
 }
 

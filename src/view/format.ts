@@ -117,3 +117,20 @@ export function spaced(number: string): string {
 export function neuronName(layer: LayerInfo, neuron: number): string {
   return layer.neuronNames?.[neuron] ?? String(neuron);
 }
+
+/** A value with up to five significant digits: enough to tell quantiles apart. */
+export function formatStatistic(value: number): string {
+  return Number.isFinite(value)
+    ? String(Number(value.toPrecision(5))).replaceAll('-', MINUS)
+    : formatValue(value);
+}
+
+/** A round number beside an axis, small and large ones as powers of ten. */
+export function formatTick(value: number): string {
+  const size = Math.abs(value);
+  const text =
+    size === 0 || (size >= 1e-3 && size < 1e5)
+      ? String(Number(size.toPrecision(3)))
+      : size.toExponential();
+  return (value < 0 ? MINUS : '') + text.replace('-', MINUS);
+}

@@ -28,6 +28,7 @@ export function answerBytes<K extends QuestionName>(
     case 'oneVersusRest':
       return 8 * classes.length * neurons;
     case 'values':
+    case 'members':
       return 4 * sampleCount;
     case 'samples':
       return 8 * sampleCount;

@@ -26,6 +26,7 @@ export function questionsBy(ask: Ask): Answering {
       ask('oneVersusRest', [layer, membership], ...when),
     values: (layer, neuron, ...when) => ask('values', [layer, neuron], ...when),
     samples: (...when) => ask('samples', [], ...when),
+    members: (where, ...when) => ask('members', [where], ...when),
     composition: (where, membership, ...when) =>
       ask('composition', [where, membership], ...when),
     pictures: (samples, ...when) => ask('pictures', [samples], ...when)

@@ -15,7 +15,13 @@ import type {
   OnProgress,
   Subset
 } from './protocol';
-import { compositionIn, picturesIn, samplesIn, valuesIn } from './samples';
+import {
+  compositionIn,
+  membersIn,
+  picturesIn,
+  samplesIn,
+  valuesIn
+} from './samples';
 
 /** More activations are not read for one answer where codes can give it. */
 const READ_LIMIT_BYTES = 2 ** 28;
@@ -132,6 +138,7 @@ function answersOf(around: () => Around): Answering {
     values: (layer, neuron) =>
       answering(around, here => valuesIn(layerIn(here, layer), neuron, here)),
     samples: () => answering(around, samplesIn),
+    members: where => answering(around, here => membersIn(where, here)),
     composition: (where, membership) =>
       answering(around, here => compositionIn(where, membership, here)),
     pictures: samples => answering(around, here => picturesIn(samples, here))

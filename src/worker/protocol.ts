@@ -192,6 +192,8 @@ export type Questions = {
   ) => Float64Array;
   readonly values: (layer: number, neuron: number) => NeuronValues;
   readonly samples: () => SampleClasses;
+  /** The samples that a condition chooses, ascending. */
+  readonly members: (where: Condition) => Uint32Array;
   /** Samples that have no class count in `size` alone. */
   readonly composition: (
     where: Condition,

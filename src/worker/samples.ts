@@ -56,6 +56,21 @@ function inOrder<T extends Float32Array | Int32Array>(
   return copy;
 }
 
+/** The samples that a condition chooses, as the author counts them; its own array. */
+export async function membersIn(
+  where: Condition,
+  around: Around
+): Promise<Uint32Array> {
+  const found = await firstOf(
+    around.everywhere.map(opened => async () => {
+      const { order } = opened.recording.samples;
+      const rows = await rowsIn(opened, { where }, around);
+      return order ? rows.map(row => order[row]).sort() : rows.slice();
+    })
+  );
+  return found ?? new Uint32Array(0);
+}
+
 /** What the samples that a condition chooses are made of. */
 export async function compositionIn(
   where: Condition,

@@ -34,7 +34,7 @@ def test_the_script_reproduces_the_committed_fixtures(fixtures):
             f"{name}.py"
             for name in (
                 *("divergences", "figures", "findings", "golden", "hostile"),
-                *("make", "recordings", "reference"),
+                *("make", "neurons", "recordings", "reference"),
             )
         ),
     }

@@ -1,0 +1,74 @@
+import type { Chart, ChartLayout, Root } from './neuronChart';
+
+const DOT_PX = 4.5;
+const MEDIAN_PX = 12;
+
+/** The median of each group, as a tick. */
+export function drawMedians(
+  root: Root,
+  { series, background }: Chart,
+  layout: ChartLayout
+): void {
+  const { bottomPx } = layout;
+  for (const { median, color } of series) {
+    if (isInside(median, layout)) {
+      const px = layout.x.px(median);
+      for (const [stroke, width] of [
+        [background, 5],
+        [color, 2.5]
+      ] as const) {
+        root
+          .append('line')
+          .attr('x1', px)
+          .attr('x2', px)
+          .attr('y1', bottomPx - MEDIAN_PX)
+          .attr('y2', bottomPx)
+          .attr('stroke', stroke)
+          .attr('stroke-width', width);
+      }
+    }
+  }
+}
+
+/** Single values as lines with a mark, and the value that was chosen. */
+export function drawPoints(
+  root: Root,
+  { points, chosen, background, accent }: Chart,
+  layout: ChartLayout
+): void {
+  const { topPx, bottomPx } = layout;
+  const vertical = (px: number, color: string, className: string) =>
+    root
+      .append('line')
+      .attr('class', className)
+      .attr('x1', px)
+      .attr('x2', px)
+      .attr('y1', topPx)
+      .attr('y2', bottomPx)
+      .attr('stroke', color);
+  if (chosen !== null && isInside(chosen, layout)) {
+    vertical(layout.x.px(chosen), accent, 'nd-Chart-chosen');
+  }
+  for (const { value, color, mark } of points) {
+    if (isInside(value, layout)) {
+      const px = layout.x.px(value);
+      vertical(px, color, 'nd-Chart-point');
+      root
+        .append('path')
+        .attr('d', mark === 'dot' ? DOT : DIAMOND)
+        .attr('transform', `translate(${px}, ${topPx + DOT_PX - 2})`)
+        .attr('fill', color)
+        .attr('stroke', background)
+        .attr('stroke-width', 1.5);
+    }
+  }
+}
+
+const DOT = `M${-DOT_PX},0a${DOT_PX},${DOT_PX} 0 1,0 ${2 * DOT_PX},0a${DOT_PX},${DOT_PX} 0 1,0 ${-2 * DOT_PX},0`;
+const DIAMOND = `M0,-6L5,0L0,6L-5,0Z`;
+
+/** Where a scale is logarithmic some values are nowhere. */
+function isInside(value: number, { x, leftPx, rightPx }: ChartLayout): boolean {
+  const px = x.px(value);
+  return px >= leftPx - 0.5 && px <= rightPx + 0.5;
+}

@@ -1,0 +1,279 @@
+import type { Message } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import { NeuronData } from '../../view/detail/neuronData';
+import type { DetailState, NeuronPlace } from '../../view/detail/state';
+import { atNeuron, neighbour, startDetail } from '../../view/detail/state';
+import type { RecordingInfo } from '../../worker/protocol';
+import { offerActions } from '../actions';
+import type { IDetail, PanelContext } from '../context';
+import { toggleMarked } from '../../view/update';
+import { element } from '../dom';
+import { ThemeReader } from '../themeReader';
+import { ChartPart } from './chart';
+import { DetailHeader } from './detailHeader';
+import { DivergenceTable } from './divergenceTable';
+import type { DetailPart } from './model';
+import { detailModel, neuronTitle } from './model';
+import { PictureShelf } from './pictureShelf';
+import { SamplesPart } from './samplesPart';
+import { ScatterPart } from './scatterPart';
+import { singledOutPart } from './singledOut';
+import { statisticsTable } from './statisticsTable';
+
+/** What lies below the detail. */
+export type Beneath = {
+  cover(isCovered: boolean): void;
+  /** The focus goes to the row of a neuron; false where it is not shown. */
+  focusNeuron(layer: string, neuron: number): boolean;
+};
+
+/** One neuron in detail, over the graphs. */
+export class DetailPanel extends Widget implements IDetail {
+  constructor(
+    private readonly context: PanelContext,
+    private readonly beneath: Beneath
+  ) {
+    super();
+    const { store, trans } = context;
+    this.addClass('nd-Detail');
+    this.node.tabIndex = -1;
+    this.node.setAttribute('role', 'region');
+    this.hide();
+    this.header = new DetailHeader(trans, {
+      go: step => this.go(step),
+      close: () => this.closeDetail(),
+      pin: against => this.change({ against })
+    });
+    this.shelf = new PictureShelf(store, () => this.refreshSoon());
+    this.chart = new ChartPart(trans);
+    this.samples = new SamplesPart(trans, this.shelf);
+    this.scatter = new ScatterPart(trans);
+    const { header, chart, scatter, samples } = this;
+    const numbers = [
+      statisticsTable(trans),
+      new DivergenceTable(trans),
+      singledOutPart(trans)
+    ];
+    this.parts = [header, chart, scatter, samples, ...numbers];
+    this.node.append(
+      header.node,
+      element(
+        'div',
+        { className: 'nd-Detail-scroll' },
+        element(
+          'div',
+          { className: 'nd-Detail-body' },
+          element(
+            'div',
+            { className: 'nd-Detail-column' },
+            chart.node,
+            scatter.node,
+            samples.node
+          ),
+          element(
+            'div',
+            { className: 'nd-Detail-column' },
+            ...numbers.map(part => part.node)
+          )
+        )
+      )
+    );
+    offerActions(this.node, { 'toggle-marked': () => this.mark() });
+    this.node.addEventListener('keydown', event => this.onKey(event));
+    store.changed.connect(this.refreshSoon, this);
+    this.resizes = new ResizeObserver(() => this.fitRoom());
+    this.resizes.observe(this.node);
+  }
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      cancelAnimationFrame(this.frame);
+      this.resizes.disconnect();
+      this.shelf.dispose();
+      this.data?.dispose();
+      this.againstData?.dispose();
+      super.dispose();
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.state !== null;
+  }
+
+  open(layer: string, neuron: number): void {
+    const { store } = this.context;
+    const layerIndex = store.info.layers.findIndex(l => l.name === layer);
+    const { neurons = 0 } = store.info.layers.at(layerIndex) ?? {};
+    if (layerIndex < 0 || !(neuron >= 0 && neuron < neurons)) {
+      return;
+    }
+    const place = { layerIndex, neuron };
+    const last = this.state ?? this.lastState;
+    this.state = last ? atNeuron(last, place) : startDetail(place, store.view);
+    this.beneath.cover(true);
+    this.show();
+    this.refresh();
+    this.node.focus({ preventScroll: true });
+  }
+
+  closeDetail(): void {
+    const { state } = this;
+    if (state) {
+      this.lastState = state;
+      this.state = null;
+      this.drop();
+      this.hide();
+      this.beneath.cover(false);
+      const { name } = this.context.store.info.layers[state.layerIndex];
+      this.beneath.focusNeuron(name, state.neuron);
+    }
+  }
+
+  protected override onUpdateRequest(_: Message): void {
+    this.theme.forget();
+    this.refresh();
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const steps = new Map([
+      ['ArrowDown', 1],
+      ['ArrowUp', -1]
+    ]);
+    const step = steps.get(event.key);
+    const isPlain = !(event.ctrlKey || event.metaKey || event.altKey);
+    if (!isPlain || event.defaultPrevented || !this.isOpen) {
+      return;
+    }
+    if (event.key === 'Escape') {
+      this.closeDetail();
+    } else if (step !== undefined && !ownsArrows(event.target)) {
+      this.go(step);
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** To the next neuron of the order, or the one before. */
+  private go(step: number): void {
+    const { state } = this;
+    if (state) {
+      const neuron = neighbour(this.order(state), state.neuron, step);
+      this.state = atNeuron(state, { ...state, neuron });
+      this.refresh();
+    }
+  }
+
+  /** Neurons as the view has them; in the order of the data where their layer is not shown. */
+  private order({ layerIndex }: NeuronPlace): ArrayLike<number> {
+    const { store } = this.context;
+    const figure = store.figures().find(f => f.layerIndex === layerIndex);
+    const { neurons } = store.info.layers[layerIndex];
+    return figure?.rows ?? Uint32Array.from({ length: neurons }, (_, i) => i);
+  }
+
+  private mark(): void {
+    const { state, context } = this;
+    if (state) {
+      const { name } = context.store.info.layers[state.layerIndex];
+      context.store.update(v => toggleMarked(v, name, state.neuron));
+    }
+  }
+
+  private change(change: Partial<DetailState>): void {
+    if (this.state) {
+      this.state = { ...this.state, ...change };
+      this.refresh();
+    }
+  }
+
+  private refreshSoon(): void {
+    if (this.frame === 0 && this.isOpen) {
+      this.frame = requestAnimationFrame(() => {
+        this.frame = 0;
+        this.refresh();
+      });
+    }
+  }
+
+  private refresh(): void {
+    const { state, context } = this;
+    if (!state || this.isDisposed) {
+      return;
+    }
+    this.data = this.dataOf(state, this.data);
+    this.againstData =
+      state.against && this.dataOf(state.against, this.againstData);
+    const model = detailModel({
+      context,
+      state,
+      data: this.data,
+      against: this.againstData,
+      theme: this.theme.read(),
+      order: this.order(state),
+      change: change => this.change(change)
+    });
+    this.node.setAttribute(
+      'aria-label',
+      context.trans.__('Neuron %1', neuronTitle(context.store, state))
+    );
+    this.node.setAttribute('aria-busy', String(model.isPending));
+    this.parts.forEach(part => part.refresh(model));
+  }
+
+  /** What is known of a neuron; afresh where it is another, or more is known of the recording. */
+  private dataOf(
+    { layerIndex, neuron }: NeuronPlace,
+    before: NeuronData | null
+  ): NeuronData {
+    const { store } = this.context;
+    const info: RecordingInfo = store.info;
+    if (
+      before?.info === info &&
+      before.layerIndex === layerIndex &&
+      before.neuron === neuron
+    ) {
+      return before;
+    }
+    before?.dispose();
+    const data = new NeuronData(store, info, layerIndex, neuron, subset =>
+      store.answers.distributionOf(layerIndex, subset)
+    );
+    data.changed.connect(this.refreshSoon, this);
+    return data;
+  }
+
+  private drop(): void {
+    this.data?.dispose();
+    this.againstData?.dispose();
+    this.data = this.againstData = null;
+  }
+
+  private fitRoom(): void {
+    this.chart.draw();
+    this.scatter.draw();
+    this.samples.resize();
+  }
+
+  private readonly theme = new ThemeReader(this.node);
+  private readonly header: DetailHeader;
+  private readonly chart: ChartPart;
+  private readonly samples: SamplesPart;
+  private readonly scatter: ScatterPart;
+  private readonly shelf: PictureShelf;
+  private readonly parts: readonly DetailPart[];
+  private readonly resizes: ResizeObserver;
+  private state: DetailState | null = null;
+  private lastState: DetailState | null = null;
+  private data: NeuronData | null = null;
+  private againstData: NeuronData | null = null;
+  private frame = 0;
+}
+
+/** Where arrows choose an entry. */
+function ownsArrows(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLSelectElement || target instanceof HTMLInputElement
+  );
+}

@@ -1,0 +1,214 @@
+import type { Measured } from '../../core/neuron/column';
+import type { Statistics } from '../../core/neuron/statistics';
+import { statisticsOf } from '../../core/neuron/statistics';
+import type { Item } from '../../core/scores';
+import type { Rgb } from '../../draw/palette';
+import { toCss, toRgb } from '../../draw/palette';
+import type { Theme } from '../../draw/theme';
+import { instanceColor, markColor } from '../../draw/theme';
+import type { Compared } from '../../view/detail/divergences';
+import type { DetailItem } from '../../view/detail/items';
+import { isGroup } from '../../view/detail/items';
+import type { NeuronData } from '../../view/detail/neuronData';
+import type { DetailState, NeuronPlace } from '../../view/detail/state';
+import { instanceValues } from '../../view/figure';
+import { neuronName } from '../../view/format';
+import { findGroup, groupsOf, itemName } from '../../view/groups';
+import type { Store } from '../../view/store';
+import type { Subset } from '../../worker/protocol';
+import type { PanelContext } from '../context';
+import { colorOf } from '../context';
+
+/** A group of samples that the view shows. */
+export type ShownGroup = {
+  readonly item: DetailItem;
+  readonly name: string;
+  readonly color: string;
+  readonly subset: Subset;
+  readonly measured: Measured;
+  readonly statistics: Statistics;
+};
+
+/** A single value that is shown: of an instance, or of a sample that was picked. */
+export type ShownPoint = {
+  readonly item: DetailItem;
+  readonly name: string;
+  readonly color: string;
+  readonly value: number;
+};
+
+/** All that the parts of the detail show. */
+export type DetailModel = {
+  readonly context: PanelContext;
+  readonly state: DetailState;
+  readonly data: NeuronData;
+  /** The neuron that it is compared with. */
+  readonly against: NeuronData | null;
+  readonly theme: Theme;
+  /** Neurons of the layer as the view has them. */
+  readonly order: ArrayLike<number>;
+  readonly groups: readonly ShownGroup[];
+  /** Groups that are shown and left out here, or not here yet. */
+  readonly leftOut: number;
+  readonly isPending: boolean;
+  readonly points: readonly ShownPoint[];
+  readonly change: (change: Partial<DetailState>) => void;
+};
+
+/** A part of the detail. */
+export type DetailPart = {
+  readonly node: HTMLElement;
+  readonly refresh: (model: DetailModel) => void;
+};
+
+/** More could not be told apart. */
+export const GROUPS_AT_MOST = 12;
+
+export function detailModel(
+  base: Pick<
+    DetailModel,
+    'context' | 'state' | 'data' | 'against' | 'theme' | 'order' | 'change'
+  >
+): DetailModel {
+  const { context, data } = base;
+  const items = shownItems(context);
+  const first = items.slice(0, GROUPS_AT_MOST);
+  const groups = first.flatMap(item => shownGroup(item, base));
+  return {
+    ...base,
+    groups,
+    leftOut: items.length - first.length,
+    isPending: groups.length < first.length && data.error === null,
+    points: shownPoints(base)
+  };
+}
+
+/** The classes and groups that the view shows. */
+export function shownItems({ store }: PanelContext): readonly DetailItem[] {
+  const { info, view } = store;
+  return [
+    ...view.classes.map(index => ({ class: index })),
+    ...groupsOf(info, view)
+      .filter(({ id }) => view.shownGroups.includes(id))
+      .map(({ id }) => ({ group: id }))
+  ];
+}
+
+function shownGroup(
+  item: DetailItem,
+  { context, data, theme }: Pick<DetailModel, 'context' | 'data' | 'theme'>
+): ShownGroup[] {
+  const subset = subsetOf(item, context);
+  const measured = subset && data.measured(subset);
+  if (subset === null || measured === null) {
+    return [];
+  }
+  return [
+    {
+      item,
+      subset,
+      measured,
+      ...appearance(item, context, theme),
+      statistics: statisticsOf(measured)
+    }
+  ];
+}
+
+/** Shown instances, then picked samples. Those that are not finite are nowhere. */
+function shownPoints({
+  context,
+  data,
+  state,
+  theme
+}: Pick<DetailModel, 'context' | 'data' | 'state' | 'theme'>): ShownPoint[] {
+  const items: readonly DetailItem[] = [
+    ...context.store.view.instances.map((instance): DetailItem => ({
+      instance
+    })),
+    ...state.samples.map((sample): DetailItem => ({ sample }))
+  ];
+  return items.flatMap(item => {
+    const value = valueOf(item, data);
+    return value === null
+      ? []
+      : [{ item, value, ...appearance(item, context, theme) }];
+  });
+}
+
+/** The activation of a single item; null where it is not here. */
+export function valueOf(
+  item: DetailItem,
+  { info, layerIndex, neuron, values }: NeuronData
+): number | null {
+  if ('instance' in item) {
+    return instanceValues(info, layerIndex, item.instance)?.[neuron] ?? null;
+  }
+  return 'sample' in item ? (values?.[item.sample] ?? null) : null;
+}
+
+/** The samples of a class or a group; null for all else, and where there is none of this name. */
+export function subsetOf(
+  item: DetailItem,
+  { store }: PanelContext
+): Subset | null {
+  const { info, view } = store;
+  if ('class' in item && item.class < info.classes.length) {
+    return { classIndex: item.class, membership: view.membership };
+  }
+  const found = 'group' in item ? findGroup(info, view, item.group) : null;
+  return found && { where: found.group.where };
+}
+
+export function appearance(
+  item: DetailItem,
+  { store, trans }: PanelContext,
+  theme: Theme
+): { readonly name: string; readonly color: string } {
+  const { info, view } = store;
+  if ('rest' in item) {
+    return { name: trans.__('all others'), color: theme.quiet };
+  }
+  if ('sample' in item) {
+    return { name: trans.__('sample %1', item.sample), color: theme.accent };
+  }
+  return {
+    name: itemName(item, info, view),
+    color: toCss(colorOfItem(item, store, theme))
+  };
+}
+
+function colorOfItem(item: Item, store: Store, theme: Theme): Rgb {
+  const { info, view } = store;
+  if ('instance' in item) {
+    const instance = info.instances.find(i => i.id === item.instance);
+    return instance ? instanceColor(instance, theme) : toRgb(theme.quiet);
+  }
+  const index =
+    'class' in item
+      ? item.class
+      : (findGroup(info, view, item.group)?.index ?? info.classes.length);
+  return markColor(colorOf(store, index, theme), theme);
+}
+
+/** What divergences of an item are computed from; null where it is not here (yet). */
+export function comparedOf(
+  item: DetailItem,
+  other: DetailItem,
+  { context, data }: Pick<DetailModel, 'context' | 'data'>
+): Compared | null {
+  if ('rest' in item) {
+    const left = isGroup(other) ? subsetOf(other, context) : null;
+    return data.comparedRest(left, context.store.view.membership);
+  }
+  const subset = subsetOf(item, context);
+  return subset && data.compared(subset);
+}
+
+/** Names what a part shows of a neuron. */
+export function neuronTitle(
+  { info }: PanelContext['store'],
+  { layerIndex, neuron }: NeuronPlace
+): string {
+  const layer = info.layers[layerIndex];
+  return `${layer.name} · ${neuronName(layer, neuron)}`;
+}

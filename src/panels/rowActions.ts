@@ -1,0 +1,52 @@
+import { toggleHidden, toggleMarked } from '../view/update';
+import type { Actions } from './actions';
+import type { PanelContext } from './context';
+
+/** What keys and clicks do with a row of a layer. */
+export class RowActions {
+  constructor(
+    private readonly context: PanelContext,
+    private readonly layer: string
+  ) {}
+
+  /** What keys do with the neuron of the active row. */
+  keys(active: () => number | undefined): Actions {
+    const on = (act: (neuron: number) => void) => () => {
+      const neuron = active();
+      if (neuron !== undefined) {
+        act(neuron);
+      }
+    };
+    return {
+      'toggle-hidden': on(neuron => this.toggle(toggleHidden, neuron)),
+      'toggle-marked': on(neuron => this.toggle(toggleMarked, neuron)),
+      'open-detail': on(neuron => this.open(neuron))
+    };
+  }
+
+  /**
+   * Hides or marks the neuron, or takes that back; the second click of a double click takes back what the first
+   * did and opens the neuron.
+   */
+  click({ detail }: MouseEvent, neuron: number, marks: boolean): void {
+    if (detail === 2 && neuron === this.clicked) {
+      this.clicked = -1;
+      this.context.store.undo();
+      this.open(neuron);
+    } else {
+      this.clicked = neuron;
+      this.toggle(marks ? toggleMarked : toggleHidden, neuron);
+    }
+  }
+
+  private toggle(change: typeof toggleHidden, neuron: number): void {
+    this.context.store.update(v => change(v, this.layer, neuron));
+  }
+
+  private open(neuron: number): void {
+    this.context.detail?.open(this.layer, neuron);
+  }
+
+  /** Neuron of the last click. */
+  private clicked = -1;
+}
