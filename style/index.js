@@ -1,6 +1,7 @@
 import './base.css';
 import './saved.css';
 import './detail.css';
+import './groups.css';
 import './docked.css';
 import './exports.css';
 import './files.css';

@@ -9,6 +9,7 @@ import type { PanelContext } from './context';
 import { colorOf } from './context';
 import { element } from './dom';
 import { neuronsText } from './graphTexts';
+import { groupList } from './groupList';
 import { instanceCards } from './instances';
 import { ThemeReader } from './themeReader';
 import { toggleList } from './toggleList';
@@ -24,10 +25,17 @@ export class SelectionPanel extends Widget {
     const { store } = context;
     const layers = this.layers();
     const classes = this.classes();
+    const groups = groupList(context);
     const instances = instanceCards(context);
     this.lists = [
       following(layers, view => [view.layers]),
       following(classes, view => [view.classes, view.membership, store.info]),
+      following(groups, view => [
+        view.groups,
+        view.shownGroups,
+        view.layers,
+        store.info
+      ]),
       following(instances, view => [view.instances])
     ];
     this.node.append(
@@ -35,7 +43,8 @@ export class SelectionPanel extends Widget {
         'div',
         { className: 'nd-Selection-scroll' },
         layers.node,
-        classes.node
+        classes.node,
+        groups.node
       ),
       instances.node
     );

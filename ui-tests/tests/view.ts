@@ -3,7 +3,7 @@ import type { Locator } from '@playwright/test';
 
 /** Reading and using one view, as a person or a screen reader would. */
 
-export type Section = 'Layers' | 'Classes' | 'Instances';
+export type Section = 'Layers' | 'Classes' | 'Groups' | 'Instances';
 
 /** A grid as assistive technology has it, all rows of the layer. */
 export type GridTexts = {

@@ -1,0 +1,181 @@
+import type { Condition, Group } from '../core/condition';
+import { toCss } from '../draw/palette';
+import { markColor } from '../draw/theme';
+import { formatCount } from '../view/format';
+import { groupsOf } from '../view/groups';
+import type { ViewState } from '../view/state';
+import { removeGroup, setShown, toggleGroup } from '../view/update';
+import { missingText } from './attachment';
+import type { PanelContext } from './context';
+import { colorOf } from './context';
+import { button, element } from './dom';
+import { GroupEditor } from './groupEditor';
+import type { RowNode, Section } from './toggleRow';
+import { rowNode, section } from './toggleRow';
+
+/** The groups of the recording and of the view, and a form to define more. */
+export function groupList(context: PanelContext): Section {
+  const { store, trans } = context;
+  const list = element('div', { className: 'nd-List' });
+  const sizes = new GroupSizes(context);
+  let editor: GroupEditor | null = null;
+  let rows: readonly RowNode[] = [];
+  let listed: readonly unknown[] = [];
+  let known: unknown = null;
+
+  const define = button(
+    {
+      className: 'nd-Link nd-Section-add',
+      text: trans.__('+ new group'),
+      attributes: { 'aria-expanded': 'false' }
+    },
+    () => {
+      if (editor) {
+        closeEditor();
+      } else if (canDefine(store.view)) {
+        openEditor();
+      }
+    }
+  );
+  const ids = () => groupsOf(store.info, store.view).map(g => g.id);
+  const show = (shownGroups: readonly string[]) =>
+    store.update(v => setShown(v, { shownGroups }));
+  const body = element('div', {}, list, define);
+  const node = section(
+    {
+      title: trans.__('Groups'),
+      trans,
+      all: () => show(ids()),
+      none: () => show([])
+    },
+    body
+  );
+  const links = node.querySelector<HTMLElement>('.nd-Section-links');
+
+  function openEditor(): void {
+    editor = new GroupEditor(context, closeEditor);
+    body.append(editor.node);
+    editor.node.scrollIntoView({ block: 'nearest' });
+    define.setAttribute('aria-expanded', 'true');
+    editor.focus();
+  }
+
+  function closeEditor(): void {
+    editor?.dispose();
+    editor?.node.remove();
+    editor = null;
+    define.setAttribute('aria-expanded', 'false');
+    define.focus();
+  }
+
+  function rowOf(group: Group, index: number): RowNode {
+    const { id, name, where } = group;
+    const isOwn = store.view.groups.some(g => g.id === id);
+    const row = rowNode(
+      {
+        name,
+        count: () => sizes.textOf(where),
+        countTitle: trans.__('samples'),
+        isShown: view => view.shownGroups.includes(id),
+        color: theme => toCss(markColor(colorOf(store, index, theme), theme)),
+        toggle: () => store.update(v => toggleGroup(v, id, ids())),
+        only: () => show([id])
+      },
+      trans
+    );
+    if (isOwn) {
+      const label = trans.__('Remove group %1', name);
+      row.node.append(
+        button(
+          {
+            className: 'nd-Icon nd-Item-remove',
+            text: '×',
+            title: label,
+            attributes: { 'aria-label': label }
+          },
+          () => {
+            store.update(v => removeGroup(v, id));
+            define.focus();
+          }
+        )
+      );
+    }
+    return row;
+  }
+
+  function canDefine(view: ViewState): boolean {
+    return store.info.layers.some(
+      layer => view.layers.includes(layer.name) && layer.detail !== 'summary'
+    );
+  }
+
+  return {
+    node,
+    refresh(view, theme) {
+      if (store.info !== known) {
+        known = store.info;
+        sizes.forget();
+      }
+      const next = [store.info.groups, view.groups];
+      if (next.some((part, k) => part !== listed[k])) {
+        listed = next;
+        rows = groupsOf(store.info, view).map((group, k) =>
+          rowOf(group, store.info.classes.length + k)
+        );
+        list.replaceChildren(...rows.map(r => r.node));
+        if (links) {
+          links.hidden = rows.length === 0;
+        }
+      }
+      // A button that is disabled for good would lose the focus.
+      const isPossible = canDefine(view);
+      define.setAttribute('aria-disabled', String(!isPossible));
+      define.title = isPossible
+        ? trans.__(
+            'Any samples: by class, prediction, or what the author knows of them'
+          )
+        : missingText(context.host.attachment, trans);
+      sizes.onKnown = () => rows.forEach(r => r.refresh(view, theme));
+      rows.forEach(r => r.refresh(view, theme));
+    }
+  };
+}
+
+/** How many samples groups have, asked once each. */
+class GroupSizes {
+  constructor(private readonly context: PanelContext) {}
+
+  onKnown: () => void = () => undefined;
+
+  textOf(where: Condition): string {
+    const known = this.known.get(where);
+    if (known === undefined) {
+      this.known.set(where, '');
+      void this.ask(where);
+    }
+    return known ?? '';
+  }
+
+  private async ask(where: Condition): Promise<void> {
+    const { store } = this.context;
+    try {
+      const { size } = await store.ask((engine, signal) =>
+        engine.composition(where, store.view.membership, signal)
+      );
+      this.known.set(where, formatCount(size));
+      this.onKnown();
+    } catch {
+      // The view says why a group cannot be shown. Asked again when all values are here.
+      this.unknown.add(where);
+    }
+  }
+
+  /** More is known of the recording. */
+  forget(): void {
+    this.unknown.forEach(where => this.known.delete(where));
+    this.unknown.clear();
+  }
+
+  private readonly known = new WeakMap<Condition, string>();
+  private readonly unknown = new Set<Condition>();
+}

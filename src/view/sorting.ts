@@ -1,0 +1,122 @@
+import type { DivergenceKey } from '../core/divergence';
+import { isGroupKey, isInstanceKey } from '../core/divergence';
+import type { ClassOrGroup, Item, Order, Rest } from '../core/scores';
+import { orderItems } from '../core/scores';
+import type { RecordingInfo } from '../worker/protocol';
+import type { ViewState } from './state';
+import { sortBy, sortByDivergence } from './update';
+
+/** How two items are compared: a − b, or a divergence a → b. */
+export type How = 'difference' | DivergenceKey;
+
+/** An order as its control has it: `first` alone, or compared with `second`. */
+export type Sorting = {
+  readonly first: Item | null;
+  readonly how: How;
+  readonly second: Item | Rest | null;
+  readonly absolute: boolean;
+};
+
+export function sortingOf(order: Order): Sorting {
+  if (order.by === 'divergence') {
+    const { a, b, divergence, absolute } = order;
+    return { first: a, how: divergence, second: b, absolute };
+  }
+  const [first = null, second = null] = orderItems(order);
+  const absolute = order.by === 'difference' && order.absolute;
+  return { first, how: 'difference', second, absolute };
+}
+
+/** The view in another order. Where an item is none that can be compared so, one of those that are shown. */
+export function sortedBy(
+  view: ViewState,
+  sorting: Sorting,
+  info: RecordingInfo
+): ViewState {
+  const { how, absolute } = sorting;
+  if (sorting.first === null || how === 'difference') {
+    const { first, second } = sorting;
+    const other = second && 'rest' in second ? null : second;
+    return sortBy(view, first, other, absolute);
+  }
+  const [first, second] = ordered(sorting, how);
+  const a = manyOf(first) ?? shownMany(view, info, null);
+  const b = isInstanceKey(how)
+    ? (instanceOf(second) ?? shownInstance(view, info))
+    : (manyOrRest(second, a) ?? shownMany(view, info, a) ?? REST);
+  return a && b
+    ? sortByDivergence(view, { divergence: how, a, b }, absolute)
+    : view;
+}
+
+/** Whether what a divergence compares is in the recording. */
+export function canCompare(how: How, info: RecordingInfo): boolean {
+  return how === 'difference' || isGroupKey(how) || info.instances.length > 0;
+}
+
+const REST: Rest = { rest: true };
+
+/** A divergence of an instance goes from a class to an instance. */
+function ordered(
+  { first, second }: Sorting,
+  how: DivergenceKey
+): [Item | Rest | null, Item | Rest | null] {
+  const isTurned =
+    isInstanceKey(how) &&
+    instanceOf(first) !== null &&
+    instanceOf(second) === null;
+  return isTurned ? [second, first] : [first, second];
+}
+
+function manyOf(item: Item | Rest | null): ClassOrGroup | null {
+  return item && ('class' in item || 'group' in item) ? item : null;
+}
+
+function manyOrRest(
+  item: Item | Rest | null,
+  first: ClassOrGroup | null
+): ClassOrGroup | Rest | null {
+  if (item && 'rest' in item) {
+    return item;
+  }
+  const many = manyOf(item);
+  return many && first && isSame(many, first) ? null : many;
+}
+
+function instanceOf(
+  item: Item | Rest | null
+): { readonly instance: string } | null {
+  return item && 'instance' in item ? item : null;
+}
+
+/** The first class or group that is shown and is not `other`. */
+function shownMany(
+  { classes, shownGroups }: ViewState,
+  info: RecordingInfo,
+  other: ClassOrGroup | null
+): ClassOrGroup | null {
+  const shown: readonly ClassOrGroup[] = [
+    ...classes.map(index => ({ class: index })),
+    ...shownGroups.map(id => ({ group: id }))
+  ];
+  const fallback = other === null && info.classes.length > 0 ? CLASS_0 : null;
+  return shown.find(item => other === null || !isSame(item, other)) ?? fallback;
+}
+
+const CLASS_0: ClassOrGroup = { class: 0 };
+
+function shownInstance(
+  { instances }: ViewState,
+  info: RecordingInfo
+): { readonly instance: string } | null {
+  const all = info.instances.filter(i => instances.includes(i.id));
+  const shown = all.find(i => i.role === 'attacked') ?? all[0];
+  const id = (shown ?? info.instances[0])?.id;
+  return id === undefined ? null : { instance: id };
+}
+
+function isSame(a: ClassOrGroup, b: ClassOrGroup): boolean {
+  return 'class' in a
+    ? 'class' in b && a.class === b.class
+    : 'group' in b && a.group === b.group;
+}
