@@ -4,7 +4,7 @@ import { setChoice, reverseOrder, showAll } from '../view/update';
 import { listenToKeys, offerActions } from './actions';
 import { ActivationPanel } from './activation';
 import type { PanelContext } from './context';
-import { DetailPanel } from './detail/detailPanel';
+import { DetailPanel, type Beneath } from './detail/detailPanel';
 import { button } from './dom';
 import { FindingsPanel } from './findings/findingsPanel';
 import { exportButton } from './exportMenu';
@@ -41,13 +41,16 @@ export class View extends Panel {
     }
     const activation = new ActivationPanel({
       ...context,
-      detail: { open: (layer, neuron) => this.detail.open(layer, neuron) }
+      detail: {
+        open: (layer, neuron) => {
+          this.detail ??= this.makeDetail(context, activation);
+          this.detail.open(layer, neuron);
+        }
+      }
     });
-    this.detail = new DetailPanel(context, activation);
     this.graphs = new Panel();
     this.graphs.addClass('nd-Graphs');
     this.graphs.addWidget(activation);
-    this.graphs.addWidget(this.detail);
     this.split.addWidget(this.graphs);
     const notice = new NoticeBar(context);
     const saved = new SavedStrip(context, notice);
@@ -159,6 +162,13 @@ export class View extends Panel {
   private findings: FindingsPanel | null = null;
   private findingsToggle: HTMLElement | null = null;
 
+  /** Built when it is first opened. */
+  private makeDetail(context: PanelContext, beneath: Beneath): DetailPanel {
+    const detail = new DetailPanel(context, beneath);
+    this.graphs.addWidget(detail);
+    return detail;
+  }
+
   private historyButtons({ store, trans }: PanelContext): HTMLElement[] {
     const step = (text: string, title: string, run: () => void) =>
       button(
@@ -192,7 +202,7 @@ export class View extends Panel {
   private readonly split: SplitPanel;
   /** The graphs, and over them one neuron in detail. */
   private readonly graphs: Panel;
-  private readonly detail: DetailPanel;
+  private detail: DetailPanel | null = null;
   private readonly resizes: ResizeObserver;
 }
 

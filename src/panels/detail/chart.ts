@@ -321,7 +321,7 @@ export class ChartPart implements DetailPart {
   );
   private readonly readout = element('div', { className: 'nd-Detail-readout' });
   private readonly values = element('div', {
-    className: 'nd-Legend nd-Detail-values'
+    className: 'nd-Detail-values'
   });
   private model: DetailModel | null = null;
   private drawn: Drawn | null = null;
