@@ -3,6 +3,7 @@ import type { Images, Instance } from '../core/recording';
 import { toCss } from '../draw/palette';
 import { instanceColor } from '../draw/theme';
 import { formatShare } from '../view/format';
+import { twinOf } from '../view/items';
 import { setShown, toggleInstance } from '../view/update';
 import type { RecordingInfo } from '../worker/protocol';
 import type { PanelContext } from './context';
@@ -115,9 +116,7 @@ function pictureOf(
     { className: 'nd-Picture', attributes: { 'aria-hidden': 'true' } },
     thumbnail(images, image)
   );
-  const twin = info.instances.find(
-    i => instance.pair !== null && i.pair === instance.pair && i !== instance
-  );
+  const twin = twinOf(instance, info);
   if (instance.role !== 'attacked' || !twin || twin.image === null) {
     return frame;
   }

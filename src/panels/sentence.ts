@@ -107,7 +107,7 @@ export function orderText(
         'by %1, %2 → %3',
         divergenceName(order.divergence, trans),
         plain(order.a),
-        'rest' in order.b ? trans.__('the rest') : plain(order.b)
+        'rest' in order.b ? trans.__('all others') : plain(order.b)
       );
   }
 }

@@ -2,9 +2,10 @@ import type { DivergenceKey } from '../core/divergence';
 import { DEFAULT_GROUP_KEY, DIVERGENCES } from '../core/divergence';
 import { correctFalseDiscovery } from '../core/divergence/falseDiscovery';
 import { orderNeurons } from '../core/order';
-import type { ClassOrGroup, Contrast } from '../core/scores';
+import type { Contrast } from '../core/scores';
 import type { Compared, RecordingInfo } from '../worker/protocol';
 import { isPossibleOrder } from './groups';
+import { shownInstance, shownMany } from './items';
 import type { ViewState } from './state';
 
 /**
@@ -75,16 +76,11 @@ export function contrastOf(
     const { divergence, a, b } = view.order;
     return { divergence, a, b };
   }
-  const groups: ClassOrGroup[] = [
-    ...view.classes.map(index => ({ class: index })),
-    ...view.shownGroups.map(group => ({ group }))
-  ];
-  const [a, b] = groups;
+  const [a, b] = shownMany(info, view);
   if (a && b) {
     return { divergence: DEFAULT_GROUP_KEY, a, b };
   }
-  const instances = info.instances.filter(i => view.instances.includes(i.id));
-  const instance = instances.find(i => i.role === 'attacked') ?? instances[0];
+  const instance = shownInstance(info, view);
   const predicted = instance?.prediction ?? null;
   if (instance && (a || predicted !== null)) {
     return {

@@ -1,7 +1,3 @@
-import type { IDisposable } from '@lumino/disposable';
-import { DisposableDelegate } from '@lumino/disposable';
-import type { ISignal } from '@lumino/signaling';
-import { Signal } from '@lumino/signaling';
 import { isInstanceKey } from '../core/divergence';
 import type { Contrast } from '../core/scores';
 import type { Answering, Compared } from '../worker/protocol';
@@ -23,38 +19,14 @@ import { LayerAnswers } from './layerAnswers';
 import type { Comparison } from './needs';
 import { isComparison, keyOf, needOf } from './needs';
 import type { Store } from './store';
+import { Watched } from './watched';
 
 /** What is looked for, and what has been found so far: shared by all panels of a store. */
-export class FindingsModel {
-  private constructor(private readonly store: Store) {
-    const changed = () => this.changedSignal.emit();
-    this.compared = new LayerAnswers(store, changed);
-    this.quartiles = new LayerAnswers(store, changed);
-    this.singled = new LayerAnswers(store, changed);
-    store.changed.connect(this.look, this);
-  }
-
+export class FindingsModel extends Watched {
   static of(store: Store): FindingsModel {
     const known = models.get(store) ?? new FindingsModel(store);
     models.set(store, known);
     return known;
-  }
-
-  /** Emitted after a change of what is looked for, and when more is known. */
-  get changed(): ISignal<this, void> {
-    return this.changedSignal;
-  }
-
-  /** Questions are asked as long as someone watches. */
-  watch(): IDisposable {
-    this.watchers += 1;
-    this.look();
-    return new DisposableDelegate(() => {
-      this.watchers -= 1;
-      if (this.watchers === 0) {
-        this.all.forEach(answers => answers.stop());
-      }
-    });
   }
 
   /** What is compared: the user's choice, else what the view is about; null where there is nothing. */
@@ -139,14 +111,7 @@ export class FindingsModel {
     return refused;
   }
 
-  private look(): void {
-    if (this.watchers > 0 && !this.store.isDisposed) {
-      this.request();
-    }
-    this.changedSignal.emit();
-  }
-
-  private request(): void {
+  protected request(): void {
     const { info, view } = this.store;
     const { layers, contrast } = this;
     if (this.question === 'singled') {
@@ -218,10 +183,6 @@ export class FindingsModel {
     return 'instance' in (this.contrast?.b ?? {});
   }
 
-  private get all(): readonly LayerAnswers<unknown>[] {
-    return [this.compared, this.quartiles, this.singled];
-  }
-
   private chosen: Contrast | null = null;
   private asked: FindingsQuestion = 'most';
   private onlyLayer: string | null = null;
@@ -229,11 +190,12 @@ export class FindingsModel {
     readonly from: readonly unknown[];
     readonly found: Findings;
   } | null = null;
-  private watchers = 0;
-  private readonly compared: LayerAnswers<Compared>;
-  private readonly quartiles: LayerAnswers<readonly [Quartiles, Quartiles]>;
-  private readonly singled: LayerAnswers<Evidence>;
-  private readonly changedSignal = new Signal<this, void>(this);
+  private readonly compared = new LayerAnswers<Compared>(this.store, this.tell);
+  private readonly quartiles = new LayerAnswers<
+    readonly [Quartiles, Quartiles]
+  >(this.store, this.tell);
+  private readonly singled = new LayerAnswers<Evidence>(this.store, this.tell);
+  protected readonly answers = [this.compared, this.quartiles, this.singled];
 }
 
 const models = new WeakMap<Store, FindingsModel>();

@@ -1,5 +1,6 @@
 import type { Instance } from '../core/recording';
 import type { Compared, RecordingInfo } from '../worker/protocol';
+import { twinOf } from './items';
 import type { ViewState } from './state';
 
 /** An instance that is followed through the layers, and what it is held against. */
@@ -47,10 +48,7 @@ export function subjectOf(
   if (!instance) {
     return null;
   }
-  const twin =
-    instances.find(
-      i => i !== instance && i.pair !== null && i.pair === instance.pair
-    ) ?? null;
+  const twin = twinOf(instance, info) ?? null;
   return {
     instance,
     twin,

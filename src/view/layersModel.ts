@@ -1,7 +1,3 @@
-import type { IDisposable } from '@lumino/disposable';
-import { DisposableDelegate } from '@lumino/disposable';
-import type { ISignal } from '@lumino/signaling';
-import { Signal } from '@lumino/signaling';
 import type { RecordingInfo } from '../worker/protocol';
 import { LayerAnswers } from './layerAnswers';
 import type { AskLayer } from './layerAnswers';
@@ -15,6 +11,7 @@ import {
 import { inClasses } from './needs';
 import type { ViewState } from './state';
 import type { Store } from './store';
+import { Watched } from './watched';
 
 /** What is told of one layer; null where it is not known. */
 export type LayerSummary = {
@@ -27,35 +24,11 @@ export type LayerSummary = {
 };
 
 /** Every layer in a few numbers, and one instance on its way through them: shared by all panels of a store. */
-export class LayersModel {
-  private constructor(private readonly store: Store) {
-    const changed = () => this.changedSignal.emit();
-    this.places = new LayerAnswers(store, changed);
-    this.matrices = new LayerAnswers(store, changed);
-    store.changed.connect(this.look, this);
-  }
-
+export class LayersModel extends Watched {
   static of(store: Store): LayersModel {
     const known = models.get(store) ?? new LayersModel(store);
     models.set(store, known);
     return known;
-  }
-
-  get changed(): ISignal<this, void> {
-    return this.changedSignal;
-  }
-
-  /** Questions are asked as long as someone watches. */
-  watch(): IDisposable {
-    this.watchers += 1;
-    this.look();
-    return new DisposableDelegate(() => {
-      this.watchers -= 1;
-      if (this.watchers === 0) {
-        this.places.stop();
-        this.matrices.stop();
-      }
-    });
   }
 
   /** The instance that is followed; null where the recording has none. */
@@ -84,14 +57,7 @@ export class LayersModel {
     return this.places.missing + this.matrices.missing > 0;
   }
 
-  private look(): void {
-    if (this.watchers > 0 && !this.store.isDisposed) {
-      this.request();
-    }
-    this.changedSignal.emit();
-  }
-
-  private request(): void {
+  protected request(): void {
     const { info, view } = this.store;
     const { subject } = this;
     const layers = [...info.layers.keys()];
@@ -111,10 +77,12 @@ export class LayersModel {
   }
 
   private chosen: string | null = null;
-  private watchers = 0;
-  private readonly places: LayerAnswers<LayerPlace>;
-  private readonly matrices: LayerAnswers<Float64Array>;
-  private readonly changedSignal = new Signal<this, void>(this);
+  private readonly places = new LayerAnswers<LayerPlace>(this.store, this.tell);
+  private readonly matrices = new LayerAnswers<Float64Array>(
+    this.store,
+    this.tell
+  );
+  protected readonly answers = [this.places, this.matrices];
 }
 
 const models = new WeakMap<Store, LayersModel>();

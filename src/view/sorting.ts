@@ -3,6 +3,7 @@ import { isGroupKey, isInstanceKey } from '../core/divergence';
 import type { ClassOrGroup, Item, Order, Rest } from '../core/scores';
 import { orderItems } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
+import { isClassOrGroup, shownInstance, shownMany } from './items';
 import type { ViewState } from './state';
 import { sortBy, sortByDivergence } from './update';
 
@@ -40,10 +41,10 @@ export function sortedBy(
     return sortBy(view, first, other, absolute);
   }
   const [first, second] = ordered(sorting, how);
-  const a = manyOf(first) ?? shownMany(view, info, null);
+  const a = manyOf(first) ?? otherMany(view, info, null);
   const b = isInstanceKey(how)
-    ? (instanceOf(second) ?? shownInstance(view, info))
-    : (manyOrRest(second, a) ?? shownMany(view, info, a) ?? REST);
+    ? (instanceOf(second) ?? anInstance(view, info))
+    : (manyOrRest(second, a) ?? otherMany(view, info, a) ?? REST);
   return a && b
     ? sortByDivergence(view, { divergence: how, a, b }, absolute)
     : view;
@@ -69,7 +70,7 @@ function ordered(
 }
 
 function manyOf(item: Item | Rest | null): ClassOrGroup | null {
-  return item && ('class' in item || 'group' in item) ? item : null;
+  return isClassOrGroup(item) ? item : null;
 }
 
 function manyOrRest(
@@ -90,28 +91,26 @@ function instanceOf(
 }
 
 /** The first class or group that is shown and is not `other`. */
-function shownMany(
-  { classes, shownGroups }: ViewState,
+function otherMany(
+  view: ViewState,
   info: RecordingInfo,
   other: ClassOrGroup | null
 ): ClassOrGroup | null {
-  const shown: readonly ClassOrGroup[] = [
-    ...classes.map(index => ({ class: index })),
-    ...shownGroups.map(id => ({ group: id }))
-  ];
   const fallback = other === null && info.classes.length > 0 ? CLASS_0 : null;
-  return shown.find(item => other === null || !isSame(item, other)) ?? fallback;
+  return (
+    shownMany(info, view).find(
+      item => other === null || !isSame(item, other)
+    ) ?? fallback
+  );
 }
 
 const CLASS_0: ClassOrGroup = { class: 0 };
 
-function shownInstance(
-  { instances }: ViewState,
+function anInstance(
+  view: ViewState,
   info: RecordingInfo
 ): { readonly instance: string } | null {
-  const all = info.instances.filter(i => instances.includes(i.id));
-  const shown = all.find(i => i.role === 'attacked') ?? all[0];
-  const id = (shown ?? info.instances[0])?.id;
+  const id = (shownInstance(info, view) ?? info.instances[0])?.id;
   return id === undefined ? null : { instance: id };
 }
 

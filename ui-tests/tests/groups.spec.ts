@@ -75,7 +75,7 @@ test('a group is defined in the panel, shown, and compared with others', async (
 
   await test.step('and against the rest', async () => {
     await choose(view, 'Sort by', 'cat');
-    await choose(view, 'compared with', 'the rest');
+    await choose(view, 'compared with', 'all others');
     const areas = await evaluate<number[]>(
       page,
       `auc("${LAYER}", labels == 0, labels != 0)`

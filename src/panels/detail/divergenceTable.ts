@@ -6,22 +6,27 @@ import {
   groupDivergences,
   instanceDivergences
 } from '../../view/detail/divergences';
-import type { DetailItem } from '../../view/detail/items';
-import { isGroup, itemOf, keyOf } from '../../view/detail/items';
 import { comparedItems } from '../../view/detail/state';
-import { groupsOf } from '../../view/groups';
+import type { AnyItem } from '../../view/items';
+import { isMany, itemOf, keyOf } from '../../view/items';
 import type { Choice } from '../controls';
 import { divergenceName } from '../divergenceTexts';
 import { element, setText } from '../dom';
-import type { Chooser } from '../searchChoice';
-import { chooser } from '../searchChoice';
+import {
+  instancePart,
+  LiveChooser,
+  manyParts,
+  partOf,
+  restPart
+} from '../itemChoices';
 import type { DetailModel, DetailPart } from './model';
-import { appearance, comparedOf, shownItems, valueOf } from './model';
+import { comparedOf, shownItems, valueOf } from './model';
 import { estimateCell } from './statisticsTable';
 
 /** All divergences of two items that a person chooses, a → b. */
 export class DivergenceTable implements DetailPart {
   constructor(private readonly trans: TranslationBundle) {
+    [this.from, this.to] = [this.live('a'), this.live('b')];
     this.node = element(
       'section',
       { className: 'nd-Detail-divergences' },
@@ -29,7 +34,13 @@ export class DivergenceTable implements DetailPart {
         className: 'nd-Section-title',
         text: trans.__('Divergence')
       }),
-      this.choosers,
+      element(
+        'div',
+        { className: 'nd-Detail-choosers' },
+        this.from.node,
+        element('span', { className: 'nd-Toolbar-sign', text: '→' }),
+        this.to.node
+      ),
       this.table,
       this.note
     );
@@ -69,14 +80,14 @@ export class DivergenceTable implements DetailPart {
 
   private values(
     model: DetailModel,
-    a: DetailItem,
-    b: DetailItem
+    a: AnyItem,
+    b: AnyItem
   ): readonly DivergenceValue[] | null {
     const from = comparedOf(a, b, model);
     if (from === null) {
       return null;
     }
-    if (!isGroup(b)) {
+    if (!isMany(b)) {
       const x = valueOf(b, model.data);
       return x === null ? null : instanceDivergences(from, x);
     }
@@ -126,90 +137,52 @@ export class DivergenceTable implements DetailPart {
   }
 
   /** The lists follow what can be chosen; what is chosen stays. */
-  private choose(model: DetailModel, a: DetailItem, b: DetailItem): void {
-    const groups = this.groupChoices(model);
-    const singles = this.singleChoices(model);
-    const key = JSON.stringify([groups, singles]);
-    if (key !== this.offered) {
-      this.offered = key;
-      const { trans } = this;
-      const make = (label: string, choices: readonly Choice[]) =>
-        chooser(label, choices, trans, () =>
-          shownItems(model.context).map(keyOf)
-        );
-      const from = make(trans.__('Divergence from'), groups);
-      const to = make(trans.__('Divergence to'), [...groups, ...singles]);
-      from.onChange(() => this.model?.change({ a: itemOf(from.value) }));
-      to.onChange(() => this.model?.change({ b: itemOf(to.value) }));
-      this.from = from;
-      this.to = to;
-      this.choosers.replaceChildren(
-        from.node,
-        element('span', { className: 'nd-Toolbar-sign', text: '→' }),
-        to.node
-      );
-    }
+  private choose(model: DetailModel, a: AnyItem, b: AnyItem): void {
     this.model = model;
-    for (const [list, item] of [
-      [this.from, a],
-      [this.to, b]
-    ] as const) {
-      if (list) {
-        list.value = keyOf(item);
-      }
-    }
+    const { trans } = this;
+    const { context, data } = model;
+    const rest = data.state === 'summary' ? [] : [restPart(context)];
+    const many = [...manyParts(context), ...rest];
+    this.from.offer(trans.__('Divergence from'), many, keyOf(a));
+    this.to.offer(
+      trans.__('Divergence to'),
+      [
+        ...many,
+        instancePart(context, trans.__('Instances')),
+        this.samplePart(model)
+      ],
+      keyOf(b)
+    );
   }
 
-  private groupChoices({ context, data }: DetailModel): Choice[] {
-    const { store, trans } = context;
-    const { info, view } = store;
-    return [
-      ...info.classes.map(({ name }, index) => ({
-        value: keyOf({ class: index }),
-        text: name,
-        group: trans.__('Class')
-      })),
-      ...groupsOf(info, view).map(({ id, name }) => ({
-        value: keyOf({ group: id }),
-        text: name,
-        group: trans.__('Group')
-      })),
-      ...(data.state === 'summary'
-        ? []
-        : [
-            {
-              value: keyOf({ rest: true }),
-              text: trans.__('all others'),
-              group: trans.__('Rest')
-            }
-          ])
-    ];
+  private samplePart({ context, state }: DetailModel): readonly Choice[] {
+    const { trans } = context;
+    return partOf(state.samples, 'samples', () =>
+      state.samples.map(sample => ({
+        value: keyOf({ sample }),
+        text: trans.__('sample %1', sample),
+        group: trans.__('Picked sample')
+      }))
+    );
   }
 
-  private singleChoices({ context, state, theme }: DetailModel): Choice[] {
-    const { trans, store } = context;
-    const named = (item: DetailItem, group: string) => ({
-      value: keyOf(item),
-      text: appearance(item, context, theme).name,
-      group
-    });
-    return [
-      ...store.info.instances.map(({ id }) =>
-        named({ instance: id }, trans.__('Instance'))
-      ),
-      ...state.samples.map(sample =>
-        named({ sample }, trans.__('Picked sample'))
-      )
-    ];
+  private live(end: 'a' | 'b'): LiveChooser {
+    return new LiveChooser(
+      this.trans,
+      key => this.chosen(end, key),
+      () => (this.model ? shownItems(this.model.context).map(keyOf) : [])
+    );
   }
 
-  private readonly choosers = element('div', {
-    className: 'nd-Detail-choosers'
-  });
+  /** What a person chose in one of the lists. */
+  private chosen(end: 'a' | 'b', key: string): void {
+    const item = itemOf(key);
+    this.model?.change(end === 'a' ? { a: item } : { b: item });
+  }
+
+  private readonly from: LiveChooser;
+  private readonly to: LiveChooser;
   private readonly table = element('table', { className: 'nd-Numbers' });
   private readonly note = element('p', { className: 'nd-Detail-note' });
-  private offered = '';
-  private from: Chooser | null = null;
-  private to: Chooser | null = null;
   private model: DetailModel | null = null;
 }

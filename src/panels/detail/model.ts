@@ -7,13 +7,13 @@ import { toCss, toRgb } from '../../draw/palette';
 import type { Theme } from '../../draw/theme';
 import { instanceColor, markColor } from '../../draw/theme';
 import type { Compared } from '../../view/detail/divergences';
-import type { DetailItem } from '../../view/detail/items';
-import { isGroup } from '../../view/detail/items';
 import type { NeuronData } from '../../view/detail/neuronData';
 import type { DetailState, NeuronPlace } from '../../view/detail/state';
 import { instanceValues } from '../../view/figure';
 import { neuronName } from '../../view/format';
-import { findGroup, groupsOf, itemName } from '../../view/groups';
+import { findGroup, itemName } from '../../view/groups';
+import type { AnyItem } from '../../view/items';
+import { isMany, shownMany } from '../../view/items';
 import type { Store } from '../../view/store';
 import type { Subset } from '../../worker/protocol';
 import type { PanelContext } from '../context';
@@ -21,7 +21,7 @@ import { colorOf } from '../context';
 
 /** A group of samples that the view shows. */
 export type ShownGroup = {
-  readonly item: DetailItem;
+  readonly item: AnyItem;
   readonly name: string;
   readonly color: string;
   readonly subset: Subset;
@@ -31,7 +31,7 @@ export type ShownGroup = {
 
 /** A single value that is shown: of an instance, or of a sample that was picked. */
 export type ShownPoint = {
-  readonly item: DetailItem;
+  readonly item: AnyItem;
   readonly name: string;
   readonly color: string;
   readonly value: number;
@@ -84,18 +84,12 @@ export function detailModel(
 }
 
 /** The classes and groups that the view shows. */
-export function shownItems({ store }: PanelContext): readonly DetailItem[] {
-  const { info, view } = store;
-  return [
-    ...view.classes.map(index => ({ class: index })),
-    ...groupsOf(info, view)
-      .filter(({ id }) => view.shownGroups.includes(id))
-      .map(({ id }) => ({ group: id }))
-  ];
+export function shownItems({ store }: PanelContext): readonly AnyItem[] {
+  return shownMany(store.info, store.view);
 }
 
 function shownGroup(
-  item: DetailItem,
+  item: AnyItem,
   { context, data, theme }: Pick<DetailModel, 'context' | 'data' | 'theme'>
 ): ShownGroup[] {
   const subset = subsetOf(item, context);
@@ -121,11 +115,11 @@ function shownPoints({
   state,
   theme
 }: Pick<DetailModel, 'context' | 'data' | 'state' | 'theme'>): ShownPoint[] {
-  const items: readonly DetailItem[] = [
-    ...context.store.view.instances.map((instance): DetailItem => ({
+  const items: readonly AnyItem[] = [
+    ...context.store.view.instances.map((instance): AnyItem => ({
       instance
     })),
-    ...state.samples.map((sample): DetailItem => ({ sample }))
+    ...state.samples.map((sample): AnyItem => ({ sample }))
   ];
   return items.flatMap(item => {
     const value = valueOf(item, data);
@@ -137,7 +131,7 @@ function shownPoints({
 
 /** The activation of a single item; null where it is not here. */
 export function valueOf(
-  item: DetailItem,
+  item: AnyItem,
   { info, layerIndex, neuron, values }: NeuronData
 ): number | null {
   if ('instance' in item) {
@@ -148,7 +142,7 @@ export function valueOf(
 
 /** The samples of a class or a group; null for all else, and where there is none of this name. */
 export function subsetOf(
-  item: DetailItem,
+  item: AnyItem,
   { store }: PanelContext
 ): Subset | null {
   const { info, view } = store;
@@ -160,7 +154,7 @@ export function subsetOf(
 }
 
 export function appearance(
-  item: DetailItem,
+  item: AnyItem,
   { store, trans }: PanelContext,
   theme: Theme
 ): { readonly name: string; readonly color: string } {
@@ -192,12 +186,12 @@ function colorOfItem(item: Item, store: Store, theme: Theme): Rgb {
 
 /** What divergences of an item are computed from; null where it is not here (yet). */
 export function comparedOf(
-  item: DetailItem,
-  other: DetailItem,
+  item: AnyItem,
+  other: AnyItem,
   { context, data }: Pick<DetailModel, 'context' | 'data'>
 ): Compared | null {
   if ('rest' in item) {
-    const left = isGroup(other) ? subsetOf(other, context) : null;
+    const left = isMany(other) ? subsetOf(other, context) : null;
     return data.comparedRest(left, context.store.view.membership);
   }
   const subset = subsetOf(item, context);

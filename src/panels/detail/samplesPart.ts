@@ -7,6 +7,7 @@ import { button, element, setText } from '../dom';
 import { describeError } from '../errorCard';
 import type { DetailModel, DetailPart, ShownGroup } from './model';
 import type { PictureShelf } from './pictureShelf';
+import { readingNote } from './readingNote';
 
 /** A tile and the gap beside it. */
 const TILE_PX = 60;
@@ -198,33 +199,30 @@ export class SamplesPart implements DetailPart {
   }
 
   private noteOf({ data, groups }: DetailModel): string {
-    const { trans } = this;
-    switch (data.state) {
-      case 'waiting':
-        return trans.__('Reading the activations…');
-      case 'summary':
-        return trans.__(
+    const { trans, shelf } = this;
+    if (data.state !== 'here') {
+      return readingNote(
+        data,
+        trans.__(
           'Only a summary is here, which does not tell which sample has which activation: samples and their images need the values.'
-        );
-      case 'failed':
-        return trans.__(
-          'The activations could not be read: %1',
-          describeError(data.error, trans)
-        );
-      case 'here':
-        return groups.length === 0
-          ? trans.__('Show a class to see its samples.')
-          : this.shelf.error !== null
-            ? trans.__(
-                'The images could not be read: %1',
-                describeError(this.shelf.error, trans)
-              )
-            : this.shelf.isEmpty
-              ? trans.__(
-                  'No images of samples are here: an output holds only those of instances. Record with images=, and show with source="file".'
-                )
-              : '';
+        ),
+        trans
+      );
     }
+    if (groups.length === 0) {
+      return trans.__('Show a class to see its samples.');
+    }
+    if (shelf.error !== null) {
+      return trans.__(
+        'The images could not be read: %1',
+        describeError(shelf.error, trans)
+      );
+    }
+    return shelf.isEmpty
+      ? trans.__(
+          'No images of samples are here: an output holds only those of instances. Record with images=, and show with source="file".'
+        )
+      : '';
   }
 
   private readonly picks: Readonly<Record<Pick, HTMLButtonElement>>;

@@ -7,9 +7,9 @@ import type { NeuronData } from '../../view/detail/neuronData';
 import { extentOf } from '../../core/extent';
 import { formatCount } from '../../view/format';
 import { element, setText } from '../dom';
-import { describeError } from '../errorCard';
 import type { DetailModel, DetailPart } from './model';
 import { neuronTitle, valueOf } from './model';
+import { readingNote } from './readingNote';
 
 /** The neuron and the one that was pinned: a dot a sample, in the colour of its group. */
 export class ScatterPart implements DetailPart {
@@ -123,23 +123,15 @@ export class ScatterPart implements DetailPart {
     };
   }
 
-  private whyNot({ state, error }: NeuronData): string {
+  private whyNot(data: NeuronData): string {
     const { trans } = this;
-    switch (state) {
-      case 'here':
-        return '';
-      case 'waiting':
-        return trans.__('Reading the activations…');
-      case 'summary':
-        return trans.__(
-          'Only a summary is here, which does not tell which sample has which activation: there is nothing to scatter.'
-        );
-      case 'failed':
-        return trans.__(
-          'The activations could not be read: %1',
-          describeError(error, trans)
-        );
-    }
+    return readingNote(
+      data,
+      trans.__(
+        'Only a summary is here, which does not tell which sample has which activation: there is nothing to scatter.'
+      ),
+      trans
+    );
   }
 
   private others({ data }: DetailModel): string {

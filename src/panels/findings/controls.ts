@@ -1,16 +1,13 @@
 import type { DivergenceKey } from '../../core/divergence';
 import { DIVERGENCES, isInstanceKey } from '../../core/divergence';
-
 import { QUESTIONS } from '../../view/findings';
+import { isClassOrGroup, itemOf, keyOf, shownMany } from '../../view/items';
 import type { FindingsModel } from '../../view/findingsModel';
 import type { PanelContext } from '../context';
-import type { Choice } from '../controls';
 import { select } from '../controls';
 import { divergenceName } from '../divergenceTexts';
 import { button, element } from '../dom';
-import type { Chooser } from '../searchChoice';
-import { chooser } from '../searchChoice';
-import { endChoices, endOf, groupChoices, isGroupEnd, keyOfEnd } from './items';
+import { instancePart, LiveChooser, manyParts, restPart } from '../itemChoices';
 import { questionName } from './texts';
 
 /** What is compared, by what, and what is looked for where. */
@@ -20,6 +17,13 @@ export class FindingsControls {
     private readonly model: FindingsModel
   ) {
     const { store, trans } = context;
+    const live = () =>
+      new LiveChooser(
+        trans,
+        () => this.choose(),
+        () => this.shown()
+      );
+    [this.a, this.b] = [live(), live()];
     this.swap = button(
       {
         className: 'nd-Button nd-mod-glyph',
@@ -55,10 +59,21 @@ export class FindingsControls {
       const { value } = this.layer;
       model.lookAt(value === '' ? null : value.slice(1));
     });
-    this.compared = element('div', {
-      className: 'nd-Findings-line',
-      attributes: { role: 'group', 'aria-label': trans.__('What is compared') }
-    });
+    this.compared = element(
+      'div',
+      {
+        className: 'nd-Findings-line',
+        attributes: {
+          role: 'group',
+          'aria-label': trans.__('What is compared')
+        }
+      },
+      this.a.node,
+      element('span', { className: 'nd-Toolbar-sign', text: '→' }),
+      this.b.node,
+      this.swap,
+      this.divergence
+    );
     this.nodes = [
       element(
         'div',
@@ -76,7 +91,6 @@ export class FindingsControls {
   refresh(): void {
     const { contrast, question, layer } = this.model;
     const { trans } = this.context;
-    this.rebuild();
     this.question.value = question;
     this.layer.value = layer === null ? '' : `:${layer}`;
     this.compared.hidden = question === 'singled' || contrast === null;
@@ -90,39 +104,14 @@ export class FindingsControls {
       return;
     }
     const { a, b, divergence } = contrast;
-    if (this.a && this.b) {
-      this.a.value = keyOfEnd(a);
-      this.b.value = keyOfEnd(b);
-    }
-    this.swap.setAttribute('aria-disabled', String(!isGroupEnd(b)));
+    const many = manyParts(this.context);
+    const rest = many.flat().length > 0 ? [restPart(this.context)] : [];
+    const instances = instancePart(this.context, trans.__('Instances'));
+    this.a.offer(trans.__('From'), many, keyOf(a));
+    this.b.offer(trans.__('To'), [...many, ...rest, instances], keyOf(b));
+    this.swap.setAttribute('aria-disabled', String(!isClassOrGroup(b)));
     this.offer(isInstance);
     this.divergence.value = divergence;
-  }
-
-  /** Groups come and go; a list in use is left alone. */
-  private rebuild(): void {
-    const { context } = this;
-    const { trans } = context;
-    const [ofA, ofB] = [groupChoices(context), endChoices(context)];
-    const key = JSON.stringify([ofA, ofB]);
-    if (key === this.built) {
-      return;
-    }
-    this.built = key;
-    const choose = (label: string, choices: readonly Choice[]) => {
-      const made = chooser(label, choices, trans, () => this.shown());
-      made.onChange(() => this.choose());
-      return made;
-    };
-    this.a = choose(trans.__('From'), ofA);
-    this.b = choose(trans.__('To'), ofB);
-    this.compared.replaceChildren(
-      this.a.node,
-      element('span', { className: 'nd-Toolbar-sign', text: '→' }),
-      this.b.node,
-      this.swap,
-      this.divergence
-    );
   }
 
   private offer(isInstance: boolean): void {
@@ -145,10 +134,9 @@ export class FindingsControls {
 
   private choose(): void {
     const { contrast } = this.model;
-    const a = endOf(this.a?.value ?? '');
-    const b = endOf(this.b?.value ?? '');
+    const [a, b] = [itemOf(this.a.value), itemOf(this.b.value)];
     const divergence = this.divergence.value as DivergenceKey;
-    if (isGroupEnd(a) && b) {
+    if (isClassOrGroup(a) && b && !('sample' in b)) {
       this.model.compare({
         a,
         b,
@@ -162,19 +150,19 @@ export class FindingsControls {
 
   private exchange(): void {
     const { contrast } = this.model;
-    if (contrast && isGroupEnd(contrast.b)) {
+    if (contrast && isClassOrGroup(contrast.b)) {
       this.model.compare({ ...contrast, a: contrast.b, b: contrast.a });
     }
   }
 
   /** What one compares most: what is shown. */
   private shown(): readonly string[] {
-    const { classes, shownGroups, instances } = this.context.store.view;
-    return [
-      ...classes.map(index => keyOfEnd({ class: index })),
-      ...shownGroups.map(group => keyOfEnd({ group })),
-      ...instances.map(instance => keyOfEnd({ instance }))
+    const { info, view } = this.context.store;
+    const shown = [
+      ...shownMany(info, view),
+      ...view.instances.map(instance => ({ instance }))
     ];
+    return shown.map(keyOf);
   }
 
   private readonly question: HTMLSelectElement;
@@ -182,7 +170,6 @@ export class FindingsControls {
   private readonly compared: HTMLElement;
   private readonly swap: HTMLButtonElement;
   private readonly divergence: HTMLSelectElement;
-  private a: Chooser | null = null;
-  private b: Chooser | null = null;
-  private built = '';
+  private readonly a: LiveChooser;
+  private readonly b: LiveChooser;
 }

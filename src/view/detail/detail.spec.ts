@@ -13,7 +13,7 @@ import type { Answering, RecordingInfo, Subset } from '../../worker/protocol';
 import { browserPorts } from '../../worker/unpack';
 import { BIN_CHOICES, binsOver, wantedBins } from './bins';
 import { groupDivergences, instanceDivergences } from './divergences';
-import { isGroup, itemOf, keyOf } from './items';
+import { isMany, itemOf, keyOf } from '../items';
 import type { Asking } from './neuronData';
 import { NeuronData } from './neuronData';
 import {
@@ -368,7 +368,7 @@ describe('what is looked at', () => {
       { sample: 12 }
     ] as const) {
       expect(itemOf(keyOf(item))).toEqual(item);
-      expect(isGroup(item)).toBe(!('instance' in item || 'sample' in item));
+      expect(isMany(item)).toBe(!('instance' in item || 'sample' in item));
     }
   });
 });

@@ -1,6 +1,6 @@
 import type { RecordingInfo } from '../../worker/protocol';
+import type { AnyItem } from '../items';
 import type { ViewState } from '../state';
-import type { DetailItem } from './items';
 
 /** A neuron of a recording. */
 export type NeuronPlace = {
@@ -22,8 +22,8 @@ export type DetailState = NeuronPlace & {
   /** The value that was chosen on the axis. */
   readonly near: number | null;
   /** Divergences are of a → b; null: what the view shows decides. */
-  readonly a: DetailItem | null;
-  readonly b: DetailItem | null;
+  readonly a: AnyItem | null;
+  readonly b: AnyItem | null;
   /** The neuron that is kept to compare others with. */
   readonly against: NeuronPlace | null;
   /** Samples that were picked, in this order. */
@@ -80,13 +80,13 @@ export function toggleSample(state: DetailState, sample: number): DetailState {
 export function comparedItems(
   { a, b }: Pick<DetailState, 'a' | 'b'>,
   { order }: Pick<ViewState, 'order'>,
-  shown: readonly DetailItem[],
+  shown: readonly AnyItem[],
   { classes }: Pick<RecordingInfo, 'classes'>
-): readonly [a: DetailItem, b: DetailItem] {
+): readonly [a: AnyItem, b: AnyItem] {
   if (order.by === 'divergence') {
     return [a ?? order.a, b ?? order.b];
   }
-  const first: DetailItem = shown[0] ?? { class: 0 };
+  const first: AnyItem = shown[0] ?? { class: 0 };
   const second = shown.at(1);
   return second !== undefined || classes.length < 2
     ? [a ?? first, b ?? second ?? first]

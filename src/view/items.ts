@@ -1,0 +1,59 @@
+import type { Instance } from '../core/recording';
+import type { ClassOrGroup, Item, Rest } from '../core/scores';
+import type { RecordingInfo } from '../worker/protocol';
+import { groupsOf } from './groups';
+import type { ViewState } from './state';
+
+/** What is sorted by and compared: samples, a value of an instance, or of a sample. */
+export type AnyItem = Item | Rest | { readonly sample: number };
+
+/** Names an item among all of a view; `itemOf` reads it. */
+export function keyOf(item: AnyItem): string {
+  return JSON.stringify(item);
+}
+
+/** The item that a key names; null for the empty text. */
+export function itemOf(key: string): AnyItem | null {
+  return key === '' ? null : (JSON.parse(key) as AnyItem);
+}
+
+export function isClassOrGroup(item: AnyItem | null): item is ClassOrGroup {
+  return item !== null && ('class' in item || 'group' in item);
+}
+
+/** Whether an item is many samples, of which there is a distribution. */
+export function isMany(item: AnyItem): item is ClassOrGroup | Rest {
+  return isClassOrGroup(item) || 'rest' in item;
+}
+
+/** The shown classes, then the shown groups. */
+export function shownMany(
+  info: RecordingInfo,
+  view: ViewState
+): readonly ClassOrGroup[] {
+  return [
+    ...view.classes.map(index => ({ class: index })),
+    ...groupsOf(info, view)
+      .filter(({ id }) => view.shownGroups.includes(id))
+      .map(({ id }) => ({ group: id }))
+  ];
+}
+
+/** Of the shown instances the attacked one, else the first; undefined where none is shown. */
+export function shownInstance(
+  { instances }: Pick<RecordingInfo, 'instances'>,
+  view: Pick<ViewState, 'instances'>
+): Instance | undefined {
+  const shown = instances.filter(i => view.instances.includes(i.id));
+  return shown.find(i => i.role === 'attacked') ?? shown[0];
+}
+
+/** The other one of a pair. */
+export function twinOf(
+  instance: Instance,
+  { instances }: Pick<RecordingInfo, 'instances'>
+): Instance | undefined {
+  return instances.find(
+    i => i !== instance && i.pair !== null && i.pair === instance.pair
+  );
+}
