@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 
 from . import grid as dyadic
 
-__all__ = ["NEUTRAL", "OF_GROUPS", "OF_INSTANCE", "bin_counts", "bins_of", "compare", "place"]
+__all__ = [
+    "NEUTRAL",
+    "OF_GROUPS",
+    "OF_INSTANCE",
+    "bin_counts",
+    "bins_of",
+    "compare",
+    "finite",
+    "place",
+    "strips",
+]
 
 Floats = NDArray[np.float64]
 
@@ -49,8 +59,8 @@ def compare(
     """
     of = OF_GROUPS[name]
     found = np.full(len(grid), np.nan)
-    for strip in _strips(len(a) + len(b), len(grid)):
-        given = _finite(a[:, strip]), _finite(b[:, strip])
+    for strip in strips(len(a) + len(b), len(grid)):
+        given = finite(a[:, strip]), finite(b[:, strip])
         known = np.flatnonzero(_counts(given[0]).astype(bool) & _counts(given[1]).astype(bool))
         if len(known):
             first, second = (values[:, known] for values in given)
@@ -84,20 +94,21 @@ def place(
     """
     of = OF_INSTANCE[name]
     found = np.full(len(grid), np.nan)
-    for strip in _strips(len(a), len(grid)):
-        values, own = _finite(a[:, strip]), x[strip].astype(np.float64)
+    for strip in strips(len(a), len(grid)):
+        values, own = finite(a[:, strip]), x[strip].astype(np.float64)
         known = np.flatnonzero((_counts(values) > 0) & ~np.isnan(own))
         if len(known):
             found[strip.start + known] = of(values[:, known], own[known], grid[strip][known])
     return found
 
 
-def _strips(samples: int, neurons: int) -> list[slice]:
+def strips(samples: int, neurons: int) -> list[slice]:
+    """Return the neurons in parts whose values fit the memory."""
     width = max(1, _STRIP_VALUES // max(samples, 1))
     return [slice(begin, min(begin + width, neurons)) for begin in range(0, neurons, width)]
 
 
-def _finite(values: NDArray[np.floating]) -> Floats:
+def finite(values: NDArray[np.floating]) -> Floats:
     """Return values in float64, NaN for what is not finite; −0 is +0."""
     wide = values.astype(np.float64) + 0.0
     wide[~np.isfinite(wide)] = np.nan

@@ -14,7 +14,7 @@ from .text import clean
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .detector import Detection
+    from .detection import Detection
 
 __all__ = [
     "Class",

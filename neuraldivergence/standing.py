@@ -1,19 +1,16 @@
 """How far many images stand from the classes that the model says they are, in one layer."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .divergences import bin_counts, bins_of
+from .divergences import bin_counts, bins_of, finite, strips
 
 __all__ = ["Standings", "standings"]
 
 Floats = NDArray[np.float64]
 
-_STRIP_VALUES = 2**21
-"""Values that are worked on at a time."""
 _DOUBTFUL = 1e-6
 """A sum of squares that falls by more than this is computed anew, not by a difference."""
 
@@ -73,10 +70,10 @@ def standings(
         members = np.flatnonzero(labels == label)
         asked = np.flatnonzero(classes == label)
         is_member = (rows[asked] >= 0) & (labels[rows[asked]] == label)
-        for strip in _strips(max(len(members), len(asked)), len(grid)):
-            of_class = _finite(values[members, strip])
+        for strip in strips(max(len(members), len(asked)), len(grid)):
+            of_class = finite(values[members, strip])
             x = images[asked, strip].astype(np.float64)
-            own = np.where(is_member[:, None], _finite(values[rows[asked], strip]), np.nan)
+            own = np.where(is_member[:, None], finite(values[rows[asked], strip]), np.nan)
             surprisals = _surprisals(x, own, of_class, grid[strip])
             deviations = np.abs(_z(x, own, of_class))
             found.surprisal[asked] += np.nansum(surprisals, axis=1)
@@ -86,19 +83,6 @@ def standings(
             largest = np.fmax.reduce(deviations, axis=1, initial=-np.inf)
             found.largest[asked] = np.maximum(found.largest[asked], largest)
     return found
-
-
-def _strips(rows: int, neurons: int) -> Iterator[slice]:
-    width = max(1, _STRIP_VALUES // max(rows, 1))
-    for begin in range(0, neurons, width):
-        yield slice(begin, begin + width)
-
-
-def _finite(values: NDArray[np.floating]) -> Floats:
-    """Return values in float64, NaN for what is not finite."""
-    wide = values.astype(np.float64)
-    wide[~np.isfinite(wide)] = np.nan
-    return wide
 
 
 def _surprisals(x: Floats, own: Floats, of_class: Floats, grid: NDArray[np.int32]) -> Floats:

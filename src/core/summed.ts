@@ -34,7 +34,11 @@ export function summed(
   });
 }
 
-function sumOf(arrays: readonly ArrayLike<number>[], length: number) {
+/** Element by element. */
+export function sumOf(
+  arrays: readonly ArrayLike<number>[],
+  length = arrays[0]?.length ?? 0
+): Uint32Array {
   const sum = new Uint32Array(length);
   for (const array of arrays) {
     for (let i = 0; i < length; i++) {

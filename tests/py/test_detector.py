@@ -246,7 +246,7 @@ def test_an_image_that_alone_differs_from_its_class_is_left_out_of_it():
 
 
 def test_strips_do_not_change_the_numbers(recording, monkeypatch):
-    from neuraldivergence import standing
+    from neuraldivergence import divergences
 
     layer = recording.layers[0]
     grid = dyadic.fit(layer.activations, layer.instances)
@@ -255,7 +255,7 @@ def test_strips_do_not_change_the_numbers(recording, monkeypatch):
         *(layer.activations, recording.labels, grid),
     )
     whole = standings(*given)
-    monkeypatch.setattr(standing, "_STRIP_VALUES", 100)
+    monkeypatch.setattr(divergences, "_STRIP_VALUES", 100)
     for name, numbers in vars(standings(*given)).items():
         np.testing.assert_allclose(numbers, vars(whole)[name], rtol=1e-12)
 

@@ -75,8 +75,12 @@ async function makeFiles(
 ): Promise<void> {
   await openNotebook(page, `${tmpPath}/make.ipynb`, [MAKE_FILES, ...more]);
   await runAll(page);
-  await page.filebrowser.openDirectory(tmpPath);
-  await page.filebrowser.refresh();
+  await page.evaluate(async path => {
+    await window.jupyterapp.commands.execute('filebrowser:go-to-path', {
+      path
+    });
+    await window.jupyterapp.commands.execute('filebrowser:refresh');
+  }, tmpPath);
 }
 
 function documentOf(page: IJupyterLabPageFixture): Locator {
@@ -101,9 +105,13 @@ async function openByDoubleClick(
 
 async function openWith(
   page: IJupyterLabPageFixture,
-  filePath: string
+  name: string
 ): Promise<Locator> {
-  expect(await page.filebrowser.open(filePath, 'NeuralDivergence')).toBe(true);
+  await fileItem(page, name).click({ button: 'right' });
+  const entry = (text: string) =>
+    page.locator('.lm-Menu-item').filter({ hasText: text });
+  await entry('Open With').hover();
+  await entry('NeuralDivergence').click();
   return waitForDocument(page);
 }
 
@@ -177,13 +185,13 @@ test('other files open with NeuralDivergence', async ({ page, tmpPath }) => {
   const inNotebook = (await waitForViews(page)).first();
   await settled(inNotebook);
   const expected = await tableOf(inNotebook, 'b');
-  const archive = await openWith(page, `${tmpPath}/arrays.npz`);
+  const archive = await openWith(page, 'arrays.npz');
   await toggle(archive, 'Layers', 'a').check();
   await toggle(archive, 'Layers', 'b').check();
   await settled(archive);
   expect(await tableOf(archive, 'b')).toEqual(expected);
   await page.activity.closePanel('arrays.npz');
-  const tensors = await openWith(page, `${tmpPath}/copy.safetensors`);
+  const tensors = await openWith(page, 'copy.safetensors');
   await expect(tensors.locator('.nd-Sentence')).toContainText(/5\s000 samples/);
 });
 

@@ -1,4 +1,5 @@
 import type { Distribution } from '../distribution';
+import { sumOf } from '../summed';
 import { auc } from './auc';
 import { valueColumns, type LayerValues } from './columns';
 import { compareCounts, type Estimates } from './compare';
@@ -57,16 +58,6 @@ export function oneVersusRestCounts(
     };
     return compareCounts(rest, one, [auc])[0];
   });
-}
-
-function sumOf(arrays: readonly (Uint16Array | Uint32Array)[]): Uint32Array {
-  const sum = new Uint32Array(arrays.length === 0 ? 0 : arrays[0].length);
-  for (const array of arrays) {
-    for (let i = 0; i < sum.length; i++) {
-      sum[i] += array[i];
-    }
-  }
-  return sum;
 }
 
 /** Where `value` is among ascending ones from `start` on. */
