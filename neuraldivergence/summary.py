@@ -79,7 +79,7 @@ def summarised(recording: Recording) -> Recording:
 def brief(recording: Recording) -> Recording:
     """Return a summarised recording in a third of the bytes, for a first picture.
 
-    Counts are exact on a grid of 64 bins. Medians are float32. Other quantiles, means and extremes
+    Counts are exact on a grid of 64 bins, and so are medians. Other quantiles, means and extremes
     are rounded down to an eighth of a bin, so that all bins and the order of these numbers stay;
     m2 has 8 bits. Columns and groups are left out where they are large. All else stays.
     """
@@ -115,7 +115,7 @@ def _brief(layer: Layer, summary: Summary) -> Summary:
 def _rounded(summary: Summary, exponents: NDArray[np.int32]) -> dict[str, NDArray[np.float64]]:
     """Round statistics down to multiples of a power of two per neuron: zeros at the end pack well.
 
-    Medians keep float32, and what is not below or above them is not so afterwards.
+    Medians stay, and what is not below or above them is not so afterwards.
     """
 
     def floor(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -123,7 +123,7 @@ def _rounded(summary: Summary, exponents: NDArray[np.int32]) -> dict[str, NDArra
         return floored
 
     probabilities = summary.probabilities
-    median = summary.quantiles[..., probabilities.index(0.5)].astype(np.float32).astype(np.float64)
+    median = summary.quantiles[..., probabilities.index(0.5)]
     sides = {p: np.fmin if p < 0.5 else np.fmax for p in probabilities}
     quantiles = [
         median if p == 0.5 else sides[p](floor(summary.quantiles[..., k]), median)

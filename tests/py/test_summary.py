@@ -204,7 +204,7 @@ def assert_rounded_within_bins(short, fine):
     assert short.bound == 1 / 8
     error = np.abs(short.quantiles - fine.quantiles) / bin_width[:, None]
     assert np.nanmax(error, initial=0) <= short.bound
-    median = fine.quantiles[..., 1].astype(np.float32)
+    median = fine.quantiles[..., 1]
     assert np.array_equal(short.quantiles[..., 1], median, equal_nan=True)
     in_order = np.concatenate([short.min[..., None], short.quantiles, short.max[..., None]], axis=2)
     assert ((np.diff(in_order) >= 0) | np.isnan(in_order[..., 1:])).all()

@@ -21,6 +21,16 @@ export const test = base.extend<{
   errors: readonly string[];
   quietConsole: void;
 }>({
+  // Galata waits 15 seconds for JupyterLab; a busy machine takes longer to start it.
+  waitForApplication: async ({ actionTimeout }, use) =>
+    use(async (page, { activity, waitForCondition }) => {
+      await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+      await waitForCondition(
+        () => activity.isTabActive('Launcher'),
+        actionTimeout
+      );
+      await activity.activateTab('Launcher');
+    }),
   errors: async ({ context }, use) => use(watchErrors(context)),
   // Needs the page so that it ends before the server's files and kernels are taken away.
   quietConsole: [

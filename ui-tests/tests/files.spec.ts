@@ -76,10 +76,10 @@ async function makeFiles(
   await openNotebook(page, `${tmpPath}/make.ipynb`, [MAKE_FILES, ...more]);
   await runAll(page);
   await page.evaluate(async path => {
-    await window.jupyterapp.commands.execute('filebrowser:go-to-path', {
+    await window.galata.app.commands.execute('filebrowser:go-to-path', {
       path
     });
-    await window.jupyterapp.commands.execute('filebrowser:refresh');
+    await window.galata.app.commands.execute('filebrowser:refresh');
   }, tmpPath);
 }
 

@@ -67,9 +67,10 @@ export async function openPath(
   page: IJupyterLabPageFixture,
   filePath: string
 ): Promise<void> {
-  if (!(await page.notebook.openByPath(filePath))) {
-    throw new Error(`not opened: ${filePath}`);
-  }
+  // Not by the file browser: it may still be on its way to the folder of the test.
+  await page.evaluate(async path => {
+    await window.galata.app.commands.execute('docmanager:open', { path });
+  }, filePath);
   await page.notebook.activate(path.basename(filePath));
   await page.waitForFunction(
     () => {
