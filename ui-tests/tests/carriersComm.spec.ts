@@ -13,8 +13,8 @@ import {
   watchFiles,
   withKernel
 } from './carriers';
-import { openNotebook, runAll, runCell, WITHOUT_WAITING } from './nd';
-import { readGrid, settled, toggle } from './view';
+import { evaluate, openNotebook, runAll, runCell, WITHOUT_WAITING } from './nd';
+import { column, readGrid, settled, toggle, written } from './view';
 
 const SHOW_COMM =
   'recording.show(source="comm", layers=["dense_2"], classes=["cat", "dog"])';
@@ -150,4 +150,61 @@ test('a kernel that dies while values stream leaves the last view, and says so',
   await settled(again);
   await expect(again.getByLabel('Class members')).toHaveValue('prediction');
   await expect(noticeOf(again)).toHaveCount(0);
+});
+
+test('a connection that breaks while values stream is made anew, and nothing is lost', async ({
+  page,
+  tmpPath
+}) => {
+  test.setTimeout(300_000);
+  await page.addInitScript(() => {
+    const sockets: WebSocket[] = [];
+    window.WebSocket = class extends WebSocket {
+      constructor(url: string | URL, protocols?: string | string[]) {
+        super(url, protocols);
+        sockets.push(this);
+      }
+
+      /** Into a broken connection everything goes, and nothing arrives. */
+      override send(data: Parameters<WebSocket['send']>[0]) {
+        if (this.readyState === WebSocket.OPEN) {
+          super.send(data);
+        }
+      }
+    };
+    window.addEventListener('cut', () =>
+      sockets
+        .filter(({ url }) => url.includes('/channels'))
+        .forEach(socket => socket.close(4000, 'cut'))
+    );
+  });
+  await page.reload();
+  const comms = watchComms(page);
+  await openNotebook(page, `${tmpPath}/cut.ipynb`, [LARGE, SHOW_LARGE]);
+  await runAll(page);
+  const view = await viewIn(page);
+  await expect(optionOf(view, 'prediction')).not.toHaveAttribute('disabled');
+  const opened = () => comms.filter(type => type === 'comm_open').length;
+  expect(opened()).toBe(1);
+  const members = await membersOf(view);
+  await members.selectOption('prediction');
+  await expect(view.locator('.nd-Progress')).toContainText(/Reading one/);
+  await page.evaluate(() => window.dispatchEvent(new Event('cut')));
+  await expect(view.locator('.nd-Graph[aria-busy="true"]')).toHaveCount(0, {
+    timeout: 120_000
+  });
+  await settled(view);
+  expect(opened()).toBeGreaterThan(1);
+  await expect(view.getByLabel('Class members')).toHaveValue('prediction');
+  await expect(noticeOf(view)).toHaveCount(0);
+  const grid = await readGrid(view, 'one');
+  const medians = await evaluate<number[]>(
+    page,
+    'np.median(large.layers[0].activations[large.predictions == 1].astype(float), axis=0).tolist()'
+  );
+  const names = column(grid, 'Neuron');
+  expect(names.length).toBeGreaterThan(20);
+  expect(column(grid, 'Median of dog')).toEqual(
+    names.map(name => written(medians[Number(name)] ?? null))
+  );
 });

@@ -182,3 +182,40 @@ test('a file that is gone, or is another, is named with what to do; the view sta
     await expectMedians(page, again, LAYER, 'correct');
   });
 });
+
+test('a notebook that gets another name keeps its file; one that moves finds it again', async ({
+  page,
+  tmpPath
+}) => {
+  test.setTimeout(240_000);
+  await openNotebook(page, `${tmpPath}/first.ipynb`, [RECORDING, SHOW_FILE]);
+  await runAll(page);
+  const view = await viewIn(page);
+  await expect(sentenceOf(view)).toContainText('all values in');
+  const name = await evaluate<string>(page, FILE);
+  const rename = (from: string, to: string) =>
+    page.evaluate(
+      async ([before, after]) => {
+        await window.galata.app.serviceManager.contents.rename(before, after);
+      },
+      [`${tmpPath}/${from}`, `${tmpPath}/${to}`] as const
+    );
+
+  await test.step('another name', async () => {
+    await rename('first.ipynb', 'second.ipynb');
+    await chooseMembers(view, 'by predicted label');
+    await expectMedians(page, view, LAYER, 'prediction');
+    await expect(noticeOf(view)).toHaveCount(0);
+  });
+
+  await test.step('another folder, and the file with it', async () => {
+    await evaluate(page, '__import__("os").mkdir("away")');
+    await rename('second.ipynb', 'away/second.ipynb');
+    await rename(name, `away/${name}`);
+    await toggle(view, 'Layers', 'dense_2').click();
+    await noticeOf(view).getByRole('button', { name: 'Try again' }).click();
+    await expect(toggle(view, 'Layers', 'dense_2')).toBeChecked();
+    await expectMedians(page, view, 'dense_2', 'prediction');
+    await expect(noticeOf(view)).toHaveCount(0);
+  });
+});
