@@ -19,7 +19,7 @@ import { column, readGrid, settled, toggle, written } from './view';
 const SHOW_COMM =
   'recording.show(source="comm", layers=["dense_2"], classes=["cat", "dog"])';
 
-/** `large`: 200 MB, its samples in the order of their labels. */
+/** `large`: 100 MB, its samples in the order of their labels. */
 const LARGE = `
 import numpy as np
 import neuraldivergence as nd
@@ -28,7 +28,7 @@ rng = np.random.default_rng(5)
 large_labels = np.repeat(np.arange(4), 5000)
 large = nd.Recording.from_arrays(
     {
-        "one": rng.standard_normal((20000, 2400), dtype=np.float32) + large_labels[:, None]
+        "one": rng.standard_normal((20000, 1200), dtype=np.float32) + large_labels[:, None]
     },
     labels=large_labels, predictions=np.where(rng.random(20000) < 0.1, 0, large_labels),
     class_names=["cat", "dog", "frog", "ship"], name="Large",
