@@ -127,8 +127,8 @@ describe('Findings equal SciPy’s', () => {
         [place?.twin ?? NaN, place?.own ?? NaN, place?.predicted ?? NaN],
         [expected.twin, expected.own, expected.predicted]
       );
-      expectClose([...(matrix ?? [])], expected.matrix);
-      expectClose([separability], [expected.separability]);
+      expectClose([...(matrix?.values ?? [])], expected.matrix);
+      expectClose([separability.value], [expected.separability]);
     });
     const places = golden.strip.map((_, k) => model.summaryOf(k).place);
     expect(turnsOf(places).map(t => [t.at, t.to])).toEqual([
@@ -315,8 +315,11 @@ describe('Whatever the numbers', () => {
           )
         ),
         ([neurons, table]) => {
-          const { classes, values } = singledOut(
-            Float64Array.from(table.flat()),
+          const { classes, values, bounds } = singledOut(
+            {
+              values: Float64Array.from(table.flat()),
+              bounds: Float64Array.from(table.flat(), (_, at) => at)
+            },
             neurons
           );
           for (let j = 0; j < neurons; j++) {
@@ -326,6 +329,7 @@ describe('Whatever the numbers', () => {
               expect(classes[j]).toBe(-1);
             } else {
               expect(values[j]).toBe(table[classes[j]][j]);
+              expect(bounds[j]).toBe(classes[j] * neurons + j);
               expect(own[classes[j]]).toBe(Math.max(...known));
             }
           }

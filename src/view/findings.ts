@@ -3,7 +3,7 @@ import { DEFAULT_GROUP_KEY, DIVERGENCES } from '../core/divergence';
 import { correctFalseDiscovery } from '../core/divergence/falseDiscovery';
 import { orderNeurons } from '../core/order';
 import type { Contrast } from '../core/scores';
-import type { Compared, RecordingInfo } from '../worker/protocol';
+import type { Compared, Estimated, RecordingInfo } from '../worker/protocol';
 import { isPossibleOrder } from './groups';
 import { shownInstance, shownMany } from './items';
 import type { ViewState } from './state';
@@ -175,15 +175,16 @@ export function findingsOf(
 
 /**
  * The class that each neuron singles out: that whose AUC against all others is furthest from ½, the first of
- * equal ones. `table` is row-major [classes, neurons].
+ * equal ones. Numbers are row-major [classes, neurons].
  */
 export function singledOut(
-  table: Float64Array,
+  { values: all, bounds: errors }: Pick<Estimated, 'values' | 'bounds'>,
   neurons: number
-): { readonly classes: Int32Array; readonly values: Float64Array } {
+): Pick<Estimated, 'values' | 'bounds'> & { readonly classes: Int32Array } {
   const classes = new Int32Array(neurons).fill(-1);
   const values = new Float64Array(neurons).fill(NaN);
-  table.forEach((value, at) => {
+  const bounds = new Float64Array(neurons).fill(NaN);
+  all.forEach((value, at) => {
     const neuron = at % neurons;
     const distance = Math.abs(value - 0.5);
     if (
@@ -192,9 +193,10 @@ export function singledOut(
     ) {
       classes[neuron] = Math.floor(at / neurons);
       values[neuron] = value;
+      bounds[neuron] = errors[at];
     }
   });
-  return { classes, values };
+  return { classes, values, bounds };
 }
 
 /** |median b − median a| over the mean of both distances between the quartiles; NaN where those are 0. */

@@ -1,6 +1,6 @@
 import { isInstanceKey } from '../core/divergence';
 import type { Contrast } from '../core/scores';
-import type { Answering, Compared } from '../worker/protocol';
+import type { Answering, Compared, Estimated } from '../worker/protocol';
 import { instanceValues } from './figure';
 import type {
   Evidence,
@@ -120,10 +120,8 @@ export class FindingsModel extends Watched {
       this.singled.want(view.membership, layers, async (engine, layer, until) =>
         evidenceOfSingled(
           layer,
-          singledOut(
-            await engine.oneVersusRest(layer, view.membership, until),
-            info.layers[layer].neurons
-          )
+          await engine.oneVersusRest(layer, view.membership, until),
+          info.layers[layer].neurons
         )
       );
       return;
@@ -216,12 +214,13 @@ function instanceQuartiles(values: Float32Array | null): Quartiles {
 
 function evidenceOfSingled(
   layer: number,
-  { classes, values }: ReturnType<typeof singledOut>
+  all: Estimated,
+  neurons: number
 ): Evidence {
-  const bounds = new Float64Array(values.length).fill(NaN);
+  const { classes, values, bounds } = singledOut(all, neurons);
   return {
     layer,
-    compared: { values, bounds, p: null, from: 'values' },
+    compared: { values, bounds, p: null, from: all.from },
     quartiles: null,
     singled: classes
   };

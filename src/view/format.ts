@@ -134,3 +134,13 @@ export function formatTick(value: number): string {
       : size.toExponential();
   return (value < 0 ? MINUS : '') + text.replace('-', MINUS);
 }
+
+/** The largest error behind a number, rounded up, so that it stays a bound; nothing where there is none. */
+export function formatBound(bound: number): string {
+  if (!(bound > 0)) {
+    return '';
+  }
+  const digits = 2;
+  const scale = 10 ** (digits - 1 - Math.floor(Math.log10(bound)));
+  return ` ±${formatStatistic(Math.ceil(bound * scale - 1e-9) / scale)}`;
+}

@@ -1,5 +1,6 @@
+import type { Estimate } from '../core/neuron/statistics';
 import type { Instance } from '../core/recording';
-import type { Compared, RecordingInfo } from '../worker/protocol';
+import type { Compared, Estimated, RecordingInfo } from '../worker/protocol';
 import { twinOf } from './items';
 import type { ViewState } from './state';
 
@@ -80,11 +81,14 @@ export function twinDistance(
   );
 }
 
-/** Mean over all pairs of classes of a class × class matrix, row-major; NaN without any. */
-export function separability(matrix: Float64Array, classes: number): number {
-  return finiteMean(
-    matrix.filter((_, at) => at % classes > Math.floor(at / classes))
-  );
+/** Mean over all pairs of classes of a class × class matrix, row-major, and its largest error; NaN without any. */
+export function separability(
+  { values, bounds }: Pick<Estimated, 'values' | 'bounds'>,
+  classes: number
+): Estimate {
+  const mean = (all: Float64Array) =>
+    finiteMean(all.filter((_, at) => at % classes > Math.floor(at / classes)));
+  return { value: mean(values), bound: mean(bounds) };
 }
 
 /** Where the nearer class changes, from layer to layer; layers without both numbers are passed over. */

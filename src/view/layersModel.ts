@@ -1,4 +1,5 @@
-import type { RecordingInfo } from '../worker/protocol';
+import type { Estimate } from '../core/neuron/statistics';
+import type { Estimated, RecordingInfo } from '../worker/protocol';
 import { LayerAnswers } from './layerAnswers';
 import type { AskLayer } from './layerAnswers';
 import type { LayerPlace, Subject } from './layerStrip';
@@ -17,8 +18,8 @@ import { Watched } from './watched';
 export type LayerSummary = {
   readonly place: LayerPlace | null;
   /** Class × class, row-major: mean of |AUC − ½| over the neurons. */
-  readonly matrix: Float64Array | null;
-  readonly separability: number;
+  readonly matrix: Estimated | null;
+  readonly separability: Estimate;
   /** Why the classes cannot be told apart here; undefined: nothing is in the way. */
   readonly refusal: unknown;
 };
@@ -48,7 +49,7 @@ export class LayersModel extends Watched {
       matrix,
       separability: matrix
         ? separability(matrix, this.store.info.classes.length)
-        : NaN,
+        : NO_ESTIMATE,
       refusal: this.matrices.refusal(layer)
     };
   }
@@ -78,7 +79,7 @@ export class LayersModel extends Watched {
 
   private chosen: string | null = null;
   private readonly places = new LayerAnswers<LayerPlace>(this.store, this.tell);
-  private readonly matrices = new LayerAnswers<Float64Array>(
+  private readonly matrices = new LayerAnswers<Estimated>(
     this.store,
     this.tell
   );
@@ -86,6 +87,8 @@ export class LayersModel extends Watched {
 }
 
 const models = new WeakMap<Store, LayersModel>();
+
+export const NO_ESTIMATE: Estimate = { value: NaN, bound: NaN };
 
 function askPlace(
   { instance, twin, own, predicted }: Subject,

@@ -3,7 +3,9 @@ import type { Asked, QuestionName, RecordingInfo } from './protocol';
 
 /** Statistics of a neuron in a distribution, besides its counts. */
 const STATISTICS_BYTES = 72;
-/** Value, bound and p of a neuron. */
+/** Value and bound of a neuron, in one class or of all. */
+const ESTIMATED_BYTES = 16;
+/** The same and its p. */
 const COMPARED_BYTES = 24;
 
 /** About how much memory an answer takes. */
@@ -24,9 +26,9 @@ export function answerBytes<K extends QuestionName>(
     case 'compare':
       return neurons * COMPARED_BYTES;
     case 'matrix':
-      return 8 * classes.length ** 2;
+      return ESTIMATED_BYTES * classes.length ** 2;
     case 'oneVersusRest':
-      return 8 * classes.length * neurons;
+      return ESTIMATED_BYTES * classes.length * neurons;
     case 'values':
     case 'members':
       return 4 * sampleCount;

@@ -240,10 +240,13 @@ describe('a recording of summaries alone', () => {
     expect([...found.zeros]).toEqual([...exact.zeros]);
     expect(found.exact).toBe(false);
     const n = info.classes.length;
-    expect(await engine.matrix(LAYER, 'auc', 'label')).toHaveLength(n * n);
-    expect(await engine.oneVersusRest(LAYER, 'label')).toHaveLength(
-      n * info.layers[LAYER].neurons
-    );
+    const matrix = await engine.matrix(LAYER, 'auc', 'label');
+    expect(matrix).toMatchObject({ from: 'counts' });
+    expect(matrix.values).toHaveLength(n * n);
+    const singled = await engine.oneVersusRest(LAYER, 'label');
+    expect(singled).toMatchObject({ from: 'counts' });
+    expect(singled.values).toHaveLength(n * info.layers[LAYER].neurons);
+    expect(singled.bounds.some(bound => bound > 0)).toBe(true);
   });
 
   test('says that it has no values', async () => {

@@ -12,6 +12,7 @@ import type { Membership } from '../core/recording';
 import { measureIn } from './answers';
 import { canGroup } from './opened';
 import { activationsOf, placesOf, type Around } from './places';
+import type { Estimated } from './protocol';
 import { firstOf } from './subsets';
 
 /** Entries that are gone through in activations for one answer; above that it is made from counts. */
@@ -26,20 +27,29 @@ export async function matrixIn(
   divergence: GroupKey,
   membership: Membership,
   around: Around
-): Promise<Float64Array> {
+): Promise<Estimated> {
   const { classes, neurons, samples } = sizesOf(layer, around);
   const statistic = DIVERGENCES[divergence];
   if (neurons * classes * classes > 2 * PAIRS_LIMIT) {
     throw tooMany(classes, neurons);
   }
-  // Each class is joined with all.
+  // Each class is joined with all. What is defined on bins is the same from counts.
   const sampled =
-    neurons * samples * classes <= ENTRIES_LIMIT
+    statistic.basis === 'values' && neurons * samples * classes <= ENTRIES_LIMIT
       ? await classValues(layer, membership, around)
       : null;
   return sampled
-    ? matrixValues(sampled.coded, sampled.groups, statistic)
-    : matrixCounts(await classCounts(layer, membership, around), statistic);
+    ? {
+        ...matrixValues(sampled.coded, sampled.groups, statistic),
+        from: 'values'
+      }
+    : {
+        ...matrixCounts(
+          await classCounts(layer, membership, around),
+          statistic
+        ),
+        from: 'counts'
+      };
 }
 
 /** The AUC of all other classes → each; row-major [classes, neurons]. */
@@ -47,18 +57,18 @@ export async function oneVersusRestIn(
   layer: number,
   membership: Membership,
   around: Around
-): Promise<Float64Array> {
-  const { classes, neurons, samples } = sizesOf(layer, around);
+): Promise<Estimated> {
+  const { neurons, samples } = sizesOf(layer, around);
   const sampled =
     neurons * samples <= ENTRIES_LIMIT
       ? await classValues(layer, membership, around)
       : null;
-  const found = sampled
-    ? oneVersusRestValues(sampled.coded, sampled.groups)
-    : oneVersusRestCounts(await classCounts(layer, membership, around));
-  const values = new Float64Array(classes * neurons);
-  found.forEach((one, g) => values.set(one.values, g * neurons));
-  return values;
+  return sampled
+    ? { ...oneVersusRestValues(sampled.coded, sampled.groups), from: 'values' }
+    : {
+        ...oneVersusRestCounts(await classCounts(layer, membership, around)),
+        from: 'counts'
+      };
 }
 
 function sizesOf(layer: number, { everywhere }: Around) {

@@ -126,16 +126,19 @@ export type Subset =
   | { readonly classIndex: number; readonly membership: Membership }
   | { readonly where: Condition };
 
-/** A divergence in every neuron of a layer. */
-export type Compared = {
+/** Numbers, and what they were computed from. */
+export type Estimated = {
   /** NaN where there is none. */
   readonly values: Float64Array;
   /** Largest error of each; 0: exact, NaN: not known or no value. */
   readonly bounds: Float64Array;
+  readonly from: 'values' | 'counts';
+};
+
+/** A divergence in every neuron of a layer. */
+export type Compared = Estimated & {
   /** Mann and Whitney's two-sided p, not corrected for many neurons; null for an instance. */
   readonly p: Float64Array | null;
-  /** What it was computed from. */
-  readonly from: 'values' | 'counts';
 };
 
 /** The activations of one neuron; [samples]. */
@@ -184,12 +187,9 @@ export type Questions = {
     layer: number,
     divergence: GroupKey,
     membership: Membership
-  ) => Float64Array;
+  ) => Estimated;
   /** Which class each neuron singles out: the AUC of all other classes → it; row-major [classes, neurons]. */
-  readonly oneVersusRest: (
-    layer: number,
-    membership: Membership
-  ) => Float64Array;
+  readonly oneVersusRest: (layer: number, membership: Membership) => Estimated;
   readonly values: (layer: number, neuron: number) => NeuronValues;
   readonly samples: () => SampleClasses;
   /** The samples that a condition chooses, ascending. */

@@ -21,7 +21,7 @@ export type Columns = {
 };
 
 /** Neurons that are gathered at once: their values in one sample share a cache line. */
-const STRIP = 16;
+export const STRIP = 16;
 
 /** The columns of the samples `rows`: each neuron's values are sorted once. */
 export function valueColumns(
@@ -62,7 +62,7 @@ export function valueColumns(
 }
 
 /** Copies up to STRIP neurons from `first` on, neuron by neuron. */
-function gather(
+export function gather(
   strip: Float32Array,
   values: Float32Array,
   neurons: number,

@@ -95,7 +95,9 @@ function compare(
 ): Estimates[] {
   const values = pairing(columnsOfA.capacity, columnsOfB.capacity);
   const bins = pairing(columnsOfA.capacity, columnsOfB.capacity);
-  const [binnedA, binnedB] = [columnsOfA, columnsOfB].map(binner);
+  const [binnedA, binnedB] = [columnsOfA, columnsOfB].map(of =>
+    binner(of.capacity)
+  );
   const readers = readersOf(statistics, neurons);
   for (let neuron = 0; neuron < neurons; neuron++) {
     const a = columnsOfA.read(neuron);
@@ -126,7 +128,7 @@ function place(
   instance: ArrayLike<number>,
   divergences: readonly InstanceDivergence[]
 ): Estimates[] {
-  const binned = binner(columns);
+  const binned = binner(columns.capacity);
   const readers = readersOf(divergences, instance.length);
   for (let neuron = 0; neuron < instance.length; neuron++) {
     const values = columns.read(neuron);
@@ -176,15 +178,20 @@ export function coarsest(
 /** Makes pairs, in room that is used again. */
 export function pairing(capacityA: number, capacityB: number) {
   const room = jointRoom(capacityA + capacityB);
-  return (a: Column, b: Column): Pair => ({
-    a,
-    b,
-    joint: joinInto(room, a, b)
-  });
+  return (a: Column, b: Column): Pair => {
+    const joint = once(() => joinInto(room, a, b));
+    return {
+      a,
+      b,
+      get joint() {
+        return joint();
+      }
+    };
+  };
 }
 
 /** Puts columns on bins, in room that is used again. */
-export function binner({ capacity }: Columns) {
+export function binner(capacity: number) {
   const room = columnRoom(capacity);
   return (column: Column, exponent: number) => binInto(room, column, exponent);
 }

@@ -50,13 +50,18 @@ test('the matrix of groups has the mean distance of every pair', () => {
           const [other] = compareCounts(counted[a], counted[b], [divergence]);
           const at = a * groups.length + b;
           expectClose(
-            fromValues[at],
+            fromValues.values[at],
             meanDistance(one.values, divergence.neutral)
           );
           expectClose(
-            fromCounts[at],
+            fromCounts.values[at],
             meanDistance(other.values, divergence.neutral)
           );
+          expect(fromValues.bounds[at] === 0).toBe(
+            !Number.isNaN(fromValues.values[at])
+          );
+          const error = Math.abs(fromCounts.values[at] - fromValues.values[at]);
+          expect(error > fromCounts.bounds[at] + 1e-9).toBe(false);
         }
       }
     })
@@ -64,5 +69,5 @@ test('the matrix of groups has the mean distance of every pair', () => {
 });
 
 test('the matrix of no groups is empty', () => {
-  expect(matrixCounts([], DIVERGENCES.auc)).toHaveLength(0);
+  expect(matrixCounts([], DIVERGENCES.auc).values).toHaveLength(0);
 });

@@ -1,14 +1,17 @@
 import { FINE_BINS, type Distribution } from '../distribution';
-import {
-  commonOf,
-  countColumns,
-  valueColumns,
-  type Columns,
-  type LayerValues
-} from './columns';
-import { binner, binning, coarsest, pairing } from './compare';
+import { auc } from './auc';
 import type { Column } from './column';
+import { commonOf, countColumns, type LayerValues } from './columns';
+import { binner, binning, coarsest, pairing, type Estimates } from './compare';
 import type { GroupDivergence } from './divergence';
+import {
+  endOfTies,
+  mixing,
+  mixingCounts,
+  unmixing,
+  type Mixed,
+  type Mixing
+} from './mixed';
 
 /**
  * Every group with every other: mean over the neurons that have one of |divergence − neutral|, NaN without any;
@@ -18,12 +21,19 @@ export function matrixValues(
   layer: LayerValues,
   groups: readonly Uint32Array[],
   divergence: GroupDivergence
-): Float64Array {
+): Estimates {
+  const neurons = layer.grid.length / 2;
+  const mix = mixing(layer, groups);
+  if (divergence === auc) {
+    return matrixAuc(mix, groups.length, neurons);
+  }
   const bins = binning(layer.grid, FINE_BINS);
+  const unmix = unmixing(groups);
   return matrix(
-    groups.map(rows => valueColumns(layer, rows)),
+    groups.map(rows => rows.length),
+    neuron => unmix(mix(neuron)),
     neuron => bins(neuron).exponent,
-    layer.grid.length / 2,
+    neurons,
     divergence
   );
 }
@@ -32,58 +42,152 @@ export function matrixValues(
 export function matrixCounts(
   groups: readonly Distribution[],
   divergence: GroupDivergence
-): Float64Array {
+): Estimates {
   const common = commonOf(groups);
+  const neurons = common.exponents.length;
+  if (divergence === auc) {
+    return matrixAuc(mixingCounts(groups), groups.length, neurons);
+  }
+  const columns = groups.map(group => countColumns(group, common));
   return matrix(
-    groups.map(group => countColumns(group, common)),
+    columns.map(one => one.capacity),
+    neuron => columns.map(one => one.read(neuron)),
     coarsest(groups),
-    common.exponents.length,
+    neurons,
     divergence
   );
 }
 
 function matrix(
-  columns: readonly Columns[],
+  capacities: readonly number[],
+  columnsOf: (neuron: number) => readonly Column[],
   exponentOf: (neuron: number) => number,
   neurons: number,
-  { basis, neutral, value }: GroupDivergence
-): Float64Array {
-  const size = columns.length;
-  const capacity = Math.max(0, ...columns.map(one => one.capacity));
+  { basis, neutral, value, bound }: GroupDivergence
+): Estimates {
+  const size = capacities.length;
+  const capacity = Math.max(0, ...capacities);
   const pairOf = pairing(capacity, capacity);
-  const binners = columns.map(binner);
-  const sums = new Float64Array(size * size);
-  const found = new Uint32Array(size * size);
+  const binners = capacities.map(binner);
+  const means = meansOfPairs(size);
   for (let neuron = 0; neuron < neurons; neuron++) {
+    const columns = columnsOf(neuron);
     const exponent = exponentOf(neuron);
-    const read = columns.map((one, g): Column => {
-      const column = one.read(neuron);
-      return basis === 'bins' ? binners[g](column, exponent) : column;
-    });
+    const read =
+      basis === 'bins'
+        ? columns.map((column, g) => binners[g](column, exponent))
+        : columns;
     for (let a = 0; a < size; a++) {
       for (let b = 0; b <= a; b++) {
         if (read[a].total > 0 && read[b].total > 0) {
-          const distance = Math.abs(value(pairOf(read[a], read[b])) - neutral);
-          if (!Number.isNaN(distance)) {
-            sums[a * size + b] += distance;
-            found[a * size + b]++;
-          }
+          const pair = pairOf(read[a], read[b]);
+          const found = value(pair);
+          const isExact = columns[a].exact;
+          means.add(
+            a,
+            b,
+            Math.abs(found - neutral),
+            // Without a value from counts there may be one all the same.
+            isExact ? 0 : Number.isNaN(found) ? NaN : bound(pair, found)
+          );
         }
       }
     }
   }
-  return meansOf(sums, found, size);
+  return means.found();
 }
 
-/** The means of all pairs, from the sums of those with b ≤ a. */
-function meansOf(
-  sums: Float64Array,
-  found: Uint32Array,
-  size: number
-): Float64Array {
-  return sums.map((_, i) => {
-    const [a, b] = [Math.floor(i / size), i % size];
-    const pair = Math.max(a, b) * size + Math.min(a, b);
-    return sums[pair] / found[pair];
-  });
+/** That of the AUC by one walk over the values of a neuron: no pair of groups is merged. */
+function matrixAuc(mix: Mixing, size: number, neurons: number): Estimates {
+  const pairs: Pairs = {
+    wins: new Float64Array(size * size),
+    shared: new Float64Array(size * size),
+    totals: new Float64Array(size)
+  };
+  const { wins, shared, totals } = pairs;
+  const ties = new Float64Array(size);
+  const means = meansOfPairs(size);
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    countPairs(mix(neuron), pairs, ties);
+    for (let a = 0; a < size; a++) {
+      for (let b = 0; b <= a; b++) {
+        const all = totals[a] * totals[b];
+        if (all > 0) {
+          const pair = a * size + b;
+          means.add(
+            a,
+            b,
+            Math.abs(wins[pair] / all - 0.5),
+            shared[pair] / 2 / all
+          );
+        }
+      }
+    }
+  }
+  return means.found();
+}
+
+/** Of groups a and b ≤ a, row-major [a, b]. */
+type Pairs = {
+  /** In how many pairs the value of a is above that of b, a tie is half of one. */
+  readonly wins: Float64Array;
+  /** Pairs in one bin. */
+  readonly shared: Float64Array;
+  /** Values of each group. */
+  readonly totals: Float64Array;
+};
+
+/** Counts them; `ties` is room for a number of each group, zeros before and after. */
+function countPairs(
+  mixed: Mixed,
+  { wins, shared, totals }: Pairs,
+  ties: Float64Array
+): void {
+  const size = totals.length;
+  const { length, of, counts, binned } = mixed;
+  [wins, shared, totals].forEach(one => one.fill(0));
+  for (let start = 0; start < length;) {
+    const end = endOfTies(mixed, start);
+    for (let i = start; i < end; i++) {
+      ties[of[i]] += counts[i];
+    }
+    for (let i = start; i < end; i++) {
+      const [group, count] = [of[i], counts[i]];
+      const row = group * size;
+      for (let other = 0; other <= group; other++) {
+        wins[row + other] += count * (totals[other] + ties[other] / 2);
+      }
+      for (let other = 0; binned[i] === 1 && other <= group; other++) {
+        shared[row + other] += count * ties[other];
+      }
+    }
+    for (; start < end; start++) {
+      totals[of[start]] += counts[start];
+      ties[of[start]] = 0;
+    }
+  }
+}
+
+/** The means over the neurons of all pairs of groups with b ≤ a. */
+function meansOfPairs(size: number) {
+  const sums = new Float64Array(size * size);
+  const errors = new Float64Array(size * size);
+  const counts = new Uint32Array(size * size);
+  const mean = (all: Float64Array) =>
+    all.map((_, i) => {
+      const [a, b] = [Math.floor(i / size), i % size];
+      const pair = Math.max(a, b) * size + Math.min(a, b);
+      return all[pair] / counts[pair];
+    });
+  return {
+    /** A distance that is NaN does not count; an error that is leaves that of the mean unknown. */
+    add(a: number, b: number, distance: number, error: number): void {
+      errors[a * size + b] += error;
+      if (!Number.isNaN(distance)) {
+        sums[a * size + b] += distance;
+        counts[a * size + b]++;
+      }
+    },
+    found: (): Estimates => ({ values: mean(sums), bounds: mean(errors) })
+  };
 }

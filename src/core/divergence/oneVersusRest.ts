@@ -1,79 +1,91 @@
 import type { Distribution } from '../distribution';
-import { sumOf } from '../summed';
-import { auc } from './auc';
-import { valueColumns, type LayerValues } from './columns';
-import { compareCounts, type Estimates } from './compare';
+import type { LayerValues } from './columns';
+import type { Estimates } from './compare';
+import {
+  endOfTies,
+  mixing,
+  mixingCounts,
+  type Mixed,
+  type Mixing
+} from './mixed';
 
 /**
- * Which class a neuron singles out: for each group, per neuron, the AUC of all other groups together → it,
- * P(it > rest) + ½ P(it = rest). NaN where it or the rest has no finite value. Groups must not overlap.
+ * Which class a neuron singles out: for each group, the AUC of all other groups together → it,
+ * P(it > rest) + ½ P(it = rest); row-major [groups, neurons]. NaN where it or the rest has no finite value.
+ * Groups must not overlap.
  */
 export function oneVersusRestValues(
   layer: LayerValues,
   groups: readonly Uint32Array[]
-): Estimates[] {
-  const neurons = layer.grid.length / 2;
-  const rows = Uint32Array.from(groups.flatMap(group => [...group]));
-  const everything = valueColumns(layer, rows);
-  const columns = groups.map(group => valueColumns(layer, group));
-  const values = groups.map(() => new Float64Array(neurons));
-  const ranks = new Float64Array(rows.length);
-  for (let neuron = 0; neuron < neurons; neuron++) {
-    const all = everything.read(neuron);
-    for (let entry = 0, below = 0; entry < all.length; entry++) {
-      ranks[entry] = below + all.counts[entry] / 2;
-      below += all.counts[entry];
-    }
-    columns.forEach(({ read }, group) => {
-      const { at, counts, length, total } = read(neuron);
-      // Against its own group a value wins half the pairs.
-      let wins = (-total * total) / 2;
-      for (let entry = 0, among = 0; entry < length; entry++) {
-        among = placeOf(at[entry], all.at, among, all.length);
-        wins += counts[entry] * ranks[among];
-      }
-      values[group][neuron] = wins / (total * (all.total - total));
-    });
-  }
-  return values.map(ofGroup => ({
-    values: ofGroup,
-    bounds: ofGroup.map(value => (Number.isNaN(value) ? NaN : 0))
-  }));
+): Estimates {
+  return oneVersusRest(
+    mixing(layer, groups),
+    groups.length,
+    layer.grid.length / 2
+  );
 }
 
-/** The same from the counts of classes of one layer, which share its grid and were measured alike. */
+/** The same from the counts of classes of one layer. */
 export function oneVersusRestCounts(
   classes: readonly Distribution[]
-): Estimates[] {
-  const [counts, zeros] = [
-    sumOf(classes.map(one => one.counts)),
-    sumOf(classes.map(one => one.zeros))
-  ];
-  return classes.map(one => {
-    // AUC looks at counts and zeros alone: the other statistics need not be those of the rest.
-    const rest = {
-      ...one,
-      counts: counts.map((count, i) => count - one.counts[i]),
-      zeros: zeros.map((count, i) => count - one.zeros[i])
-    };
-    return compareCounts(rest, one, [auc])[0];
-  });
+): Estimates {
+  const neurons = (classes.at(0)?.grid.length ?? 0) / 2;
+  return oneVersusRest(mixingCounts(classes), classes.length, neurons);
 }
 
-/** Where `value` is among ascending ones from `start` on. */
-function placeOf(
-  value: number,
-  ascending: Float64Array,
-  start: number,
-  end: number
-): number {
-  while (start < end) {
-    const middle = (start + end) >>> 1;
-    if (ascending[middle] < value) {
-      start = middle + 1;
-    } else {
-      end = middle;
+function oneVersusRest(
+  mix: Mixing,
+  groups: number,
+  neurons: number
+): Estimates {
+  const values = new Float64Array(groups * neurons);
+  const bounds = new Float64Array(groups * neurons);
+  const found = {
+    wins: new Float64Array(groups),
+    shared: new Float64Array(groups),
+    totals: new Float64Array(groups)
+  };
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    const all = countWins(mix(neuron), found);
+    for (let g = 0; g < groups; g++) {
+      const total = found.totals[g];
+      const pairs = total * (all - total);
+      // Against its own group a value wins half the pairs.
+      values[g * neurons + neuron] =
+        (found.wins[g] - (total * total) / 2) / pairs;
+      bounds[g * neurons + neuron] = found.shared[g] / 2 / pairs;
     }
   }
-  return start;
+  return { values, bounds };
+}
+
+/** Of each group. */
+type Wins = {
+  /** In how many pairs its value is above any, a tie is half of one. */
+  readonly wins: Float64Array;
+  /** Pairs with others in one bin. */
+  readonly shared: Float64Array;
+  readonly totals: Float64Array;
+};
+
+/** Counts them; how many values there are. */
+function countWins(mixed: Mixed, { wins, shared, totals }: Wins): number {
+  const { length, of, counts, binned } = mixed;
+  let below = 0;
+  [wins, shared, totals].forEach(one => one.fill(0));
+  for (let i = 0; i < length;) {
+    const end = endOfTies(mixed, i);
+    let ties = 0;
+    for (let k = i; k < end; k++) {
+      ties += counts[k];
+    }
+    for (; i < end; i++) {
+      const [group, count] = [of[i], counts[i]];
+      wins[group] += count * (below + ties / 2);
+      shared[group] += binned[i] * count * (ties - count);
+      totals[group] += count;
+    }
+    below += ties;
+  }
+  return below;
 }

@@ -4,6 +4,7 @@ import type { Column } from './column';
 export type Pair = {
   readonly a: Column;
   readonly b: Column;
+  /** Merged when it is first looked at. */
   readonly joint: Joint;
 };
 
@@ -30,15 +31,24 @@ export function jointRoom(capacity: number): JointRoom {
 
 /** Merges two columns; bins of both must be those of one grid. */
 export function joinInto(room: JointRoom, a: Column, b: Column): Joint {
+  const { at: atA, counts: countsA, halves: halvesA, length: lengthA } = a;
+  const { at: atB, counts: countsB, halves: halvesB, length: lengthB } = b;
+  const { at, a: ofA, b: ofB, halves } = room;
   let [i, j, length] = [0, 0, 0];
-  while (i < a.length || j < b.length) {
-    const atA = i < a.length ? a.at[i] : Infinity;
-    const atB = j < b.length ? b.at[j] : Infinity;
-    room.at[length] = Math.min(atA, atB);
-    room.halves[length] = atA <= atB ? a.halves[i] : b.halves[j];
-    room.a[length] = atA <= atB ? a.counts[i++] : 0;
-    room.b[length] = atB <= atA ? b.counts[j++] : 0;
-    length++;
+  for (; i < lengthA || j < lengthB; length++) {
+    const nextA = i < lengthA ? atA[i] : Infinity;
+    const nextB = j < lengthB ? atB[j] : Infinity;
+    if (nextA <= nextB) {
+      at[length] = nextA;
+      halves[length] = halvesA[i];
+      ofA[length] = countsA[i++];
+      ofB[length] = nextA === nextB ? countsB[j++] : 0;
+    } else {
+      at[length] = nextB;
+      halves[length] = halvesB[j];
+      ofA[length] = 0;
+      ofB[length] = countsB[j++];
+    }
   }
   room.length = length;
   return room;

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { sorterOf } from './sortValues';
+import { sorterOf, taggedSorterOf } from './sortValues';
 
 test('values are sorted as those of typed arrays, however many', () => {
   const value = fc.oneof(
@@ -36,4 +36,34 @@ test('a sort is used again for fewer and other values', () => {
     sort(length);
     expect(values.slice(0, length)).toEqual(expected);
   }
+});
+
+test('tags go where their values go, those of equal values in their order', () => {
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.oneof(
+          // −0 comes before 0 though they are equal.
+          fc.float({ noNaN: true }).filter(value => value !== 0),
+          fc.constantFrom(0.5, -0.5, Infinity)
+        ),
+        { minLength: 1, maxLength: 9 }
+      ),
+      fc.constantFrom(1, 299, 300, 700),
+      (kinds, size) => {
+        const values = Float32Array.from(
+          { length: size },
+          (_, i) => kinds[(i * 7) % kinds.length] * ((i % 5) + 1)
+        );
+        const before = values.slice();
+        const tags = Uint32Array.from(values.keys());
+        taggedSorterOf(values, tags)(size);
+        const expected = [...before.keys()].sort((a, b) =>
+          before[a] > before[b] ? 1 : before[a] < before[b] ? -1 : a - b
+        );
+        expect([...tags]).toEqual(expected);
+        expect(values).toEqual(Float32Array.from(expected, i => before[i]));
+      }
+    )
+  );
 });

@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { formatStatistic } from '../../view/format';
+import type { Estimate } from '../../core/neuron/statistics';
+import { formatBound, formatStatistic } from '../../view/format';
 import { toggleClass } from '../../view/update';
 import { button, element, setText } from '../dom';
 import type { DetailModel, DetailPart } from './model';
@@ -35,7 +36,7 @@ export function singledOutPart(trans: TranslationBundle): DetailPart {
       list.replaceChildren(
         ...ranked
           .slice(0, CLASSES_AT_MOST)
-          .map(index => row(index, found?.[index] ?? NaN, model))
+          .map(index => row(index, found?.[index] ?? NO_ESTIMATE, model))
       );
       const more = ranked.length - CLASSES_AT_MOST;
       setText(
@@ -53,15 +54,21 @@ export function singledOutPart(trans: TranslationBundle): DetailPart {
   };
 }
 
+const NO_ESTIMATE: Estimate = { value: NaN, bound: NaN };
+
 /** Classes by their distance from ½; without those that have no value. */
-function ranking(found: Float64Array): number[] {
-  const far = (index: number) => Math.abs(found[index] - 0.5);
+function ranking(found: readonly Estimate[]): number[] {
+  const far = (index: number) => Math.abs(found[index].value - 0.5);
   return [...found.keys()]
-    .filter(index => !Number.isNaN(found[index]))
+    .filter(index => !Number.isNaN(found[index].value))
     .sort((a, b) => far(b) - far(a) || a - b);
 }
 
-function row(index: number, auc: number, model: DetailModel): HTMLElement {
+function row(
+  index: number,
+  { value: auc, bound }: Estimate,
+  model: DetailModel
+): HTMLElement {
   const { context, theme } = model;
   const { store, trans } = context;
   const { name, color } = appearance({ class: index }, context, theme);
@@ -82,7 +89,7 @@ function row(index: number, auc: number, model: DetailModel): HTMLElement {
     element('span', { className: 'nd-Singled-room' }, bar),
     element('span', {
       className: 'nd-Singled-value',
-      text: formatStatistic(Number(auc.toPrecision(4)))
+      text: `${formatStatistic(Number(auc.toPrecision(4)))}${formatBound(bound)}`
     })
   );
   node.classList.toggle('nd-mod-shown', isShown);

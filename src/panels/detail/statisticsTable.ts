@@ -4,7 +4,8 @@ import {
   formatCount,
   formatExact,
   formatStatistic,
-  formatValue
+  formatValue,
+  formatBound
 } from '../../view/format';
 import { element } from '../dom';
 import type { DetailModel, DetailPart, ShownGroup } from './model';
@@ -129,18 +130,11 @@ export function estimateCell({ value, bound }: Estimate): HTMLElement {
     node.append(
       element('span', {
         className: 'nd-Numbers-bound',
-        text: ` ±${formatBound(bound)}`
+        text: formatBound(bound)
       })
     );
   }
   return node;
-}
-
-/** Rounded up, so that it stays a bound. */
-function formatBound(bound: number): string {
-  const digits = 2;
-  const scale = 10 ** (digits - 1 - Math.floor(Math.log10(bound)));
-  return formatStatistic(Math.ceil(bound * scale - 1e-9) / scale);
 }
 
 export function cell(text: string, title = ''): HTMLElement {

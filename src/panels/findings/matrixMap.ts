@@ -3,6 +3,8 @@ import { contrast } from '../../draw/contrast';
 import type { Rgb } from '../../draw/palette';
 import { toCss, toRgb } from '../../draw/palette';
 import type { Theme } from '../../draw/theme';
+import { formatBound } from '../../view/format';
+import type { Estimated } from '../../worker/protocol';
 import type { PanelContext } from '../context';
 import { button, element, setText } from '../dom';
 
@@ -52,7 +54,7 @@ export class MatrixMap {
   /** Null hides it; a layer whose numbers are not here says so. */
   show(
     layer: string | null,
-    matrix: Float64Array | null,
+    matrix: Estimated | null,
     reason: string,
     theme: Theme
   ): void {
@@ -79,7 +81,7 @@ export class MatrixMap {
     }
   }
 
-  private fill(matrix: Float64Array, theme: Theme): void {
+  private fill(matrix: Estimated, theme: Theme): void {
     const { store, trans } = this.context;
     const { classes } = store.info;
     const hadFocus = this.grid.contains(document.activeElement);
@@ -94,8 +96,12 @@ export class MatrixMap {
         if (a === b) {
           return null;
         }
-        const value = matrix[a * classes.length + b];
-        const text = `${nameOf(a)} – ${nameOf(b)}: ${Number.isNaN(value) ? '–' : value.toFixed(3)}`;
+        const pair = a * classes.length + b;
+        const value = matrix.values[pair];
+        const number = Number.isNaN(value)
+          ? '–'
+          : `${value.toFixed(3)}${formatBound(matrix.bounds[pair])}`;
+        const text = `${nameOf(a)} – ${nameOf(b)}: ${number}`;
         const color = colorOf(value, theme);
         const cell = button(
           {
@@ -195,7 +201,7 @@ export class MatrixMap {
   private at: readonly [row: number, column: number] = [0, 1];
   private drawn: {
     readonly layer: string;
-    readonly matrix: Float64Array | null;
+    readonly matrix: Estimated | null;
     readonly theme: Theme;
   } | null = null;
 }

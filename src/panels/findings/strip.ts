@@ -3,10 +3,11 @@ import { drawLayerChart } from '../../draw/layerChart';
 import { toCss } from '../../draw/palette';
 import type { Theme } from '../../draw/theme';
 import { markColor } from '../../draw/theme';
-import { formatValue } from '../../view/format';
+import { formatBound, formatValue } from '../../view/format';
 import type { LayerPlace, Subject } from '../../view/layerStrip';
 import { lastSide, turnsOf } from '../../view/layerStrip';
 import type { LayersModel, LayerSummary } from '../../view/layersModel';
+import { NO_ESTIMATE } from '../../view/layersModel';
 import type { PanelContext } from '../context';
 import { colorOf } from '../context';
 import { select } from '../controls';
@@ -79,7 +80,8 @@ export class LayerStrip {
         {
           layers: store.info.layers.map(({ name }, k) => ({
             name,
-            ...this.layers[k]
+            place: this.layers[k].place,
+            separability: this.layers[k].separability.value
           })),
           lines,
           hasTwin: subject !== null && subject.twin !== null,
@@ -215,9 +217,12 @@ export class LayerStrip {
           ? ''
           : trans.__('%1 σ from its twin', formatValue(twin))
       ),
-      Number.isNaN(separability)
+      Number.isNaN(separability.value)
         ? ''
-        : trans.__('classes %1 apart', separability.toFixed(3))
+        : trans.__(
+            'classes %1 apart',
+            `${separability.value.toFixed(3)}${formatBound(separability.bound)}`
+          )
     ]
       .filter(part => part !== '')
       .join(' · ');
@@ -258,6 +263,6 @@ export class LayerStrip {
 const NOTHING: LayerSummary = {
   place: null,
   matrix: null,
-  separability: NaN,
+  separability: NO_ESTIMATE,
   refusal: undefined
 };

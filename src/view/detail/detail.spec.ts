@@ -69,12 +69,13 @@ function fakeAsk(exact = true) {
     },
     oneVersusRest: async () => {
       asked.push('oneVersusRest');
-      return Float64Array.from(
-        oneVersusRestValues(
+      return {
+        ...oneVersusRestValues(
           coded,
           recording.classes.map((_, i) => rowsOf(groups, i))
-        ).flatMap(({ values }) => [...values])
-      );
+        ),
+        from: 'values'
+      };
     },
     pictures: async () => null
   };

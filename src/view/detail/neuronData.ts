@@ -3,12 +3,14 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Distribution } from '../../core/distribution';
 import type { LayerValues } from '../../core/divergence/columns';
+import type { Estimates } from '../../core/divergence/compare';
 import { oneVersusRestValues } from '../../core/divergence/oneVersusRest';
 import type { Groups } from '../../core/groups';
 import { gridOf } from '../../core/grid';
 import { groupSamples, rowsOf } from '../../core/groups';
 import { typescriptKernels } from '../../core/kernels';
 import type { Measured } from '../../core/neuron/column';
+import type { Estimate } from '../../core/neuron/statistics';
 import {
   measuredCounts,
   measuredValues,
@@ -145,21 +147,20 @@ export class NeuronData implements IDisposable {
   }
 
   /** The AUC of all other classes → each class; exact from values, else from counts. */
-  singledOut(membership: Membership): Float64Array | null {
+  singledOut(membership: Membership): readonly Estimate[] | null {
     const { layerIndex, neuron, info } = this;
-    const count = info.classes.length;
     const values = this.layerValues();
     if (values !== null) {
       const groups = this.groups(membership);
       return (
         groups &&
         this.once(`singled:${membership}`, () =>
-          Float64Array.from(
+          estimatesOf(
             oneVersusRestValues(
               values,
               info.classes.map((_, index) => rowsOf(groups, index))
             ),
-            ({ values: [auc] }) => auc
+            { neuron: 0, of: 1 }
           )
         )
       );
@@ -173,9 +174,8 @@ export class NeuronData implements IDisposable {
     const { neurons } = info.layers[layerIndex];
     return (
       all &&
-      Float64Array.from(
-        { length: count },
-        (_, index) => all[index * neurons + neuron]
+      this.once(`singled:${membership}`, () =>
+        estimatesOf(all, { neuron, of: neurons })
       )
     );
   }
@@ -309,4 +309,15 @@ export class NeuronData implements IDisposable {
   >();
   private readonly aborter = new AbortController();
   private readonly changedSignal = new Signal<this, void>(this);
+}
+
+/** Those of one neuron, from numbers of many; row-major [classes, neurons]. */
+function estimatesOf(
+  { values, bounds }: Estimates,
+  { neuron, of }: { readonly neuron: number; readonly of: number }
+): readonly Estimate[] {
+  return Array.from({ length: values.length / of }, (_, index) => ({
+    value: values[index * of + neuron],
+    bound: bounds[index * of + neuron]
+  }));
 }
