@@ -164,10 +164,10 @@ test('the neurons where two classes differ most, over all layers, as SciPy has t
     await panel.getByRole('button', { name: /^Compare dog – cat: 0/ }).click();
     await expect(
       panel.getByRole('combobox', { name: 'From', exact: true })
-    ).toHaveValue('class:1');
+    ).toHaveValue('{"class":1}');
     await expect(
       panel.getByRole('combobox', { name: 'To', exact: true })
-    ).toHaveValue('class:0');
+    ).toHaveValue('{"class":0}');
   });
 });
 
