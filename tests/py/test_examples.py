@@ -27,7 +27,8 @@ import run as runner  # noqa: E402
 
 QUICKSTART = EXAMPLES / "01_quickstart.ipynb"
 ONE_PIXEL = EXAMPLES / "02_one_pixel_attack.ipynb"
-NOTEBOOKS = [QUICKSTART, ONE_PIXEL]
+FIND = EXAMPLES / "03_find_the_divergence.ipynb"
+NOTEBOOKS = [QUICKSTART, ONE_PIXEL, FIND]
 MOST_BYTES = 3_000_000
 SMALL_BUDGET = {
     "ND_EXAMPLE_DATASET": "fashion-mnist",
@@ -68,18 +69,26 @@ def check_views(notebook, expected_orders):
         assert [layer.name for layer in recording.layers] == ["dense_1", "dense_2"]
         assert not recording.reduced
         assert all(layer.activations is not None for layer in recording.layers)
-        benign, attacked = recording.instances
-        assert (benign.role, attacked.role) == ("benign", "attacked")
-        assert benign.pair == attacked.pair is not None
-        assert benign.prediction == benign.label != attacked.prediction
-        assert set(descriptor["view"]["classes"]) <= {benign.prediction, attacked.prediction}
-        before, after = recording.images[[benign.image, attacked.image]]
-        assert (before != after).any(axis=-1).sum() == 1
+        if recording.instances:
+            check_pair(descriptor["view"], recording)
+        else:
+            assert [group.name for group in recording.groups] == ["ten passes", "trained"]
+
+
+def check_pair(view, recording):
+    benign, attacked = recording.instances
+    assert (benign.role, attacked.role) == ("benign", "attacked")
+    assert benign.pair == attacked.pair is not None
+    assert benign.prediction == benign.label != attacked.prediction
+    assert set(view["classes"]) <= {benign.prediction, attacked.prediction}
+    before, after = recording.images[[benign.image, attacked.image]]
+    assert (before != after).any(axis=-1).sum() == 1
 
 
 ORDERS = {
     QUICKSTART: ["value", "difference", "difference"],
     ONE_PIXEL: ["index", "value", "value", "difference"],
+    FIND: ["divergence", "divergence", "divergence"],
 }
 
 
@@ -104,7 +113,7 @@ def test_committed_views_are_read_by_this_version(path):
 def test_committed_views_carry_both_keys_a_picture_and_a_text(path):
     for output in outputs_of(nbformat.read(path, as_version=4)):
         keys = set(output.get("data", {}))
-        assert keys <= {"text/plain"} or keys == {
+        assert keys <= {"text/plain", "text/html"} or keys == {
             VIEW_MIME,
             DATA_MIME,
             "image/png",
@@ -156,6 +165,14 @@ def check_run(path):
 def test_the_quickstart_runs(kernel):
     pytest.importorskip("sklearn")
     check_run(QUICKSTART)
+
+
+@pytest.mark.slow
+def test_the_search_for_the_divergence_runs(kernel):
+    pytest.importorskip("sklearn")
+    notebook = check_run(FIND)
+    (table,) = [output for output in outputs_of(notebook) if "text/html" in output.get("data", {})]
+    assert "1 − max softmax" in table.data["text/plain"]
 
 
 @pytest.mark.slow
