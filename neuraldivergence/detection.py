@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .resampling import Estimate, curve
-from .roc_plot import roc_svg
+from .roc_plot import roc_picture
 from .text import clean
 
 __all__ = ["SCORES", "Detection", "Score", "title_of"]
@@ -163,7 +163,9 @@ class Detection:
             for score in shown
             if score.attacked_benign is not None
         ]
-        return roc_svg(curves, hits="attacked images found", alarms="false alarms: benign twins")
+        return roc_picture(
+            curves, hits="attacked images found", alarms="false alarms: benign twins"
+        )
 
     def _title(self) -> str:
         return (

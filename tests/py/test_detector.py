@@ -1,7 +1,10 @@
 """The detector's numbers, by SciPy, scikit-learn and plain loops."""
 
+import base64
 import dataclasses
 import json
+import re
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -384,13 +387,16 @@ def test_it_shows_itself_and_is_plain_json(detection):
     assert first["interval"][0] <= first["value"] <= first["interval"][1]
 
 
-def test_its_curves_are_drawn_in_the_colour_of_text(detection):
+def test_its_curves_are_a_picture_that_untrusted_notebooks_keep(detection):
     html = detection._repr_html_()
-    drawing = html[html.index("<svg") : html.index("</svg>")]
+    assert "<svg" not in html
+    (content,) = re.findall(r'src="data:image/svg\+xml;base64,([^"]*)"', html)
+    drawing = base64.b64decode(content).decode()
+    ElementTree.fromstring(drawing)
     assert drawing.count("<path") == 1 + 2 * 4
     for score in (detection.baseline, *detection.scores[-3:]):
         assert f": {score.attacked_benign}" in drawing
-    assert "#" not in drawing
+    assert set(re.findall("#[0-9a-f]+", drawing)) == {"#767676"}
     alarms, hits = detection.scores[-1].roc()
     ends = [f"M44.0 228.0L{44 + 220 * alarms[1]:.1f} {8 + 220 * (1 - hits[1]):.1f}", "264.0 8.0"]
     assert all(end in drawing for end in ends)
