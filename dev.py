@@ -48,7 +48,8 @@ NODE_MAJOR = 20
 OLDEST = VENV.with_name(".venv-oldest")
 OLDEST_LAB = ("jupyterlab==4.6.2", "ipykernel>=7")
 """The oldest JupyterLab that is supported; README.md says so."""
-OLDEST_SPECS = ("smoke", "panels", "following", "kept", "files")
+OLDEST_TAG = "@oldest"
+"""Tests in a browser that are run in it, too."""
 TORCH = ("torch==2.13.0+cpu", "torch")
 BUILT_FROM = (
     *("src", "style", "schema", "scripts", "assembly", "neuraldivergence"),
@@ -253,7 +254,7 @@ def run_oldest(fast: bool) -> bool:
           "--wheel-dir", wheels(), "."], HATCH_JUPYTER_BUILDER_SKIP_NPM="1")  # fmt: skip
     must([python, "-m", "pip", "install", "--quiet", "--no-deps", "--force-reinstall",
           *wheels().glob("*.whl")])  # fmt: skip
-    return playwright(python, "oldest.json", *OLDEST_SPECS)
+    return playwright(python, "oldest.json", "--grep", OLDEST_TAG)
 
 
 def run_bench(fast: bool) -> bool:
@@ -267,10 +268,10 @@ def wheels() -> Path:
     return UI / ".work" / "wheels"
 
 
-def playwright(python: Path, report: str, *specs: str) -> bool:
-    """Run tests in a browser, all or the named ones, with the JupyterLab of a Python."""
+def playwright(python: Path, report: str, *options: str) -> bool:
+    """Run tests in a browser, all or those that options choose, with a Python's JupyterLab."""
     return succeeds(
-        [node_tool("playwright", UI), "test", *specs],
+        [node_tool("playwright", UI), "test", *options],
         cwd=UI,
         CHROMIUM_PATH=browser(),
         ND_PYTHON=str(python),

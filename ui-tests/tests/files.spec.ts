@@ -134,51 +134,55 @@ async function saveView(view: Locator, name: string): Promise<void> {
   await view.getByRole('button', { name: 'Save', exact: true }).click();
 }
 
-test('a recording opens by double click; only what is shown is read', async ({
-  page,
-  tmpPath
-}) => {
-  await makeFiles(page, tmpPath, [
-    'recording.show(layers=["dense_2"], max_inline_bytes=2**27)'
-  ]);
-  const tensors = await evaluate<Record<string, Tensor>>(
-    page,
-    '(lambda b: {k: dict(v, data_offsets=[o + 8 + n for o in v["data_offsets"]]) for n in [int.from_bytes(b[:8], "little")] for k, v in __import__("json").loads(b[8:8 + n]).items() if k != "__metadata__"})(Path("big.ndiv").read_bytes())'
-  );
-  const inNotebook = await waitForViews(page);
-  await settled(inNotebook.first());
-  const expected = await tableOf(inNotebook.first(), 'dense_2');
-
-  const ranges = watchRanges(page, 'big.ndiv');
-  const view = await openByDoubleClick(page, 'big.ndiv');
-  // Two of the classes are shown, whose samples lie side by side.
-  const isRead = (name: string) => {
-    const [begin, end] = tensors[name].data_offsets;
-    const readBytes = ranges
-      .map(([from, to]) => Math.min(to, end) - Math.max(from, begin))
-      .reduce((sum, bytes) => sum + Math.max(0, bytes), 0);
-    return readBytes > (end - begin) / 20;
-  };
-  const read = () =>
-    Object.keys(tensors).filter(
-      name => name.endsWith('.activations') && isRead(name)
+test(
+  'a recording opens by double click; only what is shown is read',
+  { tag: '@oldest' },
+  async ({ page, tmpPath }) => {
+    await makeFiles(page, tmpPath, [
+      'recording.show(layers=["dense_2"], max_inline_bytes=2**27)'
+    ]);
+    const tensors = await evaluate<Record<string, Tensor>>(
+      page,
+      '(lambda b: {k: dict(v, data_offsets=[o + 8 + n for o in v["data_offsets"]]) for n in [int.from_bytes(b[:8], "little")] for k, v in __import__("json").loads(b[8:8 + n]).items() if k != "__metadata__"})(Path("big.ndiv").read_bytes())'
     );
-  // The last two hidden layers.
-  expect(read().sort()).toEqual(['layer.2.activations', 'layer.3.activations']);
-  expect(isRead('images')).toBe(false);
-  const total = ranges.reduce((sum, [from, to]) => sum + to - from, 0);
-  expect(total).toBeLessThan(29e6);
-  expect(expected.length).toBeGreaterThan(10);
-  const rows = await tableOf(view, 'dense_2');
-  expect(rows.slice(0, 10)).toEqual(expected.slice(0, 10));
+    const inNotebook = await waitForViews(page);
+    await settled(inNotebook.first());
+    const expected = await tableOf(inNotebook.first(), 'dense_2');
 
-  await toggle(view, 'Layers', 'conv_1').click();
-  await settled(view);
-  expect(read()).toContain('layer.0.activations');
-  expect(read()).not.toContain('layer.1.activations');
-  await setTheme(page, 'dark');
-  await settled(view);
-});
+    const ranges = watchRanges(page, 'big.ndiv');
+    const view = await openByDoubleClick(page, 'big.ndiv');
+    // Two of the classes are shown, whose samples lie side by side.
+    const isRead = (name: string) => {
+      const [begin, end] = tensors[name].data_offsets;
+      const readBytes = ranges
+        .map(([from, to]) => Math.min(to, end) - Math.max(from, begin))
+        .reduce((sum, bytes) => sum + Math.max(0, bytes), 0);
+      return readBytes > (end - begin) / 20;
+    };
+    const read = () =>
+      Object.keys(tensors).filter(
+        name => name.endsWith('.activations') && isRead(name)
+      );
+    // The last two hidden layers.
+    expect(read().sort()).toEqual([
+      'layer.2.activations',
+      'layer.3.activations'
+    ]);
+    expect(isRead('images')).toBe(false);
+    const total = ranges.reduce((sum, [from, to]) => sum + to - from, 0);
+    expect(total).toBeLessThan(29e6);
+    expect(expected.length).toBeGreaterThan(10);
+    const rows = await tableOf(view, 'dense_2');
+    expect(rows.slice(0, 10)).toEqual(expected.slice(0, 10));
+
+    await toggle(view, 'Layers', 'conv_1').click();
+    await settled(view);
+    expect(read()).toContain('layer.0.activations');
+    expect(read()).not.toContain('layer.1.activations');
+    await setTheme(page, 'dark');
+    await settled(view);
+  }
+);
 
 test('other files open with NeuralDivergence', async ({ page, tmpPath }) => {
   await makeFiles(page, tmpPath, ['small.show(layers=["a", "b"])']);
@@ -227,41 +231,43 @@ test('a file that changes while it is open is not mixed up', async ({
   await expect(again.locator('.nd-Sentence')).toContainText('300 samples');
 });
 
-test('named views are kept beside the file, and the recording stays as it was', async ({
-  page,
-  tmpPath
-}) => {
-  await makeFiles(page, tmpPath);
-  const digest =
-    '__import__("hashlib").sha256(Path("big.ndiv").read_bytes()).hexdigest()';
-  const files = 'sorted(str(p) for p in Path(".").rglob("*"))';
-  const before = await evaluate<string>(page, digest);
-  const view = await openByDoubleClick(page, 'big.ndiv');
-  const tab = page.locator('.lm-TabBar-tab').filter({ hasText: 'big.ndiv' });
-  await toggle(view, 'Classes', 'ship').click();
-  await expect(tab).not.toHaveClass(/jp-mod-dirty/);
-  await saveView(view, 'With ships');
-  await expect(tab).toHaveClass(/jp-mod-dirty/);
-  await page.menu.clickMenuItem('File>Save Recording of activations');
-  await expect(tab).not.toHaveClass(/jp-mod-dirty/);
+test(
+  'named views are kept beside the file, and the recording stays as it was',
+  { tag: '@oldest' },
+  async ({ page, tmpPath }) => {
+    await makeFiles(page, tmpPath);
+    const digest =
+      '__import__("hashlib").sha256(Path("big.ndiv").read_bytes()).hexdigest()';
+    const files = 'sorted(str(p) for p in Path(".").rglob("*"))';
+    const before = await evaluate<string>(page, digest);
+    const view = await openByDoubleClick(page, 'big.ndiv');
+    const tab = page.locator('.lm-TabBar-tab').filter({ hasText: 'big.ndiv' });
+    await toggle(view, 'Classes', 'ship').click();
+    await expect(tab).not.toHaveClass(/jp-mod-dirty/);
+    await saveView(view, 'With ships');
+    await expect(tab).toHaveClass(/jp-mod-dirty/);
+    await page.menu.clickMenuItem('File>Save Recording of activations');
+    await expect(tab).not.toHaveClass(/jp-mod-dirty/);
 
-  await page.notebook.activate('make.ipynb');
-  expect(await evaluate(page, digest)).toBe(before);
-  const kept = await evaluate<string[]>(page, files);
-  expect(kept).toContain('big.ndiv.views.json');
-  expect(kept.filter(path => path.includes('checkpoint'))).toEqual(
-    kept.filter(
-      path => path.includes('make-checkpoint') || path === '.ipynb_checkpoints'
-    )
-  );
-  await page.activity.closePanel('big.ndiv');
-  const again = await openByDoubleClick(page, 'big.ndiv');
-  await expect(toggle(again, 'Classes', 'ship')).toBeChecked();
-  await expect(
-    again.getByRole('button', { name: 'Apply view With ships' })
-  ).toBeVisible();
-  await expect(tab).not.toHaveClass(/jp-mod-dirty/);
-});
+    await page.notebook.activate('make.ipynb');
+    expect(await evaluate(page, digest)).toBe(before);
+    const kept = await evaluate<string[]>(page, files);
+    expect(kept).toContain('big.ndiv.views.json');
+    expect(kept.filter(path => path.includes('checkpoint'))).toEqual(
+      kept.filter(
+        path =>
+          path.includes('make-checkpoint') || path === '.ipynb_checkpoints'
+      )
+    );
+    await page.activity.closePanel('big.ndiv');
+    const again = await openByDoubleClick(page, 'big.ndiv');
+    await expect(toggle(again, 'Classes', 'ship')).toBeChecked();
+    await expect(
+      again.getByRole('button', { name: 'Apply view With ships' })
+    ).toBeVisible();
+    await expect(tab).not.toHaveClass(/jp-mod-dirty/);
+  }
+);
 
 test('views of a newer version are left alone', async ({ page, tmpPath }) => {
   await makeFiles(page, tmpPath, [

@@ -25,90 +25,99 @@ import {
 } from './saved';
 import { canvasOf, clickRow, column, isDrawn, readGrid, toggle } from './view';
 
-test('docked panels and outputs are one view', async ({ page, tmpPath }) => {
-  test.setTimeout(240_000);
-  await openNotebook(page, `${tmpPath}/panels.ipynb`, [
-    RECORDING,
-    SHOW,
-    SHOW,
-    OTHER_START
-  ]);
-  await runAll(page);
-  const outputs = await waitForViews(page, 3);
-  const [first, twin, other] = [0, 1, 2].map(k => outputs.nth(k));
-  const selection = selectionPanel(page);
-  const activation = activationPanel(page);
+test(
+  'docked panels and outputs are one view',
+  { tag: '@oldest' },
+  async ({ page, tmpPath }) => {
+    test.setTimeout(240_000);
+    await openNotebook(page, `${tmpPath}/panels.ipynb`, [
+      RECORDING,
+      SHOW,
+      SHOW,
+      OTHER_START
+    ]);
+    await runAll(page);
+    const outputs = await waitForViews(page, 3);
+    const [first, twin, other] = [0, 1, 2].map(k => outputs.nth(k));
+    const selection = selectionPanel(page);
+    const activation = activationPanel(page);
 
-  await test.step('the command palette opens them for the active cell', async () => {
-    await page.notebook.selectCells(1);
-    await runInPalette(page, 'Open Selection and Activation Panels');
-    await expect(toggle(selection, 'Classes', 'dog')).toBeChecked();
-    await expectDrawn(activation, 'dense_1');
-    expect(await followed(page)).toBe('cell 2: Test');
-  });
+    await test.step('the command palette opens them for the active cell', async () => {
+      await page.notebook.selectCells(1);
+      await runInPalette(page, 'Open Selection and Activation Panels');
+      await expect(toggle(selection, 'Classes', 'dog')).toBeChecked();
+      await expectDrawn(activation, 'dense_1');
+      expect(await followed(page)).toBe('cell 2: Test');
+    });
 
-  await test.step('a toggle in either is seen in the other, and in a twin, without flicker', async () => {
-    const shown = [canvasOf(first, 'dense_1'), canvasOf(activation, 'dense_1')];
-    for (const canvas of shown) {
-      await markNode(canvas);
-    }
-    await toggle(selection, 'Classes', 'dog').uncheck();
-    await expect(toggle(first, 'Classes', 'dog')).not.toBeChecked();
-    await expect(toggle(twin, 'Classes', 'dog')).not.toBeChecked();
-    await toggle(first, 'Classes', 'ship').check();
-    await expect(toggle(selection, 'Classes', 'ship')).toBeChecked();
-    await clickRow(activation, 'dense_1', 0, 'bar');
-    for (const view of [first, twin, activation]) {
-      expect(column(await readGrid(view, 'dense_1'), 'Hidden')[0]).toBe('yes');
-    }
-    for (const canvas of shown) {
-      await expectMarked(canvas);
-      expect(await isDrawn(canvas)).toBe(true);
-    }
-  });
+    await test.step('a toggle in either is seen in the other, and in a twin, without flicker', async () => {
+      const shown = [
+        canvasOf(first, 'dense_1'),
+        canvasOf(activation, 'dense_1')
+      ];
+      for (const canvas of shown) {
+        await markNode(canvas);
+      }
+      await toggle(selection, 'Classes', 'dog').uncheck();
+      await expect(toggle(first, 'Classes', 'dog')).not.toBeChecked();
+      await expect(toggle(twin, 'Classes', 'dog')).not.toBeChecked();
+      await toggle(first, 'Classes', 'ship').check();
+      await expect(toggle(selection, 'Classes', 'ship')).toBeChecked();
+      await clickRow(activation, 'dense_1', 0, 'bar');
+      for (const view of [first, twin, activation]) {
+        expect(column(await readGrid(view, 'dense_1'), 'Hidden')[0]).toBe(
+          'yes'
+        );
+      }
+      for (const canvas of shown) {
+        await expectMarked(canvas);
+        expect(await isDrawn(canvas)).toBe(true);
+      }
+    });
 
-  await test.step('an output that began differently has a view of its own', async () => {
-    await other.scrollIntoViewIfNeeded();
-    await expect(toggle(other, 'Classes', 'ship')).not.toBeChecked();
-    await expect(toggle(other, 'Classes', 'frog')).toBeChecked();
-    await toggle(other, 'Classes', 'cat').check();
-    await expect(toggle(other, 'Classes', 'cat')).toBeChecked();
-    // The panels go along with the active cell.
-    await expect.poll(() => followed(page)).toBe('cell 4: Test');
-    await expect(toggle(selection, 'Classes', 'ship')).not.toBeChecked();
-    await toggle(first, 'Classes', 'cat').uncheck();
-    await expect.poll(() => followed(page)).toBe('cell 2: Test');
-    await expect(toggle(selection, 'Classes', 'cat')).not.toBeChecked();
-    await expect(toggle(other, 'Classes', 'cat')).toBeChecked();
-  });
+    await test.step('an output that began differently has a view of its own', async () => {
+      await other.scrollIntoViewIfNeeded();
+      await expect(toggle(other, 'Classes', 'ship')).not.toBeChecked();
+      await expect(toggle(other, 'Classes', 'frog')).toBeChecked();
+      await toggle(other, 'Classes', 'cat').check();
+      await expect(toggle(other, 'Classes', 'cat')).toBeChecked();
+      // The panels go along with the active cell.
+      await expect.poll(() => followed(page)).toBe('cell 4: Test');
+      await expect(toggle(selection, 'Classes', 'ship')).not.toBeChecked();
+      await toggle(first, 'Classes', 'cat').uncheck();
+      await expect.poll(() => followed(page)).toBe('cell 2: Test');
+      await expect(toggle(selection, 'Classes', 'cat')).not.toBeChecked();
+      await expect(toggle(other, 'Classes', 'cat')).toBeChecked();
+    });
 
-  await test.step('a view made for the output goes along', async () => {
-    await bringToFront(page, 'panels.ipynb');
-    await page.notebook.selectCells(1);
-    await execute(page, 'notebook:create-output-view');
-    const linked = page.locator('.jp-LinkedOutputView .nd-View');
-    await expectDrawn(linked, 'dense_1');
-    await toggle(selection, 'Classes', 'frog').check();
-    await expect(toggle(linked, 'Classes', 'frog')).toBeChecked();
-    await toggle(linked, 'Layers', 'dense_2').uncheck();
-    await expect(toggle(selection, 'Layers', 'dense_2')).not.toBeChecked();
-    await expect(activation.getByRole('grid')).toHaveCount(1);
-  });
+    await test.step('a view made for the output goes along', async () => {
+      await bringToFront(page, 'panels.ipynb');
+      await page.notebook.selectCells(1);
+      await execute(page, 'notebook:create-output-view');
+      const linked = page.locator('.jp-LinkedOutputView .nd-View');
+      await expectDrawn(linked, 'dense_1');
+      await toggle(selection, 'Classes', 'frog').check();
+      await expect(toggle(linked, 'Classes', 'frog')).toBeChecked();
+      await toggle(linked, 'Layers', 'dense_2').uncheck();
+      await expect(toggle(selection, 'Layers', 'dense_2')).not.toBeChecked();
+      await expect(activation.getByRole('grid')).toHaveCount(1);
+    });
 
-  await test.step('the button and the context menu of an output bring it into the panels', async () => {
-    await bringToFront(page, 'panels.ipynb');
-    await other.scrollIntoViewIfNeeded();
-    await other.getByRole('button', { name: 'panels', exact: true }).click();
-    await expect.poll(() => followed(page)).toBe('cell 4: Test');
-    await expect(toggle(selection, 'Classes', 'cat')).toBeChecked();
-    await expect(toggle(selection, 'Classes', 'ship')).not.toBeChecked();
-    await twin.scrollIntoViewIfNeeded();
-    await canvasOf(twin, 'dense_1').click({ button: 'right' });
-    await page.getByText('Open in Panels', { exact: true }).click();
-    await expect.poll(() => followed(page)).toBe('cell 3: Test');
-    await expect(toggle(selection, 'Classes', 'ship')).toBeChecked();
-  });
-});
+    await test.step('the button and the context menu of an output bring it into the panels', async () => {
+      await bringToFront(page, 'panels.ipynb');
+      await other.scrollIntoViewIfNeeded();
+      await other.getByRole('button', { name: 'panels', exact: true }).click();
+      await expect.poll(() => followed(page)).toBe('cell 4: Test');
+      await expect(toggle(selection, 'Classes', 'cat')).toBeChecked();
+      await expect(toggle(selection, 'Classes', 'ship')).not.toBeChecked();
+      await twin.scrollIntoViewIfNeeded();
+      await canvasOf(twin, 'dense_1').click({ button: 'right' });
+      await page.getByText('Open in Panels', { exact: true }).click();
+      await expect.poll(() => followed(page)).toBe('cell 3: Test');
+      await expect(toggle(selection, 'Classes', 'ship')).toBeChecked();
+    });
+  }
+);
 
 test('panels follow the notebook in front, stay when pinned, and come back after a reload', async ({
   page,
