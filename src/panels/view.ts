@@ -37,7 +37,8 @@ export class View extends Panel {
     this.split = new SplitPanel({ orientation: 'horizontal', spacing: 1 });
     this.split.addClass('nd-Split');
     if (withSelection) {
-      this.split.addWidget(new SelectionPanel(context));
+      this.selection = new SelectionPanel(context);
+      this.split.addWidget(this.selection);
     }
     const activation = new ActivationPanel({
       ...context,
@@ -114,17 +115,25 @@ export class View extends Panel {
     this.isUsersShare = false;
     const { orientation, widgets } = this.split;
     const isStacked = orientation === 'vertical';
+    const isFinding = this.findings?.isHidden === false;
+    const isCrowded = isFinding && !isStacked && widthPx < THREE_COLUMNS_PX;
+    if (isCrowded && this.selection?.node.contains(document.activeElement)) {
+      this.findingsToggle?.focus();
+    }
+    this.selection?.setHidden(isCrowded);
     const part = (px: number, least: number, most: number) =>
       Math.min(Math.max(least, px / widthPx), most);
     const selection = isStacked ? 0.3 : part(SELECTION_PX, 0.19, 0.3);
     const findings = isStacked ? 0.4 : part(FINDINGS_PX, 0.3, 0.45);
     const shares = widgets.map(widget =>
       widget === this.findings
-        ? this.findings.isVisible
+        ? isFinding
           ? findings
           : 0
-        : widget instanceof SelectionPanel
-          ? selection
+        : widget === this.selection
+          ? isCrowded
+            ? 0
+            : selection
           : NaN
     );
     const taken = shares.reduce((sum, s) => sum + (s || 0), 0);
@@ -159,6 +168,7 @@ export class View extends Panel {
     this.arrange(this.split.node.clientWidth);
   }
 
+  private selection: SelectionPanel | null = null;
   private findings: FindingsPanel | null = null;
   private findingsToggle: HTMLElement | null = null;
 
@@ -210,6 +220,8 @@ export class View extends Panel {
 const STACKED_BELOW_PX = 520;
 const SELECTION_PX = 240;
 const FINDINGS_PX = 430;
+/** In less width the selection makes room for findings while these are open. */
+const THREE_COLUMNS_PX = 1150;
 
 function panelsButton({ host, trans }: PanelContext): HTMLElement[] {
   const { openPanels } = host;
