@@ -75,6 +75,7 @@ export class GroupEditor {
     }));
     const index = (value: string) => (value === '' ? null : Number(value));
     const rows = [
+      this.matching(),
       label &&
         this.choice(trans.__('True class'), classes, value =>
           this.change({ label: index(value) })
@@ -112,6 +113,24 @@ export class GroupEditor {
         )
     ];
     return rows.filter(row => row instanceof HTMLElement);
+  }
+
+  /** Whether all or any of what is chosen below must hold. */
+  private matching(): HTMLElement {
+    const { trans } = this.context;
+    const label = trans.__('Samples that match');
+    const control = chooser(
+      label,
+      [
+        { value: 'all', text: trans.__('all of these'), group: '' },
+        { value: 'any', text: trans.__('any of these'), group: '' }
+      ],
+      trans,
+      () => []
+    );
+    control.value = 'all';
+    control.onChange(() => this.change({ any: control.value === 'any' }));
+    return this.field(label, control.node);
   }
 
   private choice(
@@ -196,13 +215,17 @@ export class GroupEditor {
       this.name.value = suggestedName(this.form, store.info, groups, {
         correct: trans.__('correct'),
         wrong: trans.__('misclassified'),
-        not: name => trans.__('not %1', name)
+        not: name => trans.__('not %1', name),
+        or: trans.__('or')
       });
     }
     this.save.disabled = where === null;
     this.asked?.abort();
     if (where === null) {
-      setText(this.size, trans.__('Choose what the samples have in common.'));
+      setText(
+        this.size,
+        trans.__('Choose what tells the samples from others.')
+      );
       return;
     }
     void this.count(where);

@@ -4,12 +4,18 @@ import { markColor } from '../draw/theme';
 import { formatCount } from '../view/format';
 import { groupsOf } from '../view/groups';
 import type { ViewState } from '../view/state';
-import { removeGroup, setShown, toggleGroup } from '../view/update';
+import {
+  removeGroup,
+  renameGroup,
+  setShown,
+  toggleGroup
+} from '../view/update';
 import { missingText } from './attachment';
 import type { PanelContext } from './context';
 import { colorOf } from './context';
 import { button, element } from './dom';
 import { GroupEditor } from './groupEditor';
+import { groupNaming } from './groupNaming';
 import type { RowNode, Section } from './toggleRow';
 import { rowNode, section } from './toggleRow';
 
@@ -20,6 +26,9 @@ export function groupList(context: PanelContext): Section {
   const sizes = new GroupSizes(context);
   let editor: GroupEditor | null = null;
   let rows: readonly RowNode[] = [];
+  const edits = new Map<string, HTMLElement>();
+  /** The group that was just named: its row is made anew. */
+  let edited: string | null = null;
   let listed: readonly unknown[] = [];
   let known: unknown = null;
 
@@ -84,6 +93,37 @@ export function groupList(context: PanelContext): Section {
       trans
     );
     if (isOwn) {
+      const change = trans.__('Name and colour of %1', name);
+      const edit = button(
+        {
+          className: 'nd-Icon nd-Item-edit',
+          text: '⋯',
+          title: change,
+          attributes: { 'aria-label': change }
+        },
+        () => {
+          const shown = row.node.style.getPropertyValue('--nd-color');
+          const close = () => {
+            naming.node.replaceWith(row.node);
+            edit.focus();
+          };
+          const naming = groupNaming(
+            trans,
+            group,
+            shown,
+            next => {
+              close();
+              edited = id;
+              store.update(v => renameGroup(v, id, next));
+            },
+            close
+          );
+          row.node.replaceWith(naming.node);
+          naming.focus();
+        }
+      );
+      edits.set(id, edit);
+      row.node.append(edit);
       const label = trans.__('Remove group %1', name);
       row.node.append(
         button(
@@ -123,6 +163,10 @@ export function groupList(context: PanelContext): Section {
           rowOf(group, store.info.classes.length + k)
         );
         list.replaceChildren(...rows.map(r => r.node));
+        if (edited !== null) {
+          edits.get(edited)?.focus();
+          edited = null;
+        }
         if (links) {
           links.hidden = rows.length === 0;
         }

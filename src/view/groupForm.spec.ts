@@ -17,7 +17,8 @@ const nameOf = (form: Partial<typeof EMPTY_FORM>) =>
   suggestedName({ ...EMPTY_FORM, ...form }, info, GROUPS, {
     correct: 'correct',
     wrong: 'misclassified',
-    not: name => `not ${name}`
+    not: name => `not ${name}`,
+    or: 'or'
   });
 
 describe('A form for a group', () => {
@@ -35,6 +36,7 @@ describe('A form for a group', () => {
       label: 0,
       prediction: 1,
       correct: false,
+      any: false,
       columns: new Map([
         ['split', { is: 'test' }],
         ['loss', { from: 0.5, to: null }]
@@ -57,6 +59,18 @@ describe('A form for a group', () => {
     expect(nameOf(form)).toBe(
       `${a} → ${b}, misclassified, split test, 0.5 ≤ loss, attacked, not large`
     );
+  });
+
+  it('describes those that have any of several things', () => {
+    const form = { label: 0, prediction: 1, correct: false, any: true };
+    expect(conditionOf({ ...EMPTY_FORM, ...form }, GROUPS)).toEqual({
+      any: [{ label: [0] }, { prediction: [1] }, { correct: false }]
+    });
+    expect(conditionOf({ ...EMPTY_FORM, label: 0, any: true }, GROUPS)).toEqual(
+      { label: [0] }
+    );
+    const [a, b] = info.classes.map(c => c.name);
+    expect(nameOf(form)).toBe(`${a} or → ${b} or misclassified`);
   });
 
   it('names a group by a prediction alone', () => {

@@ -3,6 +3,8 @@ import type { RecordingInfo } from '../worker/protocol';
 
 /** What a form asks of the samples of a group. Null: it does not matter. */
 export type GroupForm = {
+  /** Whether one of them is enough, or all must hold. */
+  readonly any: boolean;
   readonly label: number | null;
   readonly prediction: number | null;
   readonly correct: boolean | null;
@@ -18,6 +20,7 @@ export type ColumnWish =
   | { readonly from: number | null; readonly to: number | null };
 
 export const EMPTY_FORM: GroupForm = {
+  any: false,
   label: null,
   prediction: null,
   correct: null,
@@ -54,7 +57,9 @@ export function conditionOf(
     ? null
     : tests.length === 1
       ? tests[0]
-      : { all: tests };
+      : form.any
+        ? { any: tests }
+        : { all: tests };
 }
 
 function wished(column: string, wish: ColumnWish): readonly Condition[] {
@@ -73,17 +78,19 @@ export function suggestedName(
     readonly correct: string;
     readonly wrong: string;
     readonly not: (name: string) => string;
+    readonly or: string;
   }
 ): string {
-  const { label, prediction, correct, columns, inGroup, notInGroup } = form;
+  const { any, label, prediction, correct, columns, inGroup, notInGroup } =
+    form;
   const nameOf = (index: number) => info.classes[index]?.name ?? '';
   const groupName = (id: string) => groups.find(g => g.id === id)?.name ?? '';
-  const arrow =
-    prediction === null
-      ? label === null
-        ? []
-        : [nameOf(label)]
-      : [`${label === null ? '' : `${nameOf(label)} `}→ ${nameOf(prediction)}`];
+  const own = label === null ? [] : [nameOf(label)];
+  const predicted = prediction === null ? [] : [`→ ${nameOf(prediction)}`];
+  // Both at once are written as one: "cat → dog".
+  const arrow = any
+    ? [...own, ...predicted]
+    : [[...own, ...predicted].join(' ')].filter(text => text !== '');
   return [
     ...arrow,
     ...(correct === null ? [] : [correct ? words.correct : words.wrong]),
@@ -94,5 +101,5 @@ export function suggestedName(
     ),
     ...(inGroup === null ? [] : [groupName(inGroup)]),
     ...(notInGroup === null ? [] : [words.not(groupName(notInGroup))])
-  ].join(', ');
+  ].join(any ? ` ${words.or} ` : ', ');
 }

@@ -105,6 +105,49 @@ test('a group is defined in the panel, shown, and compared with others', async (
     );
   });
 
+  await test.step('by any of several things', async () => {
+    await groups.getByRole('button', { name: '+ new group' }).click();
+    await form.getByLabel('Samples that match').selectOption('any of these');
+    await form.getByLabel('True class').selectOption('ship');
+    await form.getByLabel('split').selectOption('test');
+    const size = await evaluate<number>(
+      page,
+      'int(((labels == 3) | (np.arange(240) >= 180)).sum())'
+    );
+    await expect(form.getByRole('status')).toHaveText(`${size} samples`);
+    await expect(form.getByLabel('Name')).toHaveValue('ship or split test');
+    await form.getByRole('button', { name: 'Define' }).click();
+    await expect(
+      itemOf(view, 'Groups', 'ship or split test').locator('.nd-Item-count')
+    ).toHaveText(String(size));
+  });
+
+  await test.step('named and coloured anew, with the keyboard alone', async () => {
+    await groups
+      .getByRole('button', { name: 'Name and colour of ship or split test' })
+      .focus();
+    await page.keyboard.press('Enter');
+    const naming = groups.getByRole('form');
+    await expect(naming.getByLabel('Name', { exact: true })).toBeFocused();
+    await page.keyboard.type('either');
+    await naming.getByLabel('Colour', { exact: true }).fill('#00aa55');
+    await screenshots(page, view, 'group-naming');
+    await naming.getByLabel('Name', { exact: true }).press('Enter');
+    await expect(toggle(view, 'Groups', 'either')).toBeChecked();
+    await expect(itemOf(view, 'Groups', 'either')).toHaveAttribute(
+      'style',
+      /--nd-color: rgba\(0, 170, 85/
+    );
+    const edit = groups.getByRole('button', {
+      name: 'Name and colour of either'
+    });
+    await expect(edit).toBeFocused();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await expect(edit).toBeFocused();
+    await groups.getByRole('button', { name: 'Remove group either' }).click();
+  });
+
   await test.step('and removed', async () => {
     await groups
       .getByRole('button', { name: 'Remove group split test' })
