@@ -6,4 +6,5 @@ import './docked.css';
 import './exports.css';
 import './files.css';
 import './findings.css';
+import './detector.css';
 import './forced.css';

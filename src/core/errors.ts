@@ -47,6 +47,8 @@ export type Unavailability =
   | 'membership'
   /** It holds nothing that tells these samples from others: no such column or group, no labels. */
   | 'samples'
+  /** It holds no pair of a benign and an attacked image whose predictions are known. */
+  | 'pairs'
   /** Single activations are asked for, and only summaries are here. */
   | 'values'
   /** More is asked than can be computed while someone waits. */

@@ -115,6 +115,10 @@ function unavailability(
       return trans.__(
         'The recording does not tell these samples from others: it lacks the labels, predictions, column or group.'
       );
+    case 'pairs':
+      return trans.__(
+        'There is no pair of a benign and an attacked image whose predictions are known.'
+      );
     case 'values':
       return trans.__(
         'Only summaries are here, not the activations of single samples.'
@@ -153,6 +157,8 @@ function advice(error: unknown, trans: TranslationBundle): string | null {
       return trans.__('Choose another membership in the options.');
     case 'samples':
       return trans.__('Remove the group that asks for it, or change it.');
+    case 'pairs':
+      return null;
     case 'values':
       return trans.__('Run the cell that made the recording again.');
     case 'work':

@@ -8,6 +8,9 @@ const ESTIMATED_BYTES = 16;
 /** The same and its p. */
 const COMPARED_BYTES = 24;
 
+/** ROC curves for each attacked image: two corners in three curves of three scores. */
+const CURVE_BYTES = 16 * 2 * 9;
+
 /** About how much memory an answer takes. */
 export function answerBytes<K extends QuestionName>(
   info: RecordingInfo | undefined,
@@ -29,6 +32,8 @@ export function answerBytes<K extends QuestionName>(
       return ESTIMATED_BYTES * classes.length ** 2;
     case 'oneVersusRest':
       return ESTIMATED_BYTES * classes.length * neurons;
+    case 'detector':
+      return CURVE_BYTES * info.instances.length;
     case 'values':
     case 'members':
       return 4 * sampleCount;

@@ -24,6 +24,7 @@ export function questionsBy(ask: Ask): Answering {
       ask('matrix', [layer, divergence, membership], ...when),
     oneVersusRest: (layer, membership, ...when) =>
       ask('oneVersusRest', [layer, membership], ...when),
+    detector: (of, ...when) => ask('detector', [of], ...when),
     values: (layer, neuron, ...when) => ask('values', [layer, neuron], ...when),
     samples: (...when) => ask('samples', [], ...when),
     members: (where, ...when) => ask('members', [where], ...when),

@@ -5,6 +5,7 @@ import { fittingRecording } from './attach';
 import { openCarried, type Ports } from './carriers';
 import { matrixIn, oneVersusRestIn } from './classes';
 import { compareIn } from './compare';
+import { detectorIn } from './detector';
 import { infoOf } from './info';
 import { openRecording, type Opened } from './opened';
 import type { Around } from './places';
@@ -134,6 +135,10 @@ function answersOf(around: () => Around): Answering {
     oneVersusRest: (layer, membership) =>
       answering(around, here =>
         oneVersusRestIn(layerIn(here, layer), membership, here)
+      ),
+    detector: of =>
+      answering(around, here =>
+        detectorIn(typeof of === 'number' ? layerIn(here, of) : of, here)
       ),
     values: (layer, neuron) =>
       answering(around, here => valuesIn(layerIn(here, layer), neuron, here)),

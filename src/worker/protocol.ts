@@ -1,5 +1,7 @@
 import type { Condition, Group } from '../core/condition';
 import type { DivergenceKey, GroupKey } from '../core/divergence';
+import type { Drawn } from '../core/detector/resampling';
+import type { Score } from '../core/detector/score';
 import type { Distribution } from '../core/distribution';
 import type { ReadFailure } from '../core/errors';
 import type {
@@ -161,6 +163,25 @@ export type Composition = {
   readonly classes: Uint32Array;
 };
 
+/** What attacked images are told by: the divergence in a layer or in all of them, or 1 − max-softmax. */
+export type DetectorOf = number | 'layers' | 'confidence';
+
+/** How well attacked images are told from others. */
+export type Detected = {
+  /** Those of `LAYER_SCORES` in their order; one of the confidence. */
+  readonly scores: readonly Score[];
+  /** How the intervals were drawn. */
+  readonly drawn: Drawn;
+  /** Where confidences of samples come from; null where none are asked for. */
+  readonly confidences: ConfidenceSource | null;
+};
+
+export type ConfidenceSource =
+  | { readonly from: 'column' }
+  | { readonly from: 'layer'; readonly layer: string }
+  /** `wrong` is a value that is no probability. */
+  | { readonly from: 'none'; readonly wrong: number | null };
+
 /**
  * What may be asked of an open recording, and the answers. Each rejects with one UnavailableError when the
  * recording does not hold what it takes (`reason` says what: `membership`, `samples` or `values`), with a
@@ -190,6 +211,11 @@ export type Questions = {
   ) => Estimated;
   /** Which class each neuron singles out: the AUC of all other classes → it; row-major [classes, neurons]. */
   readonly oneVersusRest: (layer: number, membership: Membership) => Estimated;
+  /**
+   * How well the attacked images of pairs are told from their benign twins and from samples. Rejects with reason
+   * `pairs` without any whose predictions are known.
+   */
+  readonly detector: (of: DetectorOf) => Detected;
   readonly values: (layer: number, neuron: number) => NeuronValues;
   readonly samples: () => SampleClasses;
   /** The samples that a condition chooses, ascending. */

@@ -27,13 +27,13 @@ def test_the_script_reproduces_the_committed_fixtures(fixtures):
     extra = {
         str(path.relative_to(fixtures)) for path in fixtures.rglob("*.*") if path.suffix != ".pyc"
     } - set(files)
-    extra -= {"divergences.json", "divergences.bin", "findings.json"}
+    extra -= {"detector.json", "divergences.json", "divergences.bin", "findings.json"}
     assert extra == {
         "README.md",
         *(
             f"{name}.py"
             for name in (
-                *("divergences", "figures", "findings", "golden", "hostile"),
+                *("detector", "divergences", "figures", "findings", "golden", "hostile"),
                 *("make", "neurons", "recordings", "reference"),
             )
         ),
@@ -67,6 +67,30 @@ def test_the_script_reproduces_the_committed_findings(fixtures):
 
     committed = json.loads((fixtures / "findings.json").read_text("utf-8"))
     assert_close(json.loads(json.dumps(findings_fixture(tiny()))), committed)
+
+
+def test_the_script_reproduces_the_committed_detector(fixtures):
+    from detector import detector_fixture
+    from recordings import tiny_pairs
+
+    committed = json.loads((fixtures / "detector.json").read_text("utf-8"))
+    assert_close(json.loads(json.dumps(detector_fixture(tiny_pairs()))), committed)
+
+
+def test_the_detector_finds_the_committed_numbers(fixtures):
+    """What TypeScript is held against holds for Python."""
+    from recordings import tiny_pairs
+
+    committed = json.loads((fixtures / "detector.json").read_text("utf-8"))
+    found = tiny_pairs().detector(resamples=0)
+    expected = [committed["doubt"], *(score for layer in committed["layers"] for score in layer)]
+    for score, told in zip((found.baseline, *found.scores), expected, strict=True):
+        kinds = (score.attacked, score.benign, score.misclassified, score.correct)
+        for numbers, committed_numbers in zip(kinds, told["numbers"], strict=True):
+            golden = [float(number) for number in committed_numbers]
+            np.testing.assert_allclose(numbers, golden, rtol=1e-9, err_msg=score.name)
+        areas = [told[name] for name in ("above", "benign", "correct", "misclassified", "natural")]
+        np.testing.assert_allclose([one.value for one in score.estimates], areas, rtol=1e-9)
 
 
 def assert_close(found, expected):

@@ -6,6 +6,7 @@ import { findingsTable } from '../../view/findingsCsv';
 import { FindingsModel } from '../../view/findingsModel';
 import { LayersModel } from '../../view/layersModel';
 import type { PanelContext } from '../context';
+import { DetectorPart } from '../detector/detectorPart';
 import { button, element, setText } from '../dom';
 import { download, fileName } from '../download';
 import { describeError } from '../errorCard';
@@ -46,6 +47,7 @@ export class FindingsPanel extends Widget {
         this.refresh();
       }
     );
+    this.detector = new DetectorPart(context, () => this.refreshSoon());
     this.progress.setAttribute(
       'aria-label',
       trans.__('Looking through the layers…')
@@ -69,6 +71,7 @@ export class FindingsPanel extends Widget {
         { className: 'nd-Findings-scroll' },
         this.strip.node,
         this.matrix.node,
+        this.detector.node,
         element(
           'div',
           { className: 'nd-Findings-bar-line' },
@@ -92,6 +95,7 @@ export class FindingsPanel extends Widget {
       this.resizes.disconnect();
       cancelAnimationFrame(this.frame);
       this.setWatching(false);
+      this.detector.dispose();
       super.dispose();
     }
   }
@@ -119,6 +123,7 @@ export class FindingsPanel extends Widget {
 
   /** Nothing is asked for a panel that nobody sees. */
   private setWatching(isWatching: boolean): void {
+    this.detector.setWatching(isWatching);
     if (isWatching && this.watching.length === 0) {
       this.watching = [this.model.watch(), this.layersModel.watch()];
       this.theme.forget();
@@ -160,6 +165,7 @@ export class FindingsPanel extends Widget {
         : describeError(refusal, trans),
       theme
     );
+    this.detector.refresh(theme);
     const isDone = progress.missing === 0;
     this.progress.hidden = isDone;
     this.progress.max = progress.layers;
@@ -252,6 +258,7 @@ export class FindingsPanel extends Widget {
   private readonly table: FindingsTable;
   private readonly strip: LayerStrip;
   private readonly matrix: MatrixMap;
+  private readonly detector: DetectorPart;
   private readonly theme = new ThemeReader(this.node);
   private readonly listed = element('span', {
     className: 'nd-Findings-listed'

@@ -1,0 +1,118 @@
+import type { Against, LayerScore } from '../core/detector/score';
+import type { Detected } from '../worker/protocol';
+import type { Conclusion, DetectorRow } from './detector';
+import { concluded, detectorRows, pairCounts } from './detector';
+import { LayerAnswers } from './layerAnswers';
+import type { Store } from './store';
+import { Watched } from './watched';
+
+/** In place of a layer: 1 − max-softmax. */
+const BASELINE = -1;
+
+/** How well attacked images are told from others, layer after layer: shared by all panels of a store. */
+export class DetectorModel extends Watched {
+  static of(store: Store): DetectorModel {
+    const known = models.get(store) ?? new DetectorModel(store);
+    models.set(store, known);
+    return known;
+  }
+
+  get rows(): readonly DetectorRow[] {
+    return detectorRows(this.store.info);
+  }
+
+  get pairs(): ReturnType<typeof pairCounts> {
+    return pairCounts(this.store.info);
+  }
+
+  /** The row whose curves are looked at: all layers together, where it was not chosen. */
+  get row(): DetectorRow {
+    const { rows } = this;
+    return this.chosen !== null && rows.includes(this.chosen)
+      ? this.chosen
+      : (rows.at(-1) ?? 0);
+  }
+
+  get score(): LayerScore {
+    return this.chosenScore;
+  }
+
+  get against(): Against {
+    return this.chosenAgainst;
+  }
+
+  lookAt(row: DetectorRow): void {
+    this.chosen = row;
+    this.tell();
+  }
+
+  lookFor(score: LayerScore): void {
+    this.chosenScore = score;
+    this.tell();
+  }
+
+  compareWith(against: Against): void {
+    this.chosenAgainst = against;
+    this.tell();
+  }
+
+  get baseline(): Detected | null {
+    return this.found.get(BASELINE);
+  }
+
+  /** Null: not known, or not yet. */
+  detected(row: DetectorRow): Detected | null {
+    return this.found.get(this.placeOf(row));
+  }
+
+  /** Why there is no answer; undefined where there is one, or may be. Null: of 1 − max-softmax. */
+  refusal(row: DetectorRow | null): unknown {
+    return this.found.refusal(row === null ? BASELINE : this.placeOf(row));
+  }
+
+  get progress(): { readonly all: number; readonly missing: number } {
+    return { all: this.rows.length + 1, missing: this.found.missing };
+  }
+
+  /** What is known in all, once all is. */
+  get conclusion(): Conclusion | null {
+    return concluded(
+      this.baseline,
+      this.rows.flatMap(row => {
+        const found = this.detected(row);
+        return found ? [{ row, found }] : [];
+      })
+    );
+  }
+
+  protected request(): void {
+    if (this.pairs.known === 0) {
+      this.found.stop();
+      return;
+    }
+    const { rows } = this;
+    this.found.want(
+      'detector',
+      [BASELINE, ...rows.map(row => this.placeOf(row))],
+      (engine, place, until) =>
+        engine.detector(
+          place === BASELINE ? 'confidence' : (rows[place] ?? 'layers'),
+          until,
+          'later'
+        )
+    );
+  }
+
+  /** Layers are numbered; what they say together comes after the last. */
+  private placeOf(row: DetectorRow): number {
+    return row === 'layers' ? this.store.info.layers.length : row;
+  }
+
+  private chosen: DetectorRow | null = null;
+  private chosenScore: LayerScore = 'meanSurprisal';
+  private chosenAgainst: Against = 'benign';
+  private readonly found = new LayerAnswers<Detected>(this.store, this.tell);
+  protected readonly answers = [this.found];
+}
+
+const models = new WeakMap<Store, DetectorModel>();
