@@ -241,11 +241,15 @@ def _images(
         places.append(np.array(found, np.intp))
     if not shapes:
         return None, None, places
-    table = np.full((len(samples), max(map(len, samples), default=1)), -1, np.int32)
+    all_images = frozen(np.array(images).reshape(-1, *shapes.pop()))
+    width = max(map(len, samples), default=0)
+    if width == 0:
+        # Of single instances alone.
+        return all_images, None, places
+    table = np.full((len(samples), width), -1, np.int32)
     for row, shows in zip(table, samples, strict=True):
         row[: len(shows)] = shows
-    shown_samples = table.reshape(-1) if table.shape[1] <= 1 else table
-    return frozen(np.array(images).reshape(-1, *shapes.pop())), frozen(shown_samples), places
+    return all_images, frozen(table.reshape(-1) if width == 1 else table), places
 
 
 def _shown(recording: Recording) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int32]]]:

@@ -99,6 +99,17 @@ def test_instances_of_both_are_told_apart_and_share_their_pictures():
     assert both.detector(resamples=5).pairs == 2
 
 
+def test_pictures_of_no_sample_are_kept_in_an_output():
+    picture = np.full((2, 2), 200, np.uint8)
+    values = {layer.name: layer.activations[3] for layer in one(1).layers}
+    a = one(1).with_pair(benign=values, attacked=values, name="cat", images=(picture, picture // 2))
+    both = nd.compare(a, one(2))
+    assert both.image_samples is None
+    assert [i.image for i in both.instances] == [0, 1]
+    bundle, _ = both._repr_mimebundle_()
+    assert "image/png" in bundle
+
+
 def test_samples_of_both_share_their_pictures(tmp_path):
     pictures = np.arange(12 * 4, dtype=np.uint8).reshape(12, 2, 2)
     pictures[5] = pictures[4]
