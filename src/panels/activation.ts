@@ -44,7 +44,8 @@ export class ActivationPanel extends Panel implements INeuronPlace {
   }
 
   goTo(layer: string, neuron: number, failed: (reason: string) => void): void {
-    const { store } = this.context;
+    const { store, detail } = this.context;
+    detail?.close();
     this.wanted = { layer, neuron, failed };
     store.update(view => {
       const layers = store.info.layers
@@ -53,6 +54,12 @@ export class ActivationPanel extends Panel implements INeuronPlace {
       return view.layers.includes(layer) ? view : setShown(view, { layers });
     });
     this.seek();
+  }
+
+  open(layer: string, neuron: number): boolean {
+    const { detail } = this.context;
+    detail?.open(layer, neuron);
+    return detail !== undefined;
   }
 
   /** Something lies over the graphs: nothing of them can be reached. */

@@ -6,6 +6,8 @@ export interface INeuronPlace {
   readonly isVisible: boolean;
   /** Shows its layer, scrolls to its row and gives it the focus; `failed` is told where it has none. */
   goTo(layer: string, neuron: number, failed: (reason: string) => void): void;
+  /** Shows it in detail; false where there is no room for that. */
+  open(layer: string, neuron: number): boolean;
 }
 
 const placesOf = new WeakMap<Store, Set<INeuronPlace>>();

@@ -29,10 +29,12 @@ export class RowActions {
    * did and opens the neuron.
    */
   click({ detail }: MouseEvent, neuron: number, marks: boolean): void {
-    if (detail === 2 && neuron === this.clicked) {
+    // Another row may have come to this place, where hidden neurons take none.
+    if (detail === 2 && this.clicked >= 0) {
+      const { clicked } = this;
       this.clicked = -1;
       this.context.store.undo();
-      this.open(neuron);
+      this.open(clicked);
     } else {
       this.clicked = neuron;
       this.toggle(marks ? toggleMarked : toggleHidden, neuron);

@@ -46,7 +46,8 @@ export class View extends Panel {
         open: (layer, neuron) => {
           this.detail ??= this.makeDetail(context, activation);
           this.detail.open(layer, neuron);
-        }
+        },
+        close: () => this.detail?.closeDetail()
       }
     });
     this.graphs = new Panel();

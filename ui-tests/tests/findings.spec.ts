@@ -124,9 +124,10 @@ test('the neurons where two classes differ most, over all layers, as SciPy has t
     const row = rows.filter({ hasText: 'dense_1' }).first();
     const name = await row.locator('td').nth(3).textContent();
     await row.click();
-    await expect(toggle(view, 'Layers', 'dense_1')).toBeChecked();
-    await settled(view);
+    // The list of layers gives the findings its room.
     const grid = gridOf(view, 'dense_1');
+    await expect(grid).toHaveCount(1);
+    await settled(view);
     await expect(grid).toBeFocused();
     const active = await grid.getAttribute('aria-activedescendant');
     await expect(view.locator(`[id="${active}"]`)).toContainText(name ?? '');
@@ -143,6 +144,17 @@ test('the neurons where two classes differ most, over all layers, as SciPy has t
     );
     await expect(rows.nth(1)).toBeFocused();
     await page.keyboard.press('Enter');
+    const detail = view.getByRole('region', { name: /^Neuron / });
+    await expect(detail).toBeFocused();
+    await expect(detail).toHaveAccessibleName(
+      `Neuron ${expected[1][0]} · ${expected[1][1]}`
+    );
+    await page.keyboard.press('Escape');
+    await expect(rows.nth(1)).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(detail).toBeFocused();
+    await rows.nth(1).click();
+    await expect(detail).toBeHidden();
     await expect(gridOf(view, expected[1][0])).toBeFocused();
   });
 

@@ -108,6 +108,9 @@ export class DetailPanel extends Widget implements IDetail {
       return;
     }
     const place = { layerIndex, neuron };
+    if (!this.isOpen) {
+      this.opener = document.activeElement;
+    }
     const last = this.state ?? this.lastState;
     this.state = last ? atNeuron(last, place) : startDetail(place, store.view);
     this.beneath.cover(true);
@@ -124,8 +127,19 @@ export class DetailPanel extends Widget implements IDetail {
       this.drop();
       this.hide();
       this.beneath.cover(false);
-      const { name } = this.context.store.info.layers[state.layerIndex];
-      this.beneath.focusNeuron(name, state.neuron);
+      this.giveFocusBack(state);
+    }
+  }
+
+  /** To where the detail was opened from; in the graphs to the row of its neuron, which may be another by now. */
+  private giveFocusBack({ layerIndex, neuron }: NeuronPlace): void {
+    const { opener } = this;
+    this.opener = null;
+    if (opener instanceof HTMLElement && opener.closest('.nd-Findings')) {
+      opener.focus();
+    } else {
+      const { name } = this.context.store.info.layers[layerIndex];
+      this.beneath.focusNeuron(name, neuron);
     }
   }
 
@@ -266,6 +280,7 @@ export class DetailPanel extends Widget implements IDetail {
   private readonly resizes: ResizeObserver;
   private state: DetailState | null = null;
   private lastState: DetailState | null = null;
+  private opener: Element | null = null;
   private data: NeuronData | null = null;
   private againstData: NeuronData | null = null;
   private frame = 0;

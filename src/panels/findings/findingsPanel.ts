@@ -29,7 +29,11 @@ export class FindingsPanel extends Widget {
     this.model = FindingsModel.of(store);
     this.layersModel = LayersModel.of(store);
     this.controls = new FindingsControls(context, this.model);
-    this.table = new FindingsTable(context, finding => this.goTo(finding));
+    this.table = new FindingsTable(
+      context,
+      finding => this.goTo(finding, 'graph'),
+      finding => this.goTo(finding, 'detail')
+    );
     this.strip = new LayerStrip(context, this.layersModel, layer => {
       this.looksInto = this.looksInto === layer ? -1 : layer;
       this.refresh();
@@ -221,7 +225,8 @@ export class FindingsPanel extends Widget {
     setText(this.refused, lines.join('\n'));
   }
 
-  private goTo({ layer, neuron }: Finding): void {
+  /** Where there is no room for the detail, its row in the graph is what there is. */
+  private goTo({ layer, neuron }: Finding, to: 'graph' | 'detail'): void {
     const { store, trans } = this.context;
     const place = placeNear(store, this.node);
     if (place === null) {
@@ -232,9 +237,10 @@ export class FindingsPanel extends Widget {
       return;
     }
     setText(this.said, '');
-    place.goTo(store.info.layers[layer].name, neuron, reason =>
-      setText(this.said, reason)
-    );
+    const { name } = store.info.layers[layer];
+    if (to === 'graph' || !place.open(name, neuron)) {
+      place.goTo(name, neuron, reason => setText(this.said, reason));
+    }
   }
 
   private save(): void {

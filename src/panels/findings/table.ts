@@ -18,7 +18,8 @@ const PAGE_ROWS = 8;
 export class FindingsTable {
   constructor(
     private readonly context: PanelContext,
-    private readonly go: (finding: Finding) => void
+    private readonly go: (finding: Finding) => void,
+    private readonly open: (finding: Finding) => void
   ) {
     const { trans } = context;
     this.body = element('tbody');
@@ -185,7 +186,7 @@ export class FindingsTable {
       PAGE_ROWS
     );
     if (event.key === 'Enter' && finding) {
-      this.go(finding);
+      this.open(finding);
     } else if (target !== null) {
       this.focusRow(target);
     } else {
