@@ -19,6 +19,7 @@ class ViewOptions(TypedDict, total=False):
     classes: Sequence[str | int] | None
     instances: Sequence[str] | None
     groups: Sequence[str | Mapping[str, object]] | None
+    brush: Mapping[str, object] | None
     order: Order | None
     descending: bool | None
     bins: int | None

@@ -554,6 +554,10 @@ class Recording(_ByValue):
             Groups of the recording by name or id, and others as the view state has them:
             ``{"name": "cat → dog", "where": {"all": [{"label": [3]}, {"prediction": [5]}]}}``,
             with ``"shown": False`` not shown at first.
+        brush : mapping, optional
+            Samples that every graph shows against all others, by a condition:
+            ``{"where": {"layer": "dense_1", "neuron": 17, "from": 0.5, "to": None}}``, with
+            ``"against": "shown"`` over the shown classes and groups. An empty one: none.
         order : Order, optional
             What neurons are sorted by: ``nd.by.median("cat")`` and others in `nd.by`.
         descending : bool, optional

@@ -15,7 +15,7 @@ from .recording import Layer, Recording
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-__all__ = ["CHOICES", "view_state"]
+__all__ = ["AGAINST", "CHOICES", "view_state"]
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "axis": ("layer", "neuron"),
@@ -30,6 +30,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "scroll": ("own", "together"),
 }
 """Allowed values of each choice of a view state; the first is the default."""
+
+AGAINST = ("rest", "shown")
+"""What a brush may be against."""
 
 _JSON_NAMES: Mapping[str, str] = {
     "classes_as": "classesAs",
@@ -106,6 +109,7 @@ _READERS: Mapping[str, Callable[[Recording, Any], Any]] = {
     "layers": _read_layers,
     "classes": _read_classes,
     "instances": _read_instances,
+    "brush": lambda recording, given: _brush(recording, given),
     "descending": lambda recording, value: bool(value),
     "bins": _read_bins,
     "marked_only": lambda recording, value: bool(value),
@@ -169,6 +173,19 @@ def _group(recording: Recording, given: Any, taken: set[str]) -> dict[str, Any]:
         "color": None if color is None else as_color(color),
         "where": given["where"],
     }
+
+
+def _brush(recording: Recording, given: Any) -> dict[str, Any] | None:
+    if not isinstance(given, Mapping) or not {*given} <= {"where", "against"}:
+        raise TypeError(f"invalid brush: {given!r}; give a mapping with where, perhaps against")
+    if not given:
+        return None
+    against = given.get("against", "rest")
+    if against not in AGAINST:
+        raise ValueError(f"unknown against: {against!r}; one of {', '.join(AGAINST)}")
+    with suppress(UnavailableError):
+        mask_of(given.get("where"), recording)
+    return {"where": given["where"], "against": against}
 
 
 def _neurons(

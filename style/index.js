@@ -1,5 +1,6 @@
 import './base.css';
 import './saved.css';
+import './brush.css';
 import './detail.css';
 import './groups.css';
 import './docked.css';

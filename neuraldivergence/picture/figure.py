@@ -23,7 +23,8 @@ from .extent import (
     full_each,
     union,
 )
-from .state import Group, Marks, View
+from .palette import BRUSH
+from .state import Brush, Group, Marks, View
 
 __all__ = ["ClassSeries", "InstanceSeries", "LayerFigure", "Row", "layer_figure", "order_neurons"]
 
@@ -187,11 +188,12 @@ def layer_figure(recording: Recording, layer: Layer, view: View) -> LayerFigure:
         for place, group in enumerate(view.groups)
         if group.id in view.shown_groups
     ]
-    classes = tuple(
+    chosen = tuple(
         ClassSeries(index, one.name, one.color, found)
         for index, one, found in (*of_class, *of_group)
         if found is not None
     )
+    classes = chosen if view.brush is None else _brushed(layer, view.brush, chosen)
     places = {one.id: place for place, one in enumerate(recording.instances)}
     instances = tuple(
         InstanceSeries(recording.instances[places[name]], layer.instances[places[name]])
@@ -219,8 +221,31 @@ def layer_figure(recording: Recording, layer: Layer, view: View) -> LayerFigure:
         classes=classes,
         instances=instances,
         marks=marks,
-        columns_of=_columns(layer, view, classes, instances),
+        columns_of=_columns(view, _on_axis(layer, view, chosen) or classes, instances),
     )
+
+
+def _brushed(
+    layer: Layer, brush: Brush, chosen: tuple[ClassSeries, ...]
+) -> tuple[ClassSeries, ...]:
+    """Return the selection and what it is against."""
+    is_over = brush.against == "shown"
+    masks = zip(BRUSH.items(), (brush.mask, None if is_over else ~brush.mask), strict=True)
+    found = [
+        ClassSeries(-1 - place, name, color, one)
+        for place, ((name, color), mask) in enumerate(masks)
+        if (one := distribution_of(layer, mask)) is not None
+    ]
+    return (*found, *(chosen if is_over else ()))
+
+
+def _on_axis(layer: Layer, view: View, chosen: tuple[ClassSeries, ...]) -> tuple[ClassSeries, ...]:
+    """Return what axes have room for: with a brush all samples, and what it is over."""
+    if view.brush is None:
+        return chosen
+    everything = distribution_of(layer, np.ones_like(view.brush.mask))
+    every = () if everything is None else (ClassSeries(-3, "", None, everything),)
+    return (*every, *(chosen if view.brush.against == "shown" else ()))
 
 
 def order_neurons(scores: NDArray[np.float64], descending: bool) -> NDArray[np.intp]:
@@ -260,7 +285,6 @@ def _scores(
 
 
 def _columns(
-    layer: Layer,
     view: View,
     classes: tuple[ClassSeries, ...],
     instances: tuple[InstanceSeries, ...],

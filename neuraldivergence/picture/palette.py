@@ -10,6 +10,7 @@ from ..recording import Instance
 __all__ = [
     "ACCENT",
     "ATTACKED",
+    "BRUSH",
     "LINE",
     "QUIET",
     "STRONG",
@@ -37,6 +38,9 @@ _LIGHT = (
     *("#3456f4", "#0c877a", "#ab4804", "#df7900", "#668d64"),
     *("#7446c8", "#b88c45", "#049ce2", "#9291ac", "#ac2193"),
 )
+BRUSH = {"selection": "#c4007a", "the rest": "#767676"}
+"""What is brushed, and all other samples."""
+
 _INSTANCES = {"attacked": ATTACKED, "benign": STRONG, "plain": ACCENT}
 _FIRST_HUE, _HUES = 65, 300
 """Degrees without those near red, which belongs to attacked images."""

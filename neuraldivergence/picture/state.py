@@ -16,7 +16,7 @@ from ..divergences import OF_GROUPS, OF_INSTANCE
 from ..recording import Instance, Recording
 from ..view import CHOICES
 
-__all__ = ["Group", "Marks", "View", "can_group", "initial_view"]
+__all__ = ["Brush", "Group", "Marks", "View", "can_group", "initial_view"]
 
 _FIELD_NAMES: Mapping[str, str] = {"classesAs": "classes_as", "rowHeight": "row_height"}
 
@@ -40,6 +40,14 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Brush:
+    """The samples that are brushed, and whether against the rest or what is shown."""
+
+    mask: NDArray[np.bool_]
+    against: str
+
+
+@dataclass(frozen=True)
 class View:
     """What is looked at; `docs/format.md` defines the fields."""
 
@@ -52,6 +60,8 @@ class View:
     groups: tuple[Group, ...] = ()
     """Those of the recording, then those of the view."""
     shown_groups: tuple[str, ...] = ()
+    brush: Brush | None = None
+    """None also where the recording cannot tell its samples."""
     bins: int = 64
     marked_only: bool = False
     axis: str = "layer"
@@ -89,6 +99,7 @@ def initial_view(recording: Recording) -> View:
         instances=_kept(json.get("instances"), lambda one: one in ids, str, base.instances),
         groups=groups,
         shown_groups=_kept(json.get("shownGroups"), lambda one: one in known, str, ()),
+        brush=_brush(recording, json.get("brush")),
         order=_possible_order(json.get("order"), count, known, ids) or base.order,
         descending=_flag(json.get("descending"), base.descending),
         marked_only=_flag(json.get("markedOnly"), base.marked_only),
@@ -118,6 +129,16 @@ def _group(recording: Recording, json: Mapping[str, Any]) -> Group | None:
         return None
     is_color = isinstance(color, str) and re.fullmatch("#[0-9a-fA-F]{6}", color)
     return Group(id, name, color if is_color else None, mask)
+
+
+def _brush(recording: Recording, json: Any) -> Brush | None:
+    if not isinstance(json, dict):
+        return None
+    try:
+        mask = mask_of(json.get("where"), recording)
+    except (UnavailableError, ValueError):
+        return None
+    return Brush(mask, "shown" if json.get("against") == "shown" else "rest")
 
 
 def _default_view(recording: Recording) -> View:

@@ -257,6 +257,11 @@ def alternative(recording: Recording, view: View) -> str:
         what = what_instance(recording, one)
         described.append(f"{_short(one.name)} ({what})" if what else _short(one.name))
     instances = _list("instance", "instances", described)
+    if view.brush is not None:
+        samples = f"a selection of {int(view.brush.mask.sum()):,} samples"
+        is_over = view.brush.against == "shown"
+        layers = f"{layers}, {samples}" if is_over else f"{layers}, {samples} and the rest"
+        classes, groups = (classes, groups) if is_over else ("", "")
     parts = [part for part in (layers, classes, groups, sort_words(recording, view)) if part]
     sentence = ", ".join(parts)
     text = f"NeuralDivergence: {_short(recording.name)}, {counted}. {_begun(sentence)}."

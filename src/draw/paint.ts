@@ -1,5 +1,6 @@
 import type { LayerFigure } from '../view/figure';
 import { binsOf, stripesOf } from './bins';
+import { paintBrackets } from './brackets';
 import type { Rgb } from './palette';
 import { classColor, toCss } from './palette';
 import type { Scene, SceneRow } from './scene';
@@ -18,7 +19,7 @@ export type PaintState = {
 };
 
 /** A row and its sharp top. */
-type Placed = { readonly row: SceneRow; readonly top: number };
+export type Placed = { readonly row: SceneRow; readonly top: number };
 
 /**
  * Draw a scene from the surface's origin, one kind of mark and one colour after the other: a change of colour
@@ -48,6 +49,7 @@ export function paint(
     paintZeros(surface, scene, shown, k, color);
   });
   marks.forEach((color, k) => paintOverflow(surface, scene, shown, k, color));
+  paintBrackets(surface, scene.layout, shown, theme);
   paintTexts(surface, scene, placed, figure, theme);
   paintDots(surface, scene, shown, state, figure, theme);
 }

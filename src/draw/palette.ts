@@ -1,4 +1,5 @@
 import { hcl, rgb } from 'd3';
+import { REST, SELECTION } from '../view/brush';
 
 /** A colour in sRGB, 0 … 255 each. */
 export type Rgb = readonly [red: number, green: number, blue: number];
@@ -90,6 +91,15 @@ const COLORS: Readonly<
 const HUES = { from: 65, span: 300 };
 const STEP = HUES.span * 0.381966;
 
+/** What is brushed, and all other samples, in a light and a dark theme. */
+const BRUSH_COLORS: ReadonlyMap<
+  number,
+  readonly [light: string, dark: string]
+> = new Map([
+  [SELECTION, ['#c4007a', '#ff62c8']],
+  [REST, ['#767676', '#969696']]
+]);
+
 /** Colour of class `index`: fixed by its index alone, so that it means the same everywhere. */
 export function classColor(
   index: number,
@@ -99,7 +109,9 @@ export function classColor(
   if (chosen !== null) {
     return toRgb(chosen);
   }
-  const fixed = COLORS[palette][dark ? 'dark' : 'light'][index];
+  const fixed =
+    BRUSH_COLORS.get(index)?.[dark ? 1 : 0] ??
+    COLORS[palette][dark ? 'dark' : 'light'][index];
   return toRgb(
     fixed ??
       hcl(

@@ -3,6 +3,8 @@ import { columnsMax, columnsMin } from '../view/columns';
 import type { LayerFigure } from '../view/figure';
 import type { Opacity } from '../view/bars';
 import { neuronName } from '../view/format';
+import type { Brushed } from './brackets';
+import { brushedOn } from './brackets';
 import type { RowBars } from './rowBars';
 import { rowBars } from './rowBars';
 
@@ -35,6 +37,8 @@ export type SceneRow = {
   /** Per instance; NaN = none. */
   readonly dotsPx: Float32Array;
   readonly nonFinite: boolean;
+  /** Ranges of the neuron that are brushed. */
+  readonly brushed: readonly Brushed[];
 } & RowBars;
 
 /** Where things stand across a graph, in CSS pixels. */
@@ -119,6 +123,20 @@ export function valueToPx(
   return layout.plotLeftPx + ((value - min) / (max - min)) * layout.plotWidthPx;
 }
 
+/** An edge of the columns, chosen by `round`; null beside the plot, where there may be values beyond the axis. */
+export function pxToEdge(
+  xPx: number,
+  columns: Columns,
+  layout: GraphLayout,
+  round: (column: number) => number
+): number | null {
+  const share = (xPx - layout.plotLeftPx) / layout.plotWidthPx;
+  return share < 0 || share > 1
+    ? null
+    : (columns.first + round(share * columns.count)) *
+        2 ** columns.exponent;
+}
+
 export function pxToColumn(
   xPx: number,
   columns: Columns,
@@ -194,7 +212,8 @@ function sceneRow(
     dotsPx: Float32Array.from(figure.instances, i => inPlot(i.values[neuron])),
     nonFinite: classes.some(
       d => d.nan[neuron] + d.posinf[neuron] + d.neginf[neuron] > 0
-    )
+    ),
+    brushed: brushedOn(figure.brushed.get(neuron) ?? [], columns, layout)
   };
 }
 

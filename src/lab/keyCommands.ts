@@ -16,7 +16,8 @@ export function addKeyCommands({ commands, trans }: IWorkspace): void {
     'show-all': trans.__('Show All Neurons'),
     'marked-only': trans.__('Show Marked Neurons Only'),
     'reverse-order': trans.__('Reverse the Order of the Neurons'),
-    'toggle-findings': trans.__('Open or Close the Findings')
+    'toggle-findings': trans.__('Open or Close the Findings'),
+    brush: trans.__('Brush a Range of the Neuron')
   };
   for (const [name, label] of Object.entries(labels)) {
     const action = name as ActionName;

@@ -4,7 +4,7 @@ import { defaultActionOf } from '../panels/actions';
 import type { IHost } from '../panels/context';
 import { element } from '../panels/dom';
 import { errorCard } from '../panels/errorCard';
-import { shortName } from '../panels/sentence';
+import { shortName } from '../panels/names';
 import { View } from '../panels/view';
 import { sourceOf } from '../sources/elsewhere';
 import type { Store } from '../view/store';

@@ -12,7 +12,8 @@ export type ActionName =
   | 'show-all'
   | 'marked-only'
   | 'reverse-order'
-  | 'toggle-findings';
+  | 'toggle-findings'
+  | 'brush';
 
 export type Actions = Partial<Readonly<Record<ActionName, () => void>>>;
 
@@ -30,7 +31,8 @@ export const DEFAULT_KEYS: readonly (readonly [ActionName, string])[] = [
   ['show-all', 'A'],
   ['marked-only', 'O'],
   ['reverse-order', 'R'],
-  ['toggle-findings', 'F']
+  ['toggle-findings', 'F'],
+  ['brush', 'B']
 ];
 
 /** What a key means as long as nobody changed it. */

@@ -3,7 +3,7 @@ import type { ISignal } from '@lumino/signaling';
 import { DecodeError, ReadError, VersionError } from '../core/errors';
 import type { Progress } from '../worker/protocol';
 import { describeError } from './errorCard';
-import { shortName } from './sentence';
+import { shortName } from './names';
 
 /** Where all values of a recording are of which a view shows a summary. */
 export type Elsewhere =

@@ -14,7 +14,17 @@ export type PanelContext = {
   readonly host: IHost;
   /** Shows a neuron in detail; absent where no view is around. */
   readonly detail?: IDetail;
+  /** Brushes by keyboard; absent where no view is around. */
+  readonly brushing?: IBrushing;
 };
+
+/** What asks for a range of a neuron, and says why there can be none. */
+export interface IBrushing {
+  /** `back` gives the focus back. */
+  open(layer: string, neuron: number, back: () => void): void;
+  /** Nothing of this layer can be brushed. */
+  refuse(layer: string): void;
+}
 
 /** What shows one neuron in detail. */
 export interface IDetail {

@@ -4,15 +4,10 @@ import { contextOf, releasePixels, watchPixels } from '../draw/canvas';
 import { canvasSurface } from '../draw/canvasSurface';
 import { RowMove } from '../draw/rowMove';
 import { paint } from '../draw/paint';
-import type { GraphLayout, Scene, SceneRow } from '../draw/scene';
-import {
-  graphLayout,
-  pxToColumn,
-  rowAt,
-  rowHeightPx,
-  sceneOf
-} from '../draw/scene';
+import type { Scene } from '../draw/scene';
+import { graphLayout, rowHeightPx, sceneOf } from '../draw/scene';
 import type { LayerFigure } from '../view/figure';
+import { setBrush } from '../view/brush';
 import { findNeuron } from '../view/find';
 import type { ViewState } from '../view/state';
 import { offerActions } from './actions';
@@ -20,6 +15,7 @@ import type { PanelContext } from './context';
 import { element } from './dom';
 import { rowFor } from './graphKeys';
 import { GraphHeader } from './graphHeader';
+import { GraphPointer } from './graphPointer';
 import { GraphScroll } from './graphScroll';
 import { missingText } from './graphTexts';
 import { GridTable } from './gridTable';
@@ -32,18 +28,11 @@ import { RowActions } from './rowActions';
 import { watchSight } from './sight';
 import { ThemeReader } from './themeReader';
 
-/** Where the pointer is. */
-type Place = {
-  readonly row: SceneRow;
-  readonly layout: GraphLayout;
-  readonly xPx: number;
-};
-
 /** One layer: title, axis, the rows in a scrolling window, and an overview of all rows. */
 export class Graph extends Widget {
   constructor(
     private readonly context: PanelContext,
-    private readonly hoverCard: HoverCard,
+    hoverCard: HoverCard,
     private figure: LayerFigure,
     /** Called with the scroll position after the user scrolled. */
     private readonly onScrolled: (scrollPx: number) => void
@@ -58,7 +47,15 @@ export class Graph extends Widget {
     });
     this.overview = new OverviewStrip(this.scroll);
     this.table.node.append(this.viewport, this.scroll.spacer);
-    this.viewport.append(this.canvas);
+    this.pointer = new GraphPointer(context, hoverCard, this.actions, {
+      canvas: this.canvas,
+      figure: () => this.figure,
+      scene: () => this.scene,
+      isMoving: () => this.move !== null,
+      drawSoon: () => this.drawSoon(),
+      onRow: row => (this.active = row)
+    });
+    this.viewport.append(this.canvas, this.pointer.gesture.box.node);
     this.jump = new JumpField(
       context.trans,
       text => this.goTo(text),
@@ -90,7 +87,7 @@ export class Graph extends Widget {
     if (!this.isDisposed) {
       this.observers.forEach(o => o.disconnect());
       cancelAnimationFrame(this.frame);
-      this.hoverCard.hide(this);
+      this.pointer.dispose();
       super.dispose();
     }
   }
@@ -215,7 +212,7 @@ export class Graph extends Widget {
       this.figure,
       this.theme.read(),
       {
-        hovered: this.hovered,
+        hovered: this.pointer.hovered,
         active: this.table.hasFocus ? this.figure.rows[this.active] : -1,
         topOf: row => (move ? move.topOf(row, scene) : row.topPx)
       }
@@ -233,53 +230,22 @@ export class Graph extends Widget {
       'go-to-neuron': () => this.jump.open()
     });
     const active = () => this.figure.rows[this.active];
-    offerActions(node, this.actions.keys(active));
+    offerActions(
+      node,
+      this.actions.keys(active, () => node.focus())
+    );
     node.addEventListener('focus', () => this.drawSoon());
     node.addEventListener('blur', () => this.drawSoon());
     node.addEventListener('keydown', event => this.onKey(event));
-    this.canvas.addEventListener('pointermove', event => this.onPointer(event));
-    this.canvas.addEventListener('pointerleave', () => this.leave());
-    this.canvas.addEventListener('click', event => this.onClick(event));
-  }
-
-  private onPointer(event: PointerEvent): void {
-    const at = this.locate(event);
-    this.hovered = at?.row.neuron ?? -1;
-    this.drawSoon();
-    if (!at || this.move) {
-      this.hoverCard.hide(this);
-      return;
-    }
-    const column = pxToColumn(at.xPx, at.row.columns, at.layout);
-    this.hoverCard.show(this, this.figure, at.row.neuron, column, event);
-  }
-
-  private leave(): void {
-    this.hovered = -1;
-    this.hoverCard.hide(this);
-    this.drawSoon();
-  }
-
-  private onClick(event: MouseEvent): void {
-    const at = this.locate(event);
-    if (!at) {
-      return;
-    }
-    this.active = at.row.row;
-    const marks = event.shiftKey || at.xPx < at.layout.labelPx;
-    this.actions.click(event, at.row.neuron, marks);
-  }
-
-  private locate(event: MouseEvent): Place | null {
-    const { left, top } = this.canvas.getBoundingClientRect();
-    const row = this.scene && rowAt(this.scene, event.clientY - top);
-    return this.scene && row
-      ? { row, layout: this.scene.layout, xPx: event.clientX - left }
-      : null;
   }
 
   private onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    if (event.key === 'Escape' && this.unbrush()) {
+      event.preventDefault();
+      event.stopPropagation();
       return;
     }
     const last = this.figure.rows.length - 1;
@@ -290,6 +256,17 @@ export class Graph extends Widget {
       event.preventDefault();
       event.stopPropagation();
     }
+  }
+
+  /** Let go of a drag, else of the brush; false where there is neither. */
+  private unbrush(): boolean {
+    const { store } = this.context;
+    if (this.pointer.gesture.cancel()) {
+      return true;
+    }
+    const isBrushed = store.view.brush !== null;
+    store.update(view => (isBrushed ? setBrush(view, null) : view));
+    return isBrushed;
   }
 
   private activateRow(row: number): void {
@@ -343,8 +320,8 @@ export class Graph extends Widget {
   private scene: Scene | null = null;
   private readonly room = new Room();
   private readonly actions: RowActions;
+  private readonly pointer: GraphPointer;
   private frame = 0;
-  private hovered = -1;
   private active = 0;
   private move: RowMove | null = null;
 }

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Scene, SceneRow } from '../draw/scene';
 import type { LayerFigure } from '../view/figure';
 import { formatExact, neuronName } from '../view/format';
+import { seriesName } from './brush/texts';
 import { element, uniqueId } from './dom';
 
 /** Nobody listens to a row of more columns. */
@@ -96,7 +97,7 @@ export class GridTable {
       trans.__('Sort value'),
       ...classes
         .slice(0, CLASSES_AT_MOST)
-        .map(c => trans.__('Median of %1', c.name)),
+        .map(c => trans.__('Median of %1', seriesName(c, trans))),
       ...instances.map(i => trans.__('Value of %1', i.instance.name))
     ];
   }

@@ -1,6 +1,7 @@
 import type { Condition, Group } from '../core/condition';
 import { toCss } from '../draw/palette';
 import { markColor } from '../draw/theme';
+import { makeupOf } from '../view/brushMakeup';
 import { formatCount } from '../view/format';
 import { groupsOf } from '../view/groups';
 import type { ViewState } from '../view/state';
@@ -11,6 +12,7 @@ import {
   toggleGroup
 } from '../view/update';
 import { missingText } from './attachment';
+import { brushedPart } from './brush/texts';
 import type { PanelContext } from './context';
 import { colorOf } from './context';
 import { button, element } from './dom';
@@ -85,6 +87,12 @@ export function groupList(context: PanelContext): Section {
         name,
         count: () => sizes.textOf(where),
         countTitle: trans.__('samples'),
+        brushed: () =>
+          brushedPart(
+            makeupOf(store).countIn(where),
+            sizes.sizeOf(where),
+            trans
+          ),
         isShown: view => view.shownGroups.includes(id),
         color: theme => toCss(markColor(colorOf(store, index, theme), theme)),
         toggle: () => store.update(v => toggleGroup(v, id, ids())),
@@ -192,12 +200,18 @@ class GroupSizes {
   onKnown: () => void = () => undefined;
 
   textOf(where: Condition): string {
+    const size = this.sizeOf(where);
+    return size === null ? '' : formatCount(size);
+  }
+
+  /** Null while it is not known. */
+  sizeOf(where: Condition): number | null {
     const known = this.known.get(where);
     if (known === undefined) {
-      this.known.set(where, '');
+      this.known.set(where, null);
       void this.ask(where);
     }
-    return known ?? '';
+    return known ?? null;
   }
 
   private async ask(where: Condition): Promise<void> {
@@ -206,7 +220,7 @@ class GroupSizes {
       const { size } = await store.ask((engine, signal) =>
         engine.composition(where, store.view.membership, signal)
       );
-      this.known.set(where, formatCount(size));
+      this.known.set(where, size);
       this.onKnown();
     } catch {
       // The view says why a group cannot be shown. Asked again when all values are here.
@@ -220,6 +234,6 @@ class GroupSizes {
     this.unknown.clear();
   }
 
-  private readonly known = new WeakMap<Condition, string>();
+  private readonly known = new WeakMap<Condition, number | null>();
   private readonly unknown = new Set<Condition>();
 }

@@ -10,6 +10,7 @@ import {
 } from '../view/format';
 import type { Hover } from '../view/hover';
 import { hoverOf } from '../view/hover';
+import { seriesName } from './brush/texts';
 import type { PanelContext } from './context';
 import { element } from './dom';
 import { orderText } from './sentence';
@@ -154,7 +155,7 @@ export class HoverCard {
         ? [formatCount(c.count), formatShare(c.count / c.size)]
         : [];
       const cells = [
-        c.name,
+        seriesName(c, trans),
         formatValue(c.median),
         formatCount(c.zeros),
         ...bin
@@ -179,7 +180,7 @@ export class HoverCard {
       row('th', [
         '',
         trans.__('value'),
-        ...ranked.map(p => trans.__('percentile in %1', p.name))
+        ...ranked.map(p => trans.__('percentile in %1', seriesName(p, trans)))
       ]),
       ...instances.map(i =>
         row(

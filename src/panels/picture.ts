@@ -5,6 +5,7 @@ import type { Theme } from '../draw/theme';
 import type { LayerFigure } from '../view/figure';
 import { formatCount } from '../view/format';
 import type { Store } from '../view/store';
+import { seriesName } from './brush/texts';
 import { axisTexts, samplesText, scaleText, subtitle } from './graphTexts';
 
 /** The part of a layer's rows that a graph shows. */
@@ -35,7 +36,10 @@ export function pictureOf(
   { theme, rows, windows }: PictureOptions
 ): Picture {
   return {
-    figures,
+    figures: figures.map(figure => ({
+      ...figure,
+      classes: figure.classes.map(c => ({ ...c, name: seriesName(c, trans) }))
+    })),
     view,
     theme,
     rows: pictureRows(rows, windows),

@@ -9,8 +9,8 @@ export class RowActions {
     private readonly layer: string
   ) {}
 
-  /** What keys do with the neuron of the active row. */
-  keys(active: () => number | undefined): Actions {
+  /** What keys do with the neuron of the active row; `back` gives the focus back. */
+  keys(active: () => number | undefined, back: () => void): Actions {
     const on = (act: (neuron: number) => void) => () => {
       const neuron = active();
       if (neuron !== undefined) {
@@ -20,7 +20,8 @@ export class RowActions {
     return {
       'toggle-hidden': on(neuron => this.toggle(toggleHidden, neuron)),
       'toggle-marked': on(neuron => this.toggle(toggleMarked, neuron)),
-      'open-detail': on(neuron => this.open(neuron))
+      'open-detail': on(neuron => this.open(neuron)),
+      brush: on(neuron => this.context.brushing?.open(this.layer, neuron, back))
     };
   }
 

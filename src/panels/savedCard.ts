@@ -8,7 +8,8 @@ import { defaultView, parseView } from '../view/state';
 import { viewToJson } from '../view/viewJson';
 import type { PanelContext } from './context';
 import { button, element } from './dom';
-import { shortDescription, shortName } from './sentence';
+import { shortName } from './names';
+import { shortDescription } from './sentence';
 
 /** What a card asks for. */
 export type CardRequests = {

@@ -19,7 +19,7 @@ import type { PanelContext } from './context';
 import { button, element, setText } from './dom';
 import type { NoticeBar } from './notice';
 import { acceptCards, SavedCard } from './savedCard';
-import { shortName } from './sentence';
+import { shortName } from './names';
 
 /** Cards that are drawn at first, and with each press of "more". */
 const CARDS = 100;

@@ -3,8 +3,11 @@ import { Widget } from '@lumino/widgets';
 import { toCss } from '../draw/palette';
 import { markColor } from '../draw/theme';
 import { formatCount } from '../view/format';
+import { makeupOf } from '../view/brushMakeup';
 import type { ViewState } from '../view/state';
 import { setShown, toggleClass, toggleLayer } from '../view/update';
+import { tellBrushColor } from './brush/color';
+import { brushedPart } from './brush/texts';
 import type { PanelContext } from './context';
 import { colorOf } from './context';
 import { element } from './dom';
@@ -23,18 +26,25 @@ export class SelectionPanel extends Widget {
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', context.trans.__('Selection'));
     const { store } = context;
+    const makeup = makeupOf(store);
     const layers = this.layers();
     const classes = this.classes();
     const groups = groupList(context);
     const instances = instanceCards(context);
     this.lists = [
       following(layers, view => [view.layers]),
-      following(classes, view => [view.classes, view.membership, store.info]),
+      following(classes, view => [
+        view.classes,
+        view.membership,
+        store.info,
+        makeup.composition
+      ]),
       following(groups, view => [
         view.groups,
         view.shownGroups,
         view.layers,
-        store.info
+        store.info,
+        makeup.composition
       ]),
       following(instances, view => [view.instances])
     ];
@@ -49,7 +59,8 @@ export class SelectionPanel extends Widget {
       instances.node
     );
     instances.node.classList.add('nd-Selection-instances');
-    context.store.changed.connect(this.refresh, this);
+    store.changed.connect(this.refresh, this);
+    makeup.changed.connect(this.refresh, this);
     this.refresh();
   }
 
@@ -65,6 +76,7 @@ export class SelectionPanel extends Widget {
 
   private refresh(): void {
     const theme = this.theme.read();
+    tellBrushColor(this.node, theme);
     this.lists.forEach(l => l.refresh(this.context.store.view, theme));
   }
 
@@ -100,11 +112,18 @@ export class SelectionPanel extends Widget {
       store.update(v => setShown(v, { classes }));
     const size = (index: number, view: ViewState) =>
       store.info.classSizes[view.membership]?.[index] ?? 0;
+    const makeup = makeupOf(store);
     const isShown = membership((view: ViewState) => view.classes);
     const rows = store.info.classes.map(({ name }, index): ToggleRow => ({
       name,
       count: view => formatCount(size(index, view)),
       countTitle: trans.__('samples'),
+      brushed: () =>
+        brushedPart(
+          makeup.composition?.classes[index] ?? null,
+          size(index, store.view),
+          trans
+        ),
       isShown: view => isShown(view, index),
       color: theme => toCss(markColor(colorOf(store, index, theme), theme)),
       toggle: () => store.update(v => toggleClass(v, index, all)),

@@ -1,10 +1,14 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Item } from '../core/scores';
 import type { Dropped } from '../view/dropped';
-import { groupsOf, itemName } from '../view/groups';
+import { SELECTION } from '../view/brush';
+import { itemName } from '../view/groups';
+import { shownSeries } from '../view/needs';
 import type { ViewState } from '../view/state';
 import type { RecordingInfo } from '../worker/protocol';
+import { brushText, seriesName } from './brush/texts';
 import { divergenceName } from './divergenceTexts';
+import { shortName } from './names';
 
 /** What a view shows, in a few words: "fc1, fc2 · cat, dog · by cat 46 attacked". */
 export function shortDescription(
@@ -16,7 +20,7 @@ export function shortDescription(
   const hidden = countMarks(view, 'hidden');
   return [
     few(view.layers.map(shortName), trans),
-    few(seriesNames(view, info), trans),
+    few(seriesNames(view, info, trans), trans),
     orderText(view, info, trans),
     marked > 0 ? trans.__('%1 marked', marked) : '',
     hidden > 0 ? trans.__('%1 hidden', hidden) : ''
@@ -40,7 +44,7 @@ export function longDescription(
     '%1: layers %2; classes %3; instances %4; neurons %5; %6 marked, %7 hidden.',
     shortName(info.name),
     names(view.layers.map(shortName), trans.__('none')),
-    names(seriesNames(view, info), trans.__('none')),
+    names(seriesNames(view, info, trans), trans.__('none')),
     names(instances, trans.__('none')),
     sortedText(view, info, trans),
     countMarks(view, 'marked'),
@@ -144,6 +148,8 @@ function droppedPart(dropped: Dropped, trans: TranslationBundle): string {
         dropped.count,
         shortName(dropped.layer)
       );
+    case 'brush':
+      return trans.__('the brush');
     case 'order':
       return trans.__('the order');
     case 'membership':
@@ -165,13 +171,16 @@ function versionText(version: unknown): string {
   return typeof version === 'number' ? String(version) : '?';
 }
 
-/** Of the shown classes and groups. */
-function seriesNames(view: ViewState, info: RecordingInfo): string[] {
-  const groups = groupsOf(info, view).filter(({ id }) =>
-    view.shownGroups.includes(id)
-  );
-  return [...view.classes.map(index => info.classes[index]), ...groups].map(
-    series => shortName(series?.name ?? '')
+/** Of the shown classes and groups, or of what is brushed. */
+function seriesNames(
+  view: ViewState,
+  info: RecordingInfo,
+  trans: TranslationBundle
+): string[] {
+  return shownSeries(info, view).map(series =>
+    series.index === SELECTION && view.brush
+      ? trans.__('selection %1', brushText(view.brush.where, info, trans))
+      : shortName(seriesName(series, trans))
   );
 }
 
@@ -180,23 +189,6 @@ function countMarks(view: ViewState, mark: 'hidden' | 'marked'): number {
     (sum, layer) => sum + (view.neurons.get(layer)?.[mark].size ?? 0),
     0
   );
-}
-
-const NAME_AT_MOST = 60;
-
-/** A name on one line: no control, direction or unpaired characters, at most 60. As `clean` in Python's `text.py`. */
-export function shortName(name: string): string {
-  const line = name
-    .slice(0, 8 * NAME_AT_MOST)
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, c => (/\s/.test(c) ? ' ' : '\ufffd'))
-    .replace(/\p{Cs}/gu, '\ufffd')
-    .replace(/\p{Cf}/gu, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-  const characters = Array.from(line);
-  return characters.length <= NAME_AT_MOST
-    ? line
-    : `${characters.slice(0, NAME_AT_MOST - 1).join('')}…`;
 }
 
 const FEW = 4;

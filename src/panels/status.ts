@@ -8,6 +8,7 @@ import { shownSeries } from '../view/needs';
 import { marksOf } from '../view/state';
 import type { Store } from '../view/store';
 import { placeText } from './attachment';
+import { seriesName } from './brush/texts';
 import type { PanelContext } from './context';
 import { element, setText } from './dom';
 import { describeError } from './errorCard';
@@ -47,12 +48,13 @@ export class StatusBar extends Widget {
 
   private refresh(): void {
     const { store } = this.context;
-    const { view } = store;
+    const { info, view } = store;
     const theme = this.theme.read();
     const legend = JSON.stringify([
       view.classes,
       view.groups,
       view.shownGroups,
+      shownSeries(info, view).map(({ index }) => index),
       view.instances,
       view.opacity,
       view.scale,
@@ -96,8 +98,12 @@ export class StatusBar extends Widget {
     const series = shownSeries(info, view);
     const classes = series
       .slice(0, LEGEND_AT_MOST)
-      .map(({ index, name, color }) =>
-        entry('nd-Ramp', toCss(classColor(index, color, theme)), name)
+      .map(one =>
+        entry(
+          'nd-Ramp',
+          toCss(classColor(one.index, one.color, theme)),
+          seriesName(one, trans)
+        )
       );
     const more = series.length - classes.length;
     const instances = store.figures()[0]?.instances ?? [];

@@ -8,10 +8,19 @@ export type ToggleRow = {
   readonly name: string;
   readonly count: string | ((view: ViewState) => string);
   readonly countTitle: string;
+  /** How many of its samples are brushed; null without a brush. */
+  readonly brushed?: () => BrushedPart | null;
   readonly isShown: (view: ViewState) => boolean;
   readonly color: (theme: Theme) => string;
   readonly toggle: () => void;
   readonly only: () => void;
+};
+
+export type BrushedPart = {
+  readonly text: string;
+  readonly title: string;
+  /** 0 … 1. */
+  readonly share: number;
 };
 
 export type ToggleListOptions = {
@@ -115,10 +124,15 @@ export function rowNode(row: ToggleRow, trans: TranslationBundle): RowNode {
         shownColor = color;
         node.style.setProperty('--nd-color', color);
       }
+      const part = row.brushed?.() ?? null;
       setText(
         count,
-        typeof row.count === 'string' ? row.count : row.count(view)
+        part?.text ??
+          (typeof row.count === 'string' ? row.count : row.count(view))
       );
+      count.title = part?.title ?? row.countTitle;
+      node.classList.toggle('nd-mod-brushed', part !== null);
+      node.style.setProperty('--nd-share', String(part?.share ?? 0));
     }
   };
 }

@@ -3,6 +3,7 @@ import { Panel, SplitPanel, Widget } from '@lumino/widgets';
 import { setChoice, reverseOrder, showAll } from '../view/update';
 import { listenToKeys, offerActions } from './actions';
 import { ActivationPanel } from './activation';
+import { BrushBar } from './brush/brushBar';
 import type { PanelContext } from './context';
 import { DetailPanel, type Beneath } from './detail/detailPanel';
 import { button } from './dom';
@@ -40,11 +41,14 @@ export class View extends Panel {
       this.selection = new SelectionPanel(context);
       this.split.addWidget(this.selection);
     }
+    const notice = new NoticeBar(context);
+    const brushing = new BrushBar(context, text => notice.say(text));
     const activation = new ActivationPanel({
       ...context,
+      brushing,
       detail: {
         open: (layer, neuron) => {
-          this.detail ??= this.makeDetail(context, activation);
+          this.detail ??= this.makeDetail({ ...context, brushing }, activation);
           this.detail.open(layer, neuron);
         },
         close: () => this.detail?.closeDetail()
@@ -54,7 +58,6 @@ export class View extends Panel {
     this.graphs.addClass('nd-Graphs');
     this.graphs.addWidget(activation);
     this.split.addWidget(this.graphs);
-    const notice = new NoticeBar(context);
     const saved = new SavedStrip(context, notice);
     const buttons = [
       ...this.historyButtons(context),
@@ -66,6 +69,7 @@ export class View extends Panel {
     this.addWidget(new Toolbar(context, buttons));
     this.addWidget(saved);
     this.addWidget(notice);
+    this.addWidget(brushing);
     this.addWidget(this.split);
     this.addWidget(new StatusBar(context));
     if (host.attachment) {

@@ -1,5 +1,6 @@
 import { parseOrder } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
+import { parseBrush } from './brush';
 import { findGroup, isPossibleOrder, parseGroups } from './groups';
 import type { JsonObject } from './json';
 import { isObject, unknownVersion } from './json';
@@ -9,7 +10,7 @@ export type Dropped =
   | { readonly part: 'layer' | 'instance' | 'group'; readonly name: string }
   | { readonly part: 'class'; readonly index: number }
   | { readonly part: 'neurons'; readonly layer: string; readonly count: number }
-  | { readonly part: 'order' | 'membership' }
+  | { readonly part: 'order' | 'membership' | 'brush' }
   /** All of a view, or all views of a cell: another version wrote them. */
   | { readonly part: 'view' | 'views'; readonly version: unknown };
 
@@ -27,6 +28,7 @@ export function droppedParts(json: unknown, info: RecordingInfo): Dropped[] {
     ...classes(json, info),
     ...instances(json, info),
     ...groups(json, info),
+    ...brush(json, info),
     ...order(json, info),
     ...membership(json, info),
     ...neurons(json, info)
@@ -77,6 +79,17 @@ function groups(json: JsonObject, info: RecordingInfo): Dropped[] {
   return [...lost.map(g => g.name), ...unknown].map(
     name => ({ part: 'group', name }) as const
   );
+}
+
+/** `null` and `{}` say that there is none. */
+function brush(json: JsonObject, info: RecordingInfo): Dropped[] {
+  const wanted = json['brush'];
+  const isWanted = isObject(wanted)
+    ? 'where' in wanted
+    : (wanted ?? null) !== null;
+  return isWanted && parseBrush(wanted, info) === null
+    ? [{ part: 'brush' }]
+    : [];
 }
 
 function ownGroups(json: JsonObject, info: RecordingInfo) {

@@ -14,12 +14,20 @@ import type { Instance } from '../core/recording';
 import type { Quantity } from '../core/scores';
 import { orderQuantities, rankNeurons, scoreNeurons } from '../core/scores';
 import type { Compared, LayerInfo, RecordingInfo } from '../worker/protocol';
+import type { BrushedRange } from './brush';
+import { rangesIn } from './brush';
 import type { Columns } from './columns';
 import { columnsOver } from './columns';
 import { factsOf } from './facts';
 import { scoreFormat } from './format';
 import type { Answers, Series } from './needs';
-import { isComparison, needOf, needsOf, shownSeries } from './needs';
+import {
+  axisSubsets,
+  isComparison,
+  needOf,
+  needsOf,
+  shownSeries
+} from './needs';
 import type { Neurons } from './neurons';
 import type { NeuronMarks, ViewState } from './state';
 import { marksOf } from './state';
@@ -42,6 +50,8 @@ export type LayerFigure = {
   readonly instances: readonly InstanceSeries[];
   readonly hidden: Neurons;
   readonly marked: Neurons;
+  /** The ranges of each neuron that are brushed. */
+  readonly brushed: ReadonlyMap<number, readonly BrushedRange[]>;
   /** Columns of a neuron's row; the same for all rows when the axis is the layer's. */
   readonly columnsOf: (neuron: number) => Columns;
   /** Figures with the same key have the same classes on the same columns. */
@@ -92,6 +102,9 @@ export function layerFigure(
       return distribution ? [{ index, name, color, distribution }] : [];
     }
   );
+  const onAxis = axisSubsets(info, view).flatMap(
+    subset => answers.distributionOf(layerIndex, subset) ?? []
+  );
   const instances = view.instances.flatMap(id => {
     const instance = info.instances.find(i => i.id === id);
     const values = instanceValues(info, layerIndex, id);
@@ -108,9 +121,10 @@ export function layerFigure(
     instances,
     hidden,
     marked,
-    columnsOf: columnsFor(view, classes, instances),
+    brushed: rangesIn(view, layer.name),
+    columnsOf: columnsFor(view, onAxis, instances),
     key: JSON.stringify([
-      classes.map(c => factsOf(c.distribution).id),
+      [...classes.map(c => c.distribution), ...onAxis].map(d => factsOf(d).id),
       view.instances,
       [view.axis, view.extent, view.bins, view.zeros]
     ]),
@@ -240,29 +254,25 @@ function shownRows(
 
 function columnsFor(
   view: ViewState,
-  classes: readonly ClassSeries[],
+  shown: readonly Distribution[],
   instances: readonly InstanceSeries[]
 ): (neuron: number) => Columns {
   const fit = view.extent === 'fit';
   if (view.axis === 'layer') {
     const extent = [
-      ...classes.map(c =>
-        fit ? c.distribution.fitted : factsOf(c.distribution).full
-      ),
+      ...shown.map(d => (fit ? d.fitted : factsOf(d).full)),
       ...instances.map(i => extentOf(i.values))
     ].reduce(union, NO_EXTENT);
-    const columns = columnsOver(extent, view.bins, finestExponent(classes));
+    const columns = columnsOver(extent, view.bins, finestExponent(shown));
     return () => columns;
   }
   const ofNeuron = fit ? fittedNeuronExtent : neuronExtent;
   return neuron => {
     const extent = [
-      ...classes.map(c => ofNeuron(c.distribution, neuron)),
+      ...shown.map(d => ofNeuron(d, neuron)),
       ...instances.map(i => extentOf([i.values[neuron]]))
     ].reduce(union, NO_EXTENT);
-    const finest = Math.max(
-      ...classes.map(c => c.distribution.grid[2 * neuron])
-    );
+    const finest = Math.max(...shown.map(d => d.grid[2 * neuron]));
     return columnsOver(
       extent,
       view.bins,
@@ -272,8 +282,8 @@ function columnsFor(
 }
 
 /** The finest grid among the shown neurons: finer columns would show nothing more. */
-function finestExponent(classes: readonly ClassSeries[]): number {
-  const finest = Math.min(...classes.map(c => factsOf(c.distribution).finest));
+function finestExponent(shown: readonly Distribution[]): number {
+  const finest = Math.min(...shown.map(d => factsOf(d).finest));
   return Number.isFinite(finest) ? finest : floatExponent(NO_EXTENT);
 }
 

@@ -41,6 +41,7 @@ export type InstanceHover = {
   readonly value: number;
   /** Mid-rank percentile, 0 … 100, in each shown class. */
   readonly percentiles: readonly {
+    readonly index: number;
     readonly name: string;
     readonly percentile: number;
   }[];
@@ -74,7 +75,8 @@ export function hoverOf(
       return {
         instance,
         value,
-        percentiles: figure.classes.map(({ name, distribution }) => ({
+        percentiles: figure.classes.map(({ index, name, distribution }) => ({
+          index,
           name,
           percentile: percentileFromCounts(distribution, neuron, value)
         }))

@@ -4,6 +4,7 @@ import type { Distribution } from '../core/distribution';
 import type { ClassOrGroup, Contrast, Quantity } from '../core/scores';
 import { orderQuantities } from '../core/scores';
 import type { Compared, RecordingInfo, Subset } from '../worker/protocol';
+import { activeBrush, REST, SELECTION } from './brush';
 import { findGroup, groupsOf } from './groups';
 import type { ViewState } from './state';
 
@@ -43,8 +44,47 @@ export function isComparison(need: Need): need is Comparison {
   return 'divergence' in need;
 }
 
-/** The shown classes, then the shown groups. */
+/** The shown classes, then the shown groups; with a brush its selection and what that is against. */
 export function shownSeries(info: RecordingInfo, view: ViewState): Series[] {
+  const brush = activeBrush(info, view);
+  if (brush === null) {
+    return chosenSeries(info, view);
+  }
+  const { where, against } = brush;
+  const selection: Series = {
+    index: SELECTION,
+    name: 'selection',
+    color: null,
+    subset: { where }
+  };
+  const rest: Series = {
+    index: REST,
+    name: 'the rest',
+    color: null,
+    subset: { where: { not: where } }
+  };
+  return [
+    selection,
+    ...(against === 'rest' ? [rest] : chosenSeries(info, view))
+  ];
+}
+
+/**
+ * What axes have room for. With a brush all samples, and what it is against where that is shown: axes stay as they
+ * are while a selection changes.
+ */
+export function axisSubsets(info: RecordingInfo, view: ViewState): Subset[] {
+  const brush = activeBrush(info, view);
+  const chosen =
+    brush?.against === 'rest'
+      ? []
+      : chosenSeries(info, view).map(({ subset }) => subset);
+  return brush === null ? chosen : [ALL, ...chosen];
+}
+
+const ALL: Subset = { where: { all: [] } };
+
+function chosenSeries(info: RecordingInfo, view: ViewState): Series[] {
   const classes = view.classes.map((index): Series => {
     const { name, color } = info.classes[index] ?? { name: '', color: null };
     return {
@@ -78,7 +118,8 @@ export function needsOf(
     return need ? [need] : [];
   });
   const shown = shownSeries(info, view).map(series => series.subset);
-  const found = new Map([...shown, ...sorted].map(n => [keyOf(n), n]));
+  const axis = axisSubsets(info, view);
+  const found = new Map([...shown, ...axis, ...sorted].map(n => [keyOf(n), n]));
   needs.set(view, { info, found });
   return found;
 }

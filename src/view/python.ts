@@ -34,6 +34,7 @@ export function pythonCall(view: ViewState, info: RecordingInfo): string {
     `classes=${list(view.classes.map(c => classText(c, info)))}`,
     `instances=${list(view.instances.map(i => instanceText(i, info)))}`,
     ...groups(view, info),
+    ...brush(view, info),
     `order=${orderText(view, info)}`,
     `descending=${bool(view.descending)}`,
     `bins=${view.bins}`,
@@ -76,6 +77,14 @@ function groups(view: ViewState, info: RecordingInfo): string[] {
   const texts = [...recorded, ...defined];
   return texts.length > 0 || 'groups' in own || 'shownGroups' in own
     ? [`groups=${list(texts)}`]
+    : [];
+}
+
+/** An empty one is written where the recording's own view may have one. */
+function brush(view: ViewState, info: RecordingInfo): string[] {
+  const own = isObject(info.view) ? info.view : {};
+  return view.brush || 'brush' in own
+    ? [`brush=${pythonValue(view.brush ?? {})}`]
     : [];
 }
 

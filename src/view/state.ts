@@ -3,6 +3,8 @@ import { FINE_BINS } from '../core/distribution';
 import type { Order } from '../core/scores';
 import { parseOrder } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
+import type { Brush } from './brush';
+import { parseBrush } from './brush';
 import { CHOICES, type Choices } from './choices';
 import { findGroup, isPossibleOrder, parseGroups } from './groups';
 import type { JsonObject } from './json';
@@ -21,6 +23,8 @@ export type ViewState = {
   readonly groups: readonly Group[];
   /** Ids of the groups that are shown, in the order of all groups. */
   readonly shownGroups: readonly string[];
+  /** A selection that is shown in place of these; null: none. */
+  readonly brush: Brush | null;
   readonly order: Order;
   readonly descending: boolean;
   readonly neurons: ReadonlyMap<string, NeuronMarks>;
@@ -76,6 +80,7 @@ export function defaultView(
     instances: shown.map(i => i.id),
     groups: [],
     shownGroups: [],
+    brush: null,
     order: first ? { by: 'value', instance: first.id } : { by: 'index' },
     descending: first !== undefined,
     neurons: new Map(),
@@ -157,6 +162,10 @@ export function parseView(
     shownGroups: (
       listOf(json['shownGroups'], isString) ?? base.shownGroups
     ).filter(hasGroup),
+    brush:
+      json['brush'] === undefined
+        ? base.brush
+        : parseBrush(json['brush'], info),
     order: possibleOrder(json['order'], info, groups) ?? base.order,
     descending: booleanOr(json['descending'], base.descending),
     markedOnly: booleanOr(json['markedOnly'], base.markedOnly),

@@ -3,6 +3,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { UnavailableError } from '../core/errors';
 import type {
+  Answering,
   IEngine,
   LayerInfo,
   RecordingInfo,
@@ -117,6 +118,11 @@ export class Store implements IDisposable {
     this.set(change(this.view));
   }
 
+  /** Another view in place of this one, in the same step: while something is dragged. */
+  amend(view: ViewState): void {
+    this.go({ ...this.history, present: view });
+  }
+
   /** What did not fit the recording of the view that was applied last. Another list after each. */
   get dropped(): readonly Dropped[] {
     return this.droppedOfApplied;
@@ -202,7 +208,7 @@ export class Store implements IDisposable {
 
   /** Put a question to the engine that no figure needs. It is withdrawn when the store is disposed. */
   async ask<T>(
-    question: (engine: Questions, signal: AbortSignal) => Promise<T>,
+    question: (engine: Answering, signal: AbortSignal) => Promise<T>,
     signal?: AbortSignal
   ): Promise<T> {
     const signals = [this.end.signal, ...(signal ? [signal] : [])];
@@ -338,9 +344,6 @@ type Asked = {
   readonly key: string;
   readonly controller: AbortController;
 };
-
-/** What panels may ask. */
-type Questions = Omit<IEngine, 'open' | 'attach' | 'dispose'>;
 
 function keyIn(layer: number, key: string): string {
   return `${layer}:${key}`;

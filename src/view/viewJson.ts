@@ -17,13 +17,14 @@ function makeJson(view: ViewState): Record<string, unknown> {
       layer,
       { hidden: sortedNeurons(m.hidden), marked: sortedNeurons(m.marked) }
     ]);
-  const { groups, shownGroups, ...others } = view;
+  const { groups, shownGroups, brush, ...others } = view;
   // Object.fromEntries defines own properties, also for a layer named "__proto__".
   return {
     version: 1,
     ...others,
     ...(groups.length > 0 ? { groups } : {}),
     ...(shownGroups.length > 0 ? { shownGroups } : {}),
+    ...(brush ? { brush } : {}),
     neurons: Object.fromEntries(neurons) as unknown
   };
 }

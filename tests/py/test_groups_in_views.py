@@ -230,3 +230,45 @@ def test_a_summary_leaves_groups_out(recording):
     assert [one.name for one in figure.classes] == ["cat"]
     assert np.isnan(figure.scores).all()
     assert figure.rows.tolist() == list(range(5))
+
+
+BRUSH = {"where": {"layer": "a", "neuron": 2, "from": 0, "to": None}}
+
+
+def test_a_brush_is_shown_against_the_rest_or_over_the_classes(recording):
+    mask = VALUES[:, 2] >= 0
+    shown = {"classes": ["cat"], "groups": []}
+    for against, names in [("rest", ["selection", "the rest"]), ("shown", ["selection", "cat"])]:
+        state = view_state(recording, **shown, brush={**BRUSH, "against": against})
+        assert state["brush"] == {**BRUSH, "against": against}
+        made = replace(recording, view=json.loads(json.dumps(state)))
+        figure = layer_figure(made, made.layers[0], initial_view(made))
+        assert [one.name for one in figure.classes] == names
+        others = ~mask if against == "rest" else LABELS == 0
+        for one, rows in zip(figure.classes, [mask, others], strict=True):
+            np.testing.assert_array_equal(
+                one.distribution.median, np.median(VALUES[rows].astype(float), axis=0)
+            )
+        assert f"selection of {mask.sum()} samples" in picture_of(made).alternative
+
+
+def test_a_brush_keeps_the_axis(recording):
+    def axis(low):
+        where = {**BRUSH["where"], "from": low}
+        view = initial_view(replace(recording, view=view_state(recording, brush={"where": where})))
+        figure = layer_figure(recording, recording.layers[0], view)
+        return figure.columns_of(np.arange(5))
+
+    assert axis(-0.5) == axis(0.25)
+
+
+def test_a_brush_that_is_none_is_told_or_left_out(recording):
+    assert view_state(recording, brush={})["brush"] is None
+    for given in ["a", {"where": {"label": [0]}, "or": 1}]:
+        with pytest.raises(TypeError, match="invalid brush"):
+            view_state(recording, brush=given)
+    for given in [{"against": "rest"}, {"where": {"label": [9]}}, {**BRUSH, "against": "all"}]:
+        with pytest.raises(ValueError, match=r"invalid condition|unknown against"):
+            view_state(recording, brush=given)
+    odd = replace(recording, view={"version": 1, "brush": {"where": {"label": [9]}}})
+    assert initial_view(odd).brush is None

@@ -13,6 +13,7 @@ import {
 } from '../../view/format';
 import { select, toggleButton } from '../controls';
 import { button, element, setText } from '../dom';
+import { ChartBrush } from './chartBrush';
 import type { DetailModel, DetailPart, ShownPoint } from './model';
 
 /** Distributions of the shown groups over each other, with single values; a click chooses a value. */
@@ -44,6 +45,9 @@ export class ChartPart implements DetailPart {
     );
     this.svg.setAttribute('class', 'nd-Chart');
     this.plot.append(this.svg);
+    this.brush = new ChartBrush(this.plot, () =>
+      this.model && this.drawn ? { model: this.model, drawn: this.drawn } : null
+    );
     this.node = element(
       'section',
       { className: 'nd-Detail-chart' },
@@ -174,7 +178,7 @@ export class ChartPart implements DetailPart {
     );
     plot.addEventListener('click', event => {
       const near = this.valueAt(event);
-      if (near !== null) {
+      if (near !== null && !this.brush.isDrag) {
         set({ near, pick: 'near' });
       }
     });
@@ -302,6 +306,7 @@ export class ChartPart implements DetailPart {
     return node;
   }
 
+  private readonly brush: ChartBrush;
   private readonly ecdf: HTMLButtonElement;
   private readonly logX: HTMLButtonElement;
   private readonly logY: HTMLButtonElement;

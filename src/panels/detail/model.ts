@@ -14,14 +14,16 @@ import { neuronName } from '../../view/format';
 import { findGroup, itemName } from '../../view/groups';
 import type { AnyItem } from '../../view/items';
 import { isMany, shownMany } from '../../view/items';
+import type { Series } from '../../view/needs';
+import { shownSeries } from '../../view/needs';
 import type { Store } from '../../view/store';
 import type { Subset } from '../../worker/protocol';
+import { seriesName } from '../brush/texts';
 import type { PanelContext } from '../context';
 import { colorOf } from '../context';
 
 /** A group of samples that the view shows. */
 export type ShownGroup = {
-  readonly item: AnyItem;
   readonly name: string;
   readonly color: string;
   readonly subset: Subset;
@@ -71,13 +73,14 @@ export function detailModel(
   >
 ): DetailModel {
   const { context, data } = base;
-  const items = shownItems(context);
-  const first = items.slice(0, GROUPS_AT_MOST);
-  const groups = first.flatMap(item => shownGroup(item, base));
+  const { info, view } = context.store;
+  const all = shownSeries(info, view);
+  const first = all.slice(0, GROUPS_AT_MOST);
+  const groups = first.flatMap(one => shownGroup(one, base));
   return {
     ...base,
     groups,
-    leftOut: items.length - first.length,
+    leftOut: all.length - first.length,
     isPending: groups.length < first.length && data.error === null,
     points: shownPoints(base)
   };
@@ -89,20 +92,21 @@ export function shownItems({ store }: PanelContext): readonly AnyItem[] {
 }
 
 function shownGroup(
-  item: AnyItem,
+  series: Series,
   { context, data, theme }: Pick<DetailModel, 'context' | 'data' | 'theme'>
 ): ShownGroup[] {
-  const subset = subsetOf(item, context);
-  const measured = subset && data.measured(subset);
-  if (subset === null || measured === null) {
+  const { store, trans } = context;
+  const { index, subset } = series;
+  const measured = data.measured(subset);
+  if (measured === null) {
     return [];
   }
   return [
     {
-      item,
+      name: seriesName(series, trans),
+      color: toCss(markColor(colorOf(store, index, theme), theme)),
       subset,
       measured,
-      ...appearance(item, context, theme),
       statistics: statisticsOf(measured)
     }
   ];
