@@ -133,8 +133,7 @@ export function pxToEdge(
   const share = (xPx - layout.plotLeftPx) / layout.plotWidthPx;
   return share < 0 || share > 1
     ? null
-    : (columns.first + round(share * columns.count)) *
-        2 ** columns.exponent;
+    : (columns.first + round(share * columns.count)) * 2 ** columns.exponent;
 }
 
 export function pxToColumn(

@@ -240,4 +240,31 @@ test('a range is brushed across layers, combined, kept as a group, and cleared',
     ).toBeHidden();
     expect(await readGrid(view, LAYER)).toEqual(before);
   });
+
+  await test.step('a drag in the detail of a neuron', async () => {
+    await gridOf(view, LAYER).focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const detail = view.getByRole('region', { name: /^Neuron / });
+    const box = (await detail.getByRole('slider').boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.7, box.y + 40, { steps: 4 });
+    await page.mouse.up();
+    await settled(view);
+    const range = view.getByRole('group', { name: 'Brush', exact: true });
+    const [from, below] = await Promise.all(
+      ['from', 'below'].map(end =>
+        range.getByLabel(`${LAYER} · ${first}: ${end}`).inputValue()
+      )
+    );
+    const size = await evaluate<number>(
+      page,
+      `int(chosen(("${LAYER}", ${first}, ${from}, ${below})).sum())`
+    );
+    await expect(range.getByRole('status')).toContainText(`${size} of 240`);
+    await expect(detail.locator('table').first()).toContainText('the rest');
+    await screenshots(page, view, 'brush-detail');
+  });
 });
