@@ -88,7 +88,7 @@ def check_pair(view, recording):
 ORDERS = {
     QUICKSTART: ["value", "difference", "difference"],
     ONE_PIXEL: ["index", "value", "value", "difference"],
-    FIND: ["divergence", "divergence", "index", "divergence"],
+    FIND: ["divergence"] * 4,
 }
 
 
