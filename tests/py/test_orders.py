@@ -116,6 +116,11 @@ EVERY_OPTION = {
     "classes": (["dog"], "classes", [1]),
     "instances": (["i0"], "instances", ["i0"]),
     "groups": ([], "groups", []),
+    "brush": (
+        {"where": {"label": [1]}},
+        "brush",
+        {"where": {"label": [1]}, "against": "rest"},
+    ),
     "order": (nd.by.index(), "order", {"by": "index"}),
     "descending": (True, "descending", True),
     "bins": (8, "bins", 8),

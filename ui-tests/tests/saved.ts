@@ -11,6 +11,11 @@ export const QUICKSTART = path.resolve(
   '../../examples/01_quickstart.ipynb'
 );
 
+export const FIND = path.resolve(
+  __dirname,
+  '../../examples/03_find_the_divergence.ipynb'
+);
+
 export type Output = {
   readonly data: Record<string, unknown>;
   readonly [key: string]: unknown;

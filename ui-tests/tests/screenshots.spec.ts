@@ -5,7 +5,13 @@ import type { Locator } from '@playwright/test';
 import { expect, test } from './base';
 import type { Theme } from './nd';
 import { setTheme, waitForViews } from './nd';
-import { execute, openSaved, QUICKSTART, quickstartOutputs } from './saved';
+import {
+  execute,
+  FIND,
+  openSaved,
+  QUICKSTART,
+  quickstartOutputs
+} from './saved';
 import { choose, gridOf, settled, toggle } from './view';
 
 /** With UPDATE_DOCS=1 the pictures of the documentation are made anew. */
@@ -147,6 +153,55 @@ test('panels, saved views, the page and the static picture have theirs', async (
     }
   });
   await execute(page, 'application:close-all');
+});
+
+test('findings, one neuron and a brush have theirs', async ({
+  page,
+  tmpPath
+}) => {
+  mkdirSync(FOLDER, { recursive: true });
+  await page.sidebar.close('left');
+  const notebook = readFileSync(FIND, 'utf8');
+  await openSaved(page, `${tmpPath}/find.ipynb`, notebook);
+  await waitForViews(page, 4);
+  const outputs = page.locator('.nd-Output');
+  const sized = async (index: number, height: number) => {
+    const output = outputs.nth(index);
+    await output.evaluate((node, px) => {
+      node.style.minWidth = node.style.maxWidth = '1200px';
+      node.style.height = `${px}px`;
+    }, height);
+    const view = output.locator('.nd-View');
+    await settled(view);
+    return { output, view };
+  };
+
+  await test.step('findings', async () => {
+    const { output, view } = await sized(0, 560);
+    const button = view.getByRole('button', { name: 'findings', exact: true });
+    await button.click();
+    await expect(view.locator('.nd-Findings tbody tr').first()).toBeVisible();
+    await take(page, output, 'findings');
+    await button.click();
+  });
+
+  await test.step('one neuron', async () => {
+    const { output, view } = await sized(0, 640);
+    await gridOf(view, 'dense_2').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    const detail = view.locator('.nd-Detail');
+    await expect(detail).toHaveAttribute('aria-busy', 'false');
+    await expect(detail.locator('canvas').first()).toBeVisible();
+    await take(page, output, 'detail');
+    await page.keyboard.press('Escape');
+  });
+
+  await test.step('a brush', async () => {
+    const { output, view } = await sized(2, 520);
+    await expect(view.locator('.nd-Brush')).toBeVisible();
+    await take(page, output, 'brush');
+  });
 });
 
 async function saveAs(view: Locator, name: string): Promise<void> {

@@ -123,7 +123,10 @@ export class Chip {
         'data-lm-suppress-shortcuts': 'true'
       }
     });
+    node.addEventListener('input', () => (this.typed = node));
+    node.addEventListener('blur', () => (this.typed = null));
     node.addEventListener('change', () => {
+      this.typed = null;
       const [from, to] = [this.from, this.to].map(({ valueAsNumber: value }) =>
         Number.isFinite(value) ? value : null
       );
@@ -135,15 +138,17 @@ export class Chip {
     return node;
   }
 
-  /** A number that is being typed stays, unless it is another one. */
+  /** What is being typed stays, and so does another way to write the same number. */
   private write(node: HTMLInputElement, bound: number | null): void {
     const value = Number.isNaN(node.valueAsNumber) ? null : node.valueAsNumber;
-    if (value !== bound) {
+    if (node !== this.typed && value !== bound) {
       node.value = bound === null ? '' : String(bound);
     }
   }
 
   private term: Term;
+  /** The bound that is being typed; it is taken over with Enter, or when the focus leaves. */
+  private typed: HTMLInputElement | null = null;
   private readonly joint: HTMLSelectElement;
   private readonly not: HTMLButtonElement;
   private readonly from: HTMLInputElement;
