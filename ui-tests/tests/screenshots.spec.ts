@@ -192,7 +192,7 @@ test('findings, one neuron and a brush have theirs', async ({
     await page.keyboard.press('Enter');
     const detail = view.locator('.nd-Detail');
     await expect(detail).toHaveAttribute('aria-busy', 'false');
-    await expect(detail.locator('canvas').first()).toBeVisible();
+    await expect(detail.getByRole('table').first()).toBeVisible();
     await take(page, output, 'detail');
     await page.keyboard.press('Escape');
   });
