@@ -226,7 +226,7 @@ const STACKED_BELOW_PX = 520;
 const SELECTION_PX = 240;
 const FINDINGS_PX = 430;
 /** In less width the selection makes room for findings while these are open. */
-const THREE_COLUMNS_PX = 1150;
+const THREE_COLUMNS_PX = 1250;
 
 function panelsButton({ host, trans }: PanelContext): HTMLElement[] {
   const { openPanels } = host;
