@@ -45,7 +45,7 @@ test(
     await test.step('undo and redo are the view’s, other keys are not the notebook’s', async () => {
       const cells = await page.notebook.getCellCount();
       await gridOf(view, 'dense_1').focus();
-      for (const key of ['x', 'd', 'd', 'a', 'y', 'Shift+Enter']) {
+      for (const key of ['x', 'd', 'd', 'v', 'y', 'Shift+Enter']) {
         await page.keyboard.press(key);
       }
       expect(await page.notebook.getCellCount()).toBe(cells);
