@@ -269,9 +269,12 @@ def wheels() -> Path:
 
 
 def playwright(python: Path, report: str, *options: str) -> bool:
-    """Run tests in a browser, all or those that options choose, with a Python's JupyterLab."""
+    """Run tests in a browser, all or those that options choose, with a Python's JupyterLab.
+
+    One that fails is repeated once, and named as flaky when it passes then.
+    """
     return succeeds(
-        [node_tool("playwright", UI), "test", *options],
+        [node_tool("playwright", UI), "test", "--retries=1", *options],
         cwd=UI,
         CHROMIUM_PATH=browser(),
         ND_PYTHON=str(python),

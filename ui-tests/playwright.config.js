@@ -15,8 +15,7 @@ module.exports = {
   forbidOnly: Boolean(process.env.CI),
   fullyParallel: false,
   workers: 1,
-  // The report names what passed only when repeated.
-  retries: process.env.ND_REPORT ? 1 : 0,
+  retries: 0,
   timeout: 120_000,
   expect: { timeout: 20_000 },
   reporter: [

@@ -1,7 +1,6 @@
 import { Widget } from '@lumino/widgets';
 import { FINE_BINS, type Distribution } from '../../src/core/distribution';
 import { fittedExtent } from '../../src/core/extent';
-import type { IHost } from '../../src/panels/context';
 import { View } from '../../src/panels/view';
 import { plainTexts as trans } from '../../src/page/translation';
 import { Store } from '../../src/view/store';
@@ -14,6 +13,7 @@ import {
 } from '../../src/view/update';
 import { questionsBy } from '../../src/worker/ask';
 import type { IEngine, RecordingInfo } from '../../src/worker/protocol';
+import { NO_HOST as host } from '../../src/panels/context';
 
 /** Milliseconds of script, and from the change to after the next frame. */
 export type Row = {
@@ -33,15 +33,6 @@ export type Sizes = {
 
 const LAYER = 'layer';
 const WHEEL_PX = 100;
-
-const host: IHost = {
-  openPanels: null,
-  exportPage: null,
-  actionOf: () => null,
-  hint: null,
-  attachment: null,
-  savedUntil: null
-};
 
 /** The browser's own: what it calls is not added up. */
 const request = window.requestAnimationFrame.bind(window);

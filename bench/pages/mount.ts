@@ -1,17 +1,8 @@
 import { Widget } from '@lumino/widgets';
 import { plainTexts as trans } from '../../src/page/translation';
-import type { IHost } from '../../src/panels/context';
 import { View } from '../../src/panels/view';
 import type { Store } from '../../src/view/store';
-
-const host: IHost = {
-  openPanels: null,
-  exportPage: null,
-  actionOf: () => null,
-  hint: null,
-  attachment: null,
-  savedUntil: null
-};
+import { NO_HOST as host } from '../../src/panels/context';
 
 /** The extension's view of a store, in this page. */
 export function mount(store: Store): View {

@@ -6,6 +6,7 @@ import { UnavailableError } from '../core/errors';
 import type { Store } from '../view/store';
 import { setShown } from '../view/update';
 import { ActivationPanel } from './activation';
+import { NO_HOST as host } from './context';
 
 // What jsdom lacks.
 jest.mock('@lumino/dragdrop', () => ({}));
@@ -21,15 +22,6 @@ Object.assign(globalThis, {
     ])
   )
 });
-
-const host = {
-  openPanels: null,
-  exportPage: null,
-  actionOf: () => null,
-  hint: null,
-  attachment: null,
-  savedUntil: null
-};
 
 /** A store that says it failed. */
 function failing(store: Store): { fail: (error: unknown) => void } {

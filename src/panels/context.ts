@@ -50,6 +50,16 @@ export interface IHost {
   readonly savedUntil: string | null;
 }
 
+/** Nothing is around a view. */
+export const NO_HOST: IHost = {
+  openPanels: null,
+  exportPage: null,
+  actionOf: () => null,
+  hint: null,
+  attachment: null,
+  savedUntil: null
+};
+
 /** Colour of a class or a group by its index among both: the author's choice, else the palette's. */
 export function colorOf(store: Store, index: number, theme: Theme): Rgb {
   const { info, view } = store;

@@ -5,7 +5,8 @@ import { GROUP_NAME_CHARACTERS, freeGroupId, groupsOf } from '../view/groups';
 import { defineGroup } from '../view/update';
 import type { PanelContext } from './context';
 import type { Choice } from './controls';
-import { button, element, setText } from './dom';
+import { element, setText } from './dom';
+import { formButtons, listenToForm, textField } from './form';
 import { samplesText } from './graphTexts';
 import { chooser } from './searchChoice';
 
@@ -16,36 +17,18 @@ export class GroupEditor {
     private readonly close: () => void
   ) {
     const { trans } = context;
-    this.name = this.input('text', trans.__('Name'));
-    this.name.maxLength = GROUP_NAME_CHARACTERS;
+    this.name = textField(trans.__('Name'), '', GROUP_NAME_CHARACTERS);
     this.name.addEventListener('input', () => (this.isNamed = true));
-    this.save = element('button', {
-      className: 'nd-Button',
-      text: trans.__('Define'),
-      attributes: { type: 'submit' }
-    });
+    const [save, cancel] = formButtons(trans.__('Define'), trans, close);
+    this.save = save;
     this.node.append(
       ...this.fields(),
       this.field(trans.__('Name'), this.name),
       this.size,
-      element(
-        'span',
-        { className: 'nd-GroupForm-buttons' },
-        this.save,
-        button({ className: 'nd-Button', text: trans.__('Cancel') }, close)
-      )
+      element('span', { className: 'nd-GroupForm-buttons' }, save, cancel)
     );
     this.node.setAttribute('aria-label', trans.__('New group of samples'));
-    this.node.addEventListener('submit', event => {
-      event.preventDefault();
-      this.define();
-    });
-    this.node.addEventListener('keydown', event => {
-      if (event.key === 'Escape') {
-        event.stopPropagation();
-        close();
-      }
-    });
+    listenToForm(this.node, () => this.define(), close);
     this.show();
   }
 
@@ -149,8 +132,8 @@ export class GroupEditor {
   /** Two numbers: from ≤ x < to. */
   private range(column: string): HTMLElement {
     const { trans } = this.context;
-    const from = this.input('number', trans.__('%1: from', column));
-    const to = this.input('number', trans.__('%1: below', column));
+    const from = this.numberField(trans.__('%1: from', column));
+    const to = this.numberField(trans.__('%1: below', column));
     from.placeholder = trans.__('from');
     to.placeholder = trans.__('below');
     const change = () => {
@@ -170,13 +153,13 @@ export class GroupEditor {
     );
   }
 
-  private input(type: string, label: string): HTMLInputElement {
+  private numberField(label: string): HTMLInputElement {
     return element('input', {
       className: 'nd-Filter',
       attributes: {
-        type,
+        type: 'number',
+        step: 'any',
         'aria-label': label,
-        ...(type === 'number' ? { step: 'any' } : {}),
         'data-lm-suppress-shortcuts': 'true'
       }
     });

@@ -1,7 +1,7 @@
 import type { Condition, Group } from '../core/condition';
 import { toCss } from '../draw/palette';
 import { markColor } from '../draw/theme';
-import { makeupOf } from '../view/brushMakeup';
+import { BrushComposition } from '../view/brushComposition';
 import { formatCount } from '../view/format';
 import { groupsOf } from '../view/groups';
 import type { ViewState } from '../view/state';
@@ -89,7 +89,7 @@ export function groupList(context: PanelContext): Section {
         countTitle: trans.__('samples'),
         brushed: () =>
           brushedPart(
-            makeupOf(store).countIn(where),
+            BrushComposition.of(store).countIn(where),
             sizes.sizeOf(where),
             trans
           ),

@@ -2,7 +2,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { color as parseColor } from 'd3';
 import type { Group } from '../core/condition';
 import { GROUP_NAME_CHARACTERS } from '../view/groups';
-import { button, element } from './dom';
+import { element } from './dom';
+import { formButtons, listenToForm, textField } from './form';
 
 /** A form for the name and the colour of a group of the view; `save` or `close` is called at its end. */
 export function groupNaming(
@@ -13,16 +14,7 @@ export function groupNaming(
   save: (next: Pick<Group, 'name' | 'color'>) => void,
   close: () => void
 ): { readonly node: HTMLElement; readonly focus: () => void } {
-  const text = element('input', {
-    className: 'nd-Filter',
-    attributes: {
-      type: 'text',
-      'aria-label': trans.__('Name'),
-      'data-lm-suppress-shortcuts': 'true'
-    }
-  });
-  text.maxLength = GROUP_NAME_CHARACTERS;
-  text.value = name;
+  const text = textField(trans.__('Name'), name, GROUP_NAME_CHARACTERS);
   const picker = element('input', {
     className: 'nd-GroupForm-color',
     title: trans.__('Colour'),
@@ -55,12 +47,7 @@ export function groupNaming(
     element(
       'span',
       { className: 'nd-GroupForm-buttons' },
-      element('button', {
-        className: 'nd-Button',
-        text: trans.__('Save'),
-        attributes: { type: 'submit' }
-      }),
-      button({ className: 'nd-Button', text: trans.__('Cancel') }, close)
+      ...formButtons(trans.__('Save'), trans, close)
     )
   );
   const fill = () => node.style.setProperty('--nd-color', picker.value);
@@ -69,19 +56,12 @@ export function groupNaming(
     isOwn.checked = true;
     fill();
   });
-  node.addEventListener('submit', event => {
-    event.preventDefault();
+  const submit = () =>
     save({
       name: text.value.trim() || name,
       color: isOwn.checked ? picker.value : null
     });
-  });
-  node.addEventListener('keydown', event => {
-    if (event.key === 'Escape') {
-      event.stopPropagation();
-      close();
-    }
-  });
+  listenToForm(node, submit, close);
   return {
     node,
     focus: () => {

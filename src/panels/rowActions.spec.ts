@@ -1,17 +1,8 @@
 import { openedStore } from '../../tests/ts/fixtures';
 import { trans } from '../../tests/ts/words';
 import { marksOf } from '../view/state';
-import type { PanelContext } from './context';
 import { RowActions } from './rowActions';
-
-const host: PanelContext['host'] = {
-  openPanels: null,
-  exportPage: null,
-  actionOf: () => null,
-  hint: null,
-  attachment: null,
-  savedUntil: null
-};
+import { NO_HOST as host } from './context';
 
 const click = (detail: number) => ({ detail }) as MouseEvent;
 

@@ -8,6 +8,7 @@ import { defaultView, parseView } from '../view/state';
 import { viewToJson } from '../view/viewJson';
 import type { PanelContext } from './context';
 import { button, element } from './dom';
+import { formButtons, listenToForm, textField } from './form';
 import { shortName } from './names';
 import { shortDescription } from './sentence';
 
@@ -67,8 +68,13 @@ export class SavedCard {
   /** Name and description become fields. */
   edit(): void {
     const { trans } = this.context;
-    const name = field(trans.__('Name'), this.saved.name, NAME_CHARACTERS);
-    const description = field(
+    const close = () => {
+      this.show();
+      this.focus();
+    };
+    const name = textField(trans.__('Name'), this.saved.name, NAME_CHARACTERS);
+    name.placeholder = trans.__('Name');
+    const description = textField(
       trans.__('Description'),
       this.saved.description,
       DESCRIPTION_CHARACTERS
@@ -82,31 +88,15 @@ export class SavedCard {
       element(
         'span',
         { className: 'nd-SavedCard-buttons' },
-        element('button', {
-          className: 'nd-Button',
-          text: trans.__('Save'),
-          attributes: { type: 'submit' }
-        }),
-        button({ className: 'nd-Button', text: trans.__('Cancel') }, () => {
-          this.show();
-          this.focus();
-        })
+        ...formButtons(trans.__('Save'), trans, close)
       )
     );
-    form.addEventListener('submit', event => {
-      event.preventDefault();
+    const submit = () =>
       this.requests.rename({
         name: name.value,
         description: description.value
       });
-    });
-    form.addEventListener('keydown', event => {
-      if (event.key === 'Escape') {
-        event.stopPropagation();
-        this.show();
-        this.focus();
-      }
-    });
+    listenToForm(form, submit, close);
     this.node.draggable = false;
     this.node.replaceChildren(form);
     name.focus();
@@ -187,21 +177,3 @@ const DRAG_TYPE = 'application/vnd.neuraldivergence.view';
 
 /** Canvas pixels; CSS halves them. */
 const MINIATURE_PX = { width: 288, height: 84 };
-
-function field(
-  label: string,
-  value: string,
-  maxLength: number
-): HTMLInputElement {
-  const input = element('input', {
-    className: 'nd-Filter',
-    attributes: {
-      'aria-label': label,
-      placeholder: label,
-      maxlength: String(maxLength),
-      'data-lm-suppress-shortcuts': 'true'
-    }
-  });
-  input.value = value;
-  return input;
-}

@@ -8,19 +8,11 @@ import type { Store } from '../view/store';
 import { toggleMarked } from '../view/update';
 import { NoticeBar } from './notice';
 import { SavedStrip } from './savedStrip';
+import { NO_HOST as host } from './context';
 
 // What jsdom lacks.
 jest.mock('@lumino/dragdrop', () => ({}));
 Object.assign(globalThis, { TextDecoder });
-
-const host = {
-  openPanels: null,
-  exportPage: null,
-  actionOf: () => null,
-  hint: null,
-  attachment: null,
-  savedUntil: null
-};
 
 type Strip = {
   readonly store: Store;

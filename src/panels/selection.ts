@@ -3,7 +3,7 @@ import { Widget } from '@lumino/widgets';
 import { toCss } from '../draw/palette';
 import { markColor } from '../draw/theme';
 import { formatCount } from '../view/format';
-import { makeupOf } from '../view/brushMakeup';
+import { BrushComposition } from '../view/brushComposition';
 import type { ViewState } from '../view/state';
 import { setShown, toggleClass, toggleLayer } from '../view/update';
 import { tellBrushColor } from './brush/color';
@@ -26,7 +26,7 @@ export class SelectionPanel extends Widget {
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', context.trans.__('Selection'));
     const { store } = context;
-    const makeup = makeupOf(store);
+    const brushed = BrushComposition.of(store);
     const layers = this.layers();
     const classes = this.classes();
     const groups = groupList(context);
@@ -37,14 +37,14 @@ export class SelectionPanel extends Widget {
         view.classes,
         view.membership,
         store.info,
-        makeup.composition
+        brushed.ofAll
       ]),
       following(groups, view => [
         view.groups,
         view.shownGroups,
         view.layers,
         store.info,
-        makeup.composition
+        brushed.ofAll
       ]),
       following(instances, view => [view.instances])
     ];
@@ -60,7 +60,7 @@ export class SelectionPanel extends Widget {
     );
     instances.node.classList.add('nd-Selection-instances');
     store.changed.connect(this.refresh, this);
-    makeup.changed.connect(this.refresh, this);
+    brushed.changed.connect(this.refresh, this);
     this.refresh();
   }
 
@@ -112,7 +112,7 @@ export class SelectionPanel extends Widget {
       store.update(v => setShown(v, { classes }));
     const size = (index: number, view: ViewState) =>
       store.info.classSizes[view.membership]?.[index] ?? 0;
-    const makeup = makeupOf(store);
+    const brushed = BrushComposition.of(store);
     const isShown = membership((view: ViewState) => view.classes);
     const rows = store.info.classes.map(({ name }, index): ToggleRow => ({
       name,
@@ -120,7 +120,7 @@ export class SelectionPanel extends Widget {
       countTitle: trans.__('samples'),
       brushed: () =>
         brushedPart(
-          makeup.composition?.classes[index] ?? null,
+          brushed.ofAll?.classes[index] ?? null,
           size(index, store.view),
           trans
         ),

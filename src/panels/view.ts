@@ -130,20 +130,17 @@ export class View extends Panel {
       Math.min(Math.max(least, px / widthPx), most);
     const selection = isStacked ? 0.3 : part(SELECTION_PX, 0.19, 0.3);
     const findings = isStacked ? 0.4 : part(FINDINGS_PX, 0.3, 0.45);
-    const shares = widgets.map(widget =>
-      widget === this.findings
-        ? isFinding
-          ? findings
-          : 0
-        : widget === this.selection
-          ? isCrowded
-            ? 0
-            : selection
-          : NaN
-    );
-    const taken = shares.reduce((sum, s) => sum + (s || 0), 0);
+    const sides = new Map<Widget | null, number>([
+      [this.selection, selection],
+      [this.findings, findings]
+    ]);
+    const shareOf = (widget: Widget) =>
+      widget.isHidden ? 0 : (sides.get(widget) ?? 0);
+    const taken = widgets.reduce((sum, widget) => sum + shareOf(widget), 0);
     this.split.setRelativeSizes(
-      shares.map(share => (Number.isNaN(share) ? 1 - taken : share))
+      widgets.map(widget =>
+        widget === this.graphs ? 1 - taken : shareOf(widget)
+      )
     );
   }
 

@@ -16,7 +16,7 @@ import {
   termsOf,
   whereOf
 } from './brush';
-import { makeupOf } from './brushMakeup';
+import { BrushComposition } from './brushComposition';
 import { columnsMax, columnsMin } from './columns';
 import { droppedParts } from './dropped';
 import { pythonCall } from './python';
@@ -65,11 +65,11 @@ async function passing(...ranges: NeuronRange[]): Promise<boolean[]> {
 }
 
 async function makeup() {
-  const made = makeupOf(store);
+  const made = BrushComposition.of(store);
   for (let turn = 0; turn < 20; turn++) {
     await new Promise(resolve => setTimeout(resolve));
   }
-  return made.composition;
+  return made.ofAll;
 }
 
 describe('The conditions of a brush', () => {
@@ -279,19 +279,19 @@ describe('A brushed figure', () => {
   });
 
   it('is made of classes: the newest selection counts', async () => {
-    const made = makeupOf(store);
+    const made = BrushComposition.of(store);
     for (const to of [0.1, 0.2, 0.5, 1]) {
       store.amend(setBrush(store.view, range(0, 1, 0, to)));
     }
     const passed = await passing(range(0, 1, 0, 1));
     const { labels } = await store.ask(engine => engine.samples());
     await makeup();
-    expect(Array.from(made.composition?.classes ?? [])).toEqual(
+    expect(Array.from(made.ofAll?.classes ?? [])).toEqual(
       info.classes.map(
         (_, c) => passed.filter((one, k) => one && labels?.[k] === c).length
       )
     );
     store.update(v => setBrush(v, null));
-    expect(made.composition).toBeNull();
+    expect(made.ofAll).toBeNull();
   });
 });

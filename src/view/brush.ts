@@ -8,11 +8,11 @@ import type { ViewState } from './state';
 /** A selection of samples that every graph shows, against all others or against what the view shows. */
 export type Brush = {
   readonly where: Condition;
-  readonly against: Against;
+  readonly against: Backdrop;
 };
 
-export const AGAINST = ['rest', 'shown'] as const;
-export type Against = (typeof AGAINST)[number];
+export const BACKDROPS = ['rest', 'shown'] as const;
+export type Backdrop = (typeof BACKDROPS)[number];
 
 type Brushed = Pick<ViewState, 'brush'>;
 
@@ -142,7 +142,7 @@ export function setBrush<V extends Brushed>(
   return { ...view, brush };
 }
 
-export function setAgainst<V extends Brushed>(view: V, against: Against): V {
+export function setAgainst<V extends Brushed>(view: V, against: Backdrop): V {
   return view.brush ? { ...view, brush: { ...view.brush, against } } : view;
 }
 

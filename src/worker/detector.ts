@@ -30,7 +30,7 @@ import {
   type Place
 } from './places';
 import type { ConfidenceSource, Detected, DetectorOf } from './protocol';
-import { samplesIn } from './samples';
+import { inOrder, samplesIn } from './samples';
 import { firstOf, isLacking, onlySummary } from './subsets';
 
 /** Standings of all instances, and of all samples in the author's order. */
@@ -117,7 +117,7 @@ async function place(layer: number, around: Around): Promise<Placed> {
   const { labels, predictions } = classesIn(around);
   const { coded, order } = await allValues(layer, around);
   const samples = Int32Array.from(labels.keys());
-  const rowOf = order ? inverse(order) : samples;
+  const rowOf = inOrder(samples, { order });
   const byRow = (classes: Int32Array) =>
     Int32Array.from(order ?? samples, sample => classes[sample]);
   const ofInstances = {
@@ -136,14 +136,6 @@ async function place(layer: number, around: Around): Promise<Placed> {
     standingsOf(images, coded, byRow(labels))
   );
   return { instances: first, samples: standingsAt(second, rowOf) };
-}
-
-function inverse(order: Int32Array): Int32Array {
-  const rowOf = new Int32Array(order.length);
-  order.forEach((sample, row) => {
-    rowOf[sample] = row;
-  });
-  return rowOf;
 }
 
 /** All activations of a layer where a place has them, with that place's order of rows. */
@@ -210,13 +202,12 @@ async function confidencesIn(around: Around): Promise<{
 /** The numbers of the column `confidence`, in the author's order. */
 function confidenceColumn({ everywhere }: Around): Float64Array | null {
   for (const { recording } of everywhere) {
-    const { columns, order } = recording.samples;
-    const column = columns.find(
+    const { samples } = recording;
+    const column = samples.columns.find(
       ({ name, categories }) => name === 'confidence' && categories === null
     );
     if (column) {
-      const rows = order ? inverse(order) : column.values.keys();
-      return Float64Array.from(rows, row => column.values[row]);
+      return inOrder(Float64Array.from(column.values), samples);
     }
   }
   return null;
@@ -240,9 +231,8 @@ async function softmaxIn(
     });
     const tables = found && [found.coded.values, layer.instances];
     if (found && tables?.every(rows => areProbabilities(rows, width))) {
-      const largest = largestOf(found.coded.values, width);
-      const rows = found.order ? inverse(found.order) : largest.keys();
-      return { layer, samples: Float64Array.from(rows, row => largest[row]) };
+      const samples = inOrder(largestOf(found.coded.values, width), found);
+      return { layer, samples };
     }
   }
   return null;

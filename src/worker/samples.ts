@@ -44,10 +44,10 @@ export function samplesIn({ everywhere }: Around): SampleClasses {
   return { labels: first('labels'), predictions: first('predictions') };
 }
 
-/** A copy of values by row, in the author's order. */
-function inOrder<T extends Float32Array | Int32Array>(
+/** A copy of values by row, in the author's order. Of the numbers of the rows: the row of each sample. */
+export function inOrder<T extends Float32Array | Float64Array | Int32Array>(
   values: T,
-  { order }: Samples
+  { order }: Pick<Samples, 'order'>
 ): T {
   const copy = values.slice() as T;
   for (let row = 0; order !== null && row < order.length; row++) {

@@ -1,9 +1,9 @@
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { readTheme } from '../../draw/theme';
-import type { Against, NeuronRange, Term } from '../../view/brush';
+import type { Backdrop, NeuronRange, Term } from '../../view/brush';
 import {
-  AGAINST,
+  BACKDROPS,
   brushRanges,
   changeTerm,
   isNeuronRange,
@@ -13,7 +13,7 @@ import {
   termsOf,
   unknownLayers
 } from '../../view/brush';
-import { makeupOf } from '../../view/brushMakeup';
+import { BrushComposition } from '../../view/brushComposition';
 import { formatCount, formatShare } from '../../view/format';
 import { freeGroupId, GROUP_NAME_CHARACTERS } from '../../view/groups';
 import type { Store } from '../../view/store';
@@ -41,7 +41,7 @@ export class BrushBar extends Widget implements IBrushing {
     this.node.setAttribute('aria-label', trans.__('Brush'));
     this.against = select(
       trans.__('Compared with'),
-      AGAINST.map(value => ({
+      BACKDROPS.map(value => ({
         value,
         text: {
           rest: trans.__('against the rest'),
@@ -51,7 +51,7 @@ export class BrushBar extends Widget implements IBrushing {
       }))
     );
     this.against.addEventListener('change', () =>
-      store.update(v => setAgainst(v, this.against.value as Against))
+      store.update(v => setAgainst(v, this.against.value as Backdrop))
     );
     this.keep = button(
       {
@@ -86,7 +86,7 @@ export class BrushBar extends Widget implements IBrushing {
     );
     this.node.addEventListener('keydown', event => this.onKey(event));
     store.changed.connect(this.refresh, this);
-    makeupOf(store).changed.connect(this.refresh, this);
+    BrushComposition.of(store).changed.connect(this.refresh, this);
     context.host.attachment?.changed.connect(this.refresh, this);
     this.refresh();
   }
@@ -252,7 +252,7 @@ export class BrushBar extends Widget implements IBrushing {
     if (unknownLayers(store.info, brush).length > 0) {
       return missingText(host.attachment, trans);
     }
-    const made = makeupOf(store).composition;
+    const made = BrushComposition.of(store).ofAll;
     const all = store.info.sampleCount;
     return made === null
       ? '…'

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { GROUP_NAME_CHARACTERS } from '../../view/groups';
-import { button, element } from '../dom';
+import { element } from '../dom';
+import { formButtons, listenToForm, textField } from '../form';
 
 /** Asks for the name of a group. */
 export function keepForm(
@@ -9,16 +10,12 @@ export function keepForm(
   keep: (name: string) => void,
   close: () => void
 ): HTMLFormElement {
-  const name = element('input', {
-    className: 'nd-Filter nd-Brush-name',
-    attributes: {
-      type: 'text',
-      maxlength: String(GROUP_NAME_CHARACTERS),
-      'aria-label': trans.__('Name'),
-      'data-lm-suppress-shortcuts': 'true'
-    }
-  });
-  name.value = suggested;
+  const name = textField(
+    trans.__('Name'),
+    suggested,
+    GROUP_NAME_CHARACTERS,
+    'nd-Brush-name'
+  );
   const form = element(
     'form',
     {
@@ -26,23 +23,8 @@ export function keepForm(
       attributes: { 'aria-label': trans.__('New group of samples') }
     },
     name,
-    element('button', {
-      className: 'nd-Button',
-      text: trans.__('Keep'),
-      attributes: { type: 'submit' }
-    }),
-    button({ className: 'nd-Button', text: trans.__('Cancel') }, close)
+    ...formButtons(trans.__('Keep'), trans, close)
   );
-  form.addEventListener('submit', event => {
-    event.preventDefault();
-    keep(name.value.trim() || suggested);
-  });
-  form.addEventListener('keydown', event => {
-    if (event.key === 'Escape') {
-      event.preventDefault();
-      event.stopPropagation();
-      close();
-    }
-  });
+  listenToForm(form, () => keep(name.value.trim() || suggested), close);
   return form;
 }

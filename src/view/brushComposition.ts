@@ -10,8 +10,15 @@ import type { Store } from './store';
 const GROUPS_AT_MOST = 20;
 
 /** What the selection of a brush is made of. Asked with each selection; the newest counts. */
-export class BrushMakeup {
-  constructor(private readonly store: Store) {
+export class BrushComposition {
+  /** The one of a store, for all its widgets. */
+  static of(store: Store): BrushComposition {
+    const known = compositions.get(store) ?? new BrushComposition(store);
+    compositions.set(store, known);
+    return known;
+  }
+
+  private constructor(private readonly store: Store) {
     store.changed.connect(this.look, this);
     this.look();
   }
@@ -22,7 +29,7 @@ export class BrushMakeup {
   }
 
   /** Of the last selection that was counted; null without a brush. */
-  get composition(): Composition | null {
+  get ofAll(): Composition | null {
     return this.found;
   }
 
@@ -99,11 +106,4 @@ export class BrushMakeup {
   private readonly changedSignal = new Signal<this, void>(this);
 }
 
-const makeups = new WeakMap<Store, BrushMakeup>();
-
-/** The one of a store, for all its widgets. */
-export function makeupOf(store: Store): BrushMakeup {
-  const known = makeups.get(store) ?? new BrushMakeup(store);
-  makeups.set(store, known);
-  return known;
-}
+const compositions = new WeakMap<Store, BrushComposition>();
