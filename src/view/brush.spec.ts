@@ -64,7 +64,7 @@ async function passing(...ranges: NeuronRange[]): Promise<boolean[]> {
   );
 }
 
-async function makeup() {
+async function counted() {
   const made = BrushComposition.of(store);
   for (let turn = 0; turn < 20; turn++) {
     await new Promise(resolve => setTimeout(resolve));
@@ -209,7 +209,7 @@ describe('A brushed figure', () => {
         [REST, info.sampleCount - size]
       ]);
     }
-    expect((await makeup())?.size).toBe(size);
+    expect((await counted())?.size).toBe(size);
   });
 
   it('holds every sample once, bin by bin, whatever is brushed', async () => {
@@ -285,7 +285,7 @@ describe('A brushed figure', () => {
     }
     const passed = await passing(range(0, 1, 0, 1));
     const { labels } = await store.ask(engine => engine.samples());
-    await makeup();
+    await counted();
     expect(Array.from(made.ofAll?.classes ?? [])).toEqual(
       info.classes.map(
         (_, c) => passed.filter((one, k) => one && labels?.[k] === c).length
