@@ -34,7 +34,8 @@ module.exports = {
     viewport: { width: 1440, height: 900 },
     // Rows are at their places at once.
     contextOptions: { reducedMotion: 'reduce' },
-    trace: { mode: 'retain-on-failure', screenshots: false },
+    // A trace makes a test take twice as long: only what is run again has one.
+    trace: { mode: 'on-first-retry', screenshots: false },
     video: 'off',
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
