@@ -20,6 +20,7 @@ class ViewOptions(TypedDict, total=False):
     instances: Sequence[str] | None
     groups: Sequence[str | Mapping[str, object]] | None
     brush: Mapping[str, object] | None
+    detail: Mapping[str, object] | None
     order: Order | None
     descending: bool | None
     bins: int | None

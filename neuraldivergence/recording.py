@@ -558,6 +558,9 @@ class Recording(_ByValue):
             Samples that every graph shows against all others, by a condition:
             ``{"where": {"layer": "dense_1", "neuron": 17, "from": 0.5, "to": None}}``, with
             ``"against": "shown"`` over the shown classes and groups. An empty one: none.
+        detail : mapping, optional
+            The neuron that is open in detail: ``{"layer": "dense_1", "neuron": 17}``, and how
+            it is looked at, as the view state has it: ``"curve": "ecdf"``. An empty one: none.
         order : Order, optional
             What neurons are sorted by: ``nd.by.median("cat")`` and others in `nd.by`.
         descending : bool, optional

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .arrays import as_color, as_name
 from .conditions import UnavailableError, mask_of
+from .detail import detail_json
 from .instances import unused
 from .options import ViewOptions
 from .order import class_index, group_id, instance_id, order_json
@@ -62,16 +63,19 @@ def view_state(recording: Recording, **options: "Unpack[ViewOptions]") -> dict[s
     own = recording.view or {}
     groups = given.pop("groups", None)
     shown = {} if groups is None else _groups(recording, groups)
-    order = given.pop("order", None)
+    order, detail = given.pop("order", None), given.pop("detail", None)
     view = {
         _JSON_NAMES.get(name, name): _read(recording, name, value)
         for name, value in given.items()
         if name not in _MARKS
     }
     view.update(shown)
+    known = {**own, **shown}.get("groups", [])
     if order is not None:
-        known = {**own, **shown}.get("groups", [])
         view["order"] = order_json(order, recording, known)
+    if detail is not None:
+        extent = {"extent": "fit", **own, **view}["extent"]
+        view["detail"] = detail_json(detail, recording, known, extent)
     marks = {name: value for name, value in given.items() if name in _MARKS}
     if marks:
         view["neurons"] = _neurons(recording, own.get("neurons"), marks)

@@ -1,6 +1,7 @@
 import type { Message } from '@lumino/messaging';
 import { Panel, Widget } from '@lumino/widgets';
 import { ReadError } from '../core/errors';
+import { closeDetail } from '../view/detail/steps';
 import type { LayerFigure } from '../view/figure';
 import { setShown } from '../view/update';
 import type { PanelContext } from './context';
@@ -44,15 +45,16 @@ export class ActivationPanel extends Panel implements INeuronPlace {
   }
 
   goTo(layer: string, neuron: number, failed: (reason: string) => void): void {
-    const { store, detail } = this.context;
-    detail?.close();
-    this.wanted = { layer, neuron, failed };
+    const { store } = this.context;
     store.update(view => {
       const layers = store.info.layers
         .map(({ name }) => name)
         .filter(name => name === layer || view.layers.includes(name));
-      return view.layers.includes(layer) ? view : setShown(view, { layers });
+      const next = closeDetail(view);
+      return next.layers.includes(layer) ? next : setShown(next, { layers });
     });
+    // When nothing lies over the graphs any more.
+    this.wanted = { layer, neuron, failed };
     this.seek();
   }
 

@@ -30,8 +30,6 @@ export interface IBrushing {
 export interface IDetail {
   /** By the name of its layer and its index in the data, whether the layer is shown or not. */
   open(layer: string, neuron: number): void;
-  /** The graphs are in sight again. */
-  close(): void;
 }
 
 /** What the surroundings of a view do for it. Null: they cannot, and no control for it is shown. */

@@ -11,8 +11,7 @@ test('a double click opens the neuron of its first click, though another row has
   const layer = store.info.layers[0].name;
   const opened: number[] = [];
   const detail = {
-    open: (_: string, neuron: number) => void opened.push(neuron),
-    close: () => undefined
+    open: (_: string, neuron: number) => void opened.push(neuron)
   };
   const rows = new RowActions({ store, trans, host, detail }, layer);
   rows.click(click(1), 2, false);

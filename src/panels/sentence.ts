@@ -6,7 +6,7 @@ import { itemName } from '../view/groups';
 import { shownSeries } from '../view/needs';
 import type { ViewState } from '../view/state';
 import type { RecordingInfo } from '../worker/protocol';
-import { brushText, seriesName } from './brush/texts';
+import { brushText, neuronText, seriesName } from './brush/texts';
 import { divergenceName } from './divergenceTexts';
 import { shortName } from './names';
 
@@ -22,6 +22,7 @@ export function shortDescription(
     few(view.layers.map(shortName), trans),
     few(seriesNames(view, info, trans), trans),
     orderText(view, info, trans),
+    detailText(view, info, trans),
     marked > 0 ? trans.__('%1 marked', marked) : '',
     hidden > 0 ? trans.__('%1 hidden', hidden) : ''
   ]
@@ -50,6 +51,14 @@ export function longDescription(
     countMarks(view, 'marked'),
     countMarks(view, 'hidden')
   );
+}
+
+function detailText(
+  { detail }: ViewState,
+  info: RecordingInfo,
+  trans: TranslationBundle
+): string {
+  return detail ? trans.__('%1 in detail', neuronText(detail, info)) : '';
 }
 
 function sortedText(
@@ -150,6 +159,14 @@ function droppedPart(dropped: Dropped, trans: TranslationBundle): string {
       );
     case 'brush':
       return trans.__('the brush');
+    case 'detail':
+      return {
+        neuron: trans.__('the open neuron'),
+        a: trans.__('what the open neuron is compared from'),
+        b: trans.__('what the open neuron is compared with'),
+        against: trans.__('the neuron beside the open one'),
+        samples: trans.__('picked samples')
+      }[dropped.of];
     case 'order':
       return trans.__('the order');
     case 'membership':

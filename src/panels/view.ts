@@ -46,18 +46,17 @@ export class View extends Panel {
     const activation = new ActivationPanel({
       ...context,
       brushing,
-      detail: {
-        open: (layer, neuron) => {
-          this.detail ??= this.makeDetail({ ...context, brushing }, activation);
-          this.detail.open(layer, neuron);
-        },
-        close: () => this.detail?.closeDetail()
-      }
+      detail: { open: (layer, neuron) => detail().open(layer, neuron) }
     });
+    const detail = () =>
+      (this.detail ??= this.makeDetail({ ...context, brushing }, activation));
     this.graphs = new Panel();
     this.graphs.addClass('nd-Graphs');
     this.graphs.addWidget(activation);
     this.split.addWidget(this.graphs);
+    const showDetail = () => store.view.detail && detail();
+    store.changed.connect(showDetail, this);
+    showDetail();
     const saved = new SavedStrip(context, notice);
     const buttons = [
       ...this.historyButtons(context),

@@ -16,6 +16,7 @@ test('everything that is not there is named', async () => {
     instances: ['nobody'],
     order: { by: 'median', class: 99 },
     membership: 'astrology',
+    detail: { layer: layer.name, neuron: 1e6 },
     neurons: {
       [layer.name]: { hidden: [0, 1e6], marked: [1e6] },
       gone: { hidden: [1], marked: [] }
@@ -25,6 +26,7 @@ test('everything that is not there is named', async () => {
     { part: 'layer', name: 'gone' },
     { part: 'class', index: 99 },
     { part: 'instance', name: 'nobody' },
+    { part: 'detail', of: 'neuron' },
     { part: 'order' },
     { part: 'membership' },
     { part: 'neurons', layer: layer.name, count: 1 },
@@ -32,13 +34,34 @@ test('everything that is not there is named', async () => {
   ]);
 });
 
-test.each([null, 3, 'x', [], {}, { version: 1 }])(
-  '%j drops nothing',
-  async json => {
-    const { info } = await openedStore('tiny.ndiv');
-    expect(droppedParts(json, info)).toEqual([]);
-  }
-);
+test('of an open neuron what is not there is named', async () => {
+  const { info } = await openedStore('tiny.ndiv');
+  const detail = {
+    layer: info.layers[0].name,
+    neuron: 0,
+    a: { group: 'gone' },
+    b: { rest: true },
+    against: { layer: 'gone', neuron: 0 },
+    samples: [0, 0, 1e9]
+  };
+  expect(droppedParts({ detail }, info)).toEqual(
+    ['a', 'against', 'samples'].map(of => ({ part: 'detail', of }))
+  );
+});
+
+test.each([
+  null,
+  3,
+  'x',
+  [],
+  {},
+  { version: 1 },
+  { detail: null },
+  { detail: {} }
+])('%j drops nothing', async json => {
+  const { info } = await openedStore('tiny.ndiv');
+  expect(droppedParts(json, info)).toEqual([]);
+});
 
 test('a view of a newer version is dropped as a whole', async () => {
   const { info } = await openedStore('tiny.ndiv');

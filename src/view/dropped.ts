@@ -1,6 +1,7 @@
 import { parseOrder } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
 import { parseBrush } from './brush';
+import { parseDetail } from './detail/state';
 import { findGroup, isPossibleOrder, parseGroups } from './groups';
 import type { JsonObject } from './json';
 import { isObject, unknownVersion } from './json';
@@ -11,8 +12,13 @@ export type Dropped =
   | { readonly part: 'class'; readonly index: number }
   | { readonly part: 'neurons'; readonly layer: string; readonly count: number }
   | { readonly part: 'order' | 'membership' | 'brush' }
+  /** The open neuron, or what is looked at in it. */
+  | { readonly part: 'detail'; readonly of: 'neuron' | DetailPart }
   /** All of a view, or all views of a cell: another version wrote them. */
   | { readonly part: 'view' | 'views'; readonly version: unknown };
+
+const DETAIL_PARTS = ['a', 'b', 'against', 'samples'] as const;
+type DetailPart = (typeof DETAIL_PARTS)[number];
 
 /** What `parseView` leaves out of a view because the recording does not have it. Never throws. */
 export function droppedParts(json: unknown, info: RecordingInfo): Dropped[] {
@@ -29,6 +35,7 @@ export function droppedParts(json: unknown, info: RecordingInfo): Dropped[] {
     ...instances(json, info),
     ...groups(json, info),
     ...brush(json, info),
+    ...detail(json, info),
     ...order(json, info),
     ...membership(json, info),
     ...neurons(json, info)
@@ -90,6 +97,26 @@ function brush(json: JsonObject, info: RecordingInfo): Dropped[] {
   return isWanted && parseBrush(wanted, info) === null
     ? [{ part: 'brush' }]
     : [];
+}
+
+/** `null` and `{}` say that none is open. */
+function detail(json: JsonObject, info: RecordingInfo): Dropped[] {
+  const wanted = json['detail'] ?? {};
+  if (isObject(wanted) && Object.keys(wanted).length === 0) {
+    return [];
+  }
+  const groups = ownGroups(json, info);
+  const found = parseDetail(wanted, info, { groups, extent: 'fit' });
+  if (!found || !isObject(wanted)) {
+    return [{ part: 'detail', of: 'neuron' }];
+  }
+  const size = (value: unknown) =>
+    Array.isArray(value)
+      ? new Set(value).size
+      : Number((value ?? null) !== null);
+  return DETAIL_PARTS.filter(of => size(found[of]) < size(wanted[of])).map(
+    of => ({ part: 'detail', of }) as const
+  );
 }
 
 function ownGroups(json: JsonObject, info: RecordingInfo) {

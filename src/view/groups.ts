@@ -70,13 +70,20 @@ export function isPossibleOrder(
   info: RecordingInfo,
   view: Grouped
 ): boolean {
-  return orderItems(order).every(item =>
-    'class' in item
-      ? item.class < info.classes.length
-      : 'group' in item
-        ? findGroup(info, view, item.group) !== null
-        : info.instances.some(i => i.id === item.instance)
-  );
+  return orderItems(order).every(item => isPossibleItem(item, info, view));
+}
+
+export function isPossibleItem(
+  item: Item,
+  info: RecordingInfo,
+  view: Grouped
+): boolean {
+  if ('class' in item) {
+    return item.class < info.classes.length;
+  }
+  return 'group' in item
+    ? findGroup(info, view, item.group) !== null
+    : info.instances.some(i => i.id === item.instance);
 }
 
 export function isRest(item: Item | Rest): item is Rest {

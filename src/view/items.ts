@@ -1,7 +1,9 @@
 import type { Instance } from '../core/recording';
 import type { ClassOrGroup, Item, Rest } from '../core/scores';
+import { parseItem } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
-import { groupsOf } from './groups';
+import { groupsOf, isPossibleItem } from './groups';
+import { isObject } from './json';
 import type { ViewState } from './state';
 
 /** What is sorted by and compared: samples, a value of an instance, or of a sample. */
@@ -15,6 +17,24 @@ export function keyOf(item: AnyItem): string {
 /** The item that a key names; null for the empty text. */
 export function itemOf(key: string): AnyItem | null {
   return key === '' ? null : (JSON.parse(key) as AnyItem);
+}
+
+/** The item that `json` names; null where the recording has none of it. */
+export function parseAnyItem(
+  json: unknown,
+  info: RecordingInfo,
+  view: Pick<ViewState, 'groups'>
+): AnyItem | null {
+  const { rest, sample } = isObject(json) ? json : {};
+  if (rest === true) {
+    return { rest };
+  }
+  if (typeof sample === 'number') {
+    const isThere = Number.isInteger(sample) && sample >= 0;
+    return isThere && sample < info.sampleCount ? { sample } : null;
+  }
+  const item = parseItem(json);
+  return item && isPossibleItem(item, info, view) ? item : null;
 }
 
 export function isClassOrGroup(item: AnyItem | null): item is ClassOrGroup {

@@ -152,6 +152,11 @@ export function keyOf(need: Need): string {
     : `${need.classIndex}:${need.membership}`;
 }
 
+/** Tells the same need in different layers apart. */
+export function keyIn(layer: number, key: string): string {
+  return `${layer}:${key}`;
+}
+
 /** A condition may have many thousand rows. */
 function textOf(where: Condition): string {
   const text = texts.get(where) ?? JSON.stringify(where);

@@ -2,7 +2,8 @@ import type { Item } from '../core/scores';
 import { orderItems } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
 import { groupsOf, itemName } from './groups';
-import { isObject } from './json';
+import { startDetail } from './detail/state';
+import { isObject, sameJson } from './json';
 import type { CHOICES } from './choices';
 import type { ViewState } from './state';
 
@@ -35,6 +36,7 @@ export function pythonCall(view: ViewState, info: RecordingInfo): string {
     `instances=${list(view.instances.map(i => instanceText(i, info)))}`,
     ...groups(view, info),
     ...brush(view, info),
+    ...detail(view, info),
     `order=${orderText(view, info)}`,
     `descending=${bool(view.descending)}`,
     `bins=${view.bins}`,
@@ -86,6 +88,22 @@ function brush(view: ViewState, info: RecordingInfo): string[] {
   return view.brush || 'brush' in own
     ? [`brush=${pythonValue(view.brush ?? {})}`]
     : [];
+}
+
+/** What is as a detail begins is left out. An empty one is written where the recording's own view may have one. */
+function detail(view: ViewState, info: RecordingInfo): string[] {
+  const own = isObject(info.view) ? info.view : {};
+  if (view.detail === null) {
+    return 'detail' in own ? ['detail={}'] : [];
+  }
+  const { layer, neuron, ...others } = view.detail;
+  const start = new Map(Object.entries(startDetail(view.detail, view)));
+  const changed = Object.entries(others).filter(
+    ([key, value]) => !sameJson(value, start.get(key))
+  );
+  return [
+    `detail=${pythonValue({ layer, neuron, ...Object.fromEntries(changed) })}`
+  ];
 }
 
 function orderText(view: ViewState, info: RecordingInfo): string {

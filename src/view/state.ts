@@ -6,6 +6,8 @@ import type { RecordingInfo } from '../worker/protocol';
 import type { Brush } from './brush';
 import { parseBrush } from './brush';
 import { CHOICES, type Choices } from './choices';
+import type { DetailState } from './detail/state';
+import { parseDetail } from './detail/state';
 import { findGroup, isPossibleOrder, parseGroups } from './groups';
 import type { JsonObject } from './json';
 import { isObject, unknownVersion } from './json';
@@ -25,6 +27,8 @@ export type ViewState = {
   readonly shownGroups: readonly string[];
   /** A selection that is shown in place of these; null: none. */
   readonly brush: Brush | null;
+  /** The neuron that is open in detail; null: none. */
+  readonly detail: DetailState | null;
   readonly order: Order;
   readonly descending: boolean;
   readonly neurons: ReadonlyMap<string, NeuronMarks>;
@@ -81,6 +85,7 @@ export function defaultView(
     groups: [],
     shownGroups: [],
     brush: null,
+    detail: null,
     order: first ? { by: 'value', instance: first.id } : { by: 'index' },
     descending: first !== undefined,
     neurons: new Map(),
@@ -166,6 +171,13 @@ export function parseView(
       json['brush'] === undefined
         ? base.brush
         : parseBrush(json['brush'], info),
+    detail:
+      json['detail'] === undefined
+        ? base.detail
+        : parseDetail(json['detail'], info, {
+            groups,
+            extent: parseChoices(json).extent ?? base.extent
+          }),
     order: possibleOrder(json['order'], info, groups) ?? base.order,
     descending: booleanOr(json['descending'], base.descending),
     markedOnly: booleanOr(json['markedOnly'], base.markedOnly),

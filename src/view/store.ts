@@ -11,13 +11,14 @@ import type {
 } from '../worker/protocol';
 import type { Said } from './answers';
 import { answerTo, isHere, isRough, KnownAnswers } from './answers';
+import { graphsOf } from './detail/steps';
 import type { LayerFigure } from './figure';
 import { layerFigure, shownLayers } from './figure';
 import { completeFigures } from './figures';
 import type { History } from './history';
 import { record, redo, startHistory, undo } from './history';
 import type { Answers, Need } from './needs';
-import { needsOf } from './needs';
+import { keyIn, needsOf } from './needs';
 import type { SavedViews } from './saved';
 import type { Dropped } from './dropped';
 import { droppedParts } from './dropped';
@@ -182,7 +183,7 @@ export class Store implements IDisposable {
 
   /** The shown layers' graphs, in the recording's order. The same objects until something they depend on changes. */
   figures(): readonly LayerFigure[] {
-    const { view, arrivals } = this;
+    const [view, arrivals] = [graphsOf(this.view), this.arrivals];
     if (this.memo?.view !== view || this.memo.arrivals !== arrivals) {
       const kept = this.memo?.view === view ? this.memo.figures : [];
       const figures = shownLayers(this.info, view).map(
@@ -344,7 +345,3 @@ type Asked = {
   readonly key: string;
   readonly controller: AbortController;
 };
-
-function keyIn(layer: number, key: string): string {
-  return `${layer}:${key}`;
-}

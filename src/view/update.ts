@@ -2,6 +2,7 @@ import type { Group } from '../core/condition';
 import type { Contrast, Item, Order } from '../core/scores';
 import { orderItems } from '../core/scores';
 import type { Choices } from './choices';
+import type { AnyItem } from './items';
 import type { NeuronMarks, Switches, ViewState } from './state';
 import { flipped } from './neurons';
 import { marksOf } from './state';
@@ -112,8 +113,21 @@ export function removeGroup(view: ViewState, id: string): ViewState {
     ...view,
     groups: view.groups.filter(g => g.id !== id),
     shownGroups: view.shownGroups.filter(shown => shown !== id),
+    detail: withoutItems(
+      view.detail,
+      item => 'group' in item && item.group === id
+    ),
     ...(isOrder ? { order: { by: 'index' }, descending: false } : {})
   };
+}
+
+/** What is compared in a detail is not any more what is gone. */
+function withoutItems(
+  detail: ViewState['detail'],
+  isGone: (item: AnyItem) => boolean
+): ViewState['detail'] {
+  const left = (item: AnyItem | null) => (item && isGone(item) ? null : item);
+  return detail && { ...detail, a: left(detail.a), b: left(detail.b) };
 }
 
 /** Sort by `a`, or by `a − b`; without `a` by neuron index. Index order starts ascending, all others descending. */

@@ -17,7 +17,7 @@ function makeJson(view: ViewState): Record<string, unknown> {
       layer,
       { hidden: sortedNeurons(m.hidden), marked: sortedNeurons(m.marked) }
     ]);
-  const { groups, shownGroups, brush, ...others } = view;
+  const { groups, shownGroups, brush, detail, ...others } = view;
   // Object.fromEntries defines own properties, also for a layer named "__proto__".
   return {
     version: 1,
@@ -25,6 +25,7 @@ function makeJson(view: ViewState): Record<string, unknown> {
     ...(groups.length > 0 ? { groups } : {}),
     ...(shownGroups.length > 0 ? { shownGroups } : {}),
     ...(brush ? { brush } : {}),
+    ...(detail ? { detail } : {}),
     neurons: Object.fromEntries(neurons) as unknown
   };
 }

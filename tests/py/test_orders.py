@@ -111,6 +111,8 @@ def test_view_state_holds_what_was_asked_for(tiny):
     }
 
 
+NEURON = {"layer": "conv", "neuron": 0}
+
 EVERY_OPTION = {
     "layers": (["conv"], "layers", ["conv"]),
     "classes": (["dog"], "classes", [1]),
@@ -120,6 +122,25 @@ EVERY_OPTION = {
         {"where": {"label": [1]}},
         "brush",
         {"where": {"label": [1]}, "against": "rest"},
+    ),
+    "detail": (
+        {"layer": "conv", "neuron": np.int64(2), "bins": 32, "b": {"instance": "a0"}},
+        "detail",
+        {
+            "layer": "conv",
+            "neuron": 2,
+            "curve": "histogram",
+            "logX": False,
+            "logY": False,
+            "extent": "fit",
+            "bins": 32,
+            "pick": "most",
+            "near": None,
+            "a": None,
+            "b": {"instance": "a0"},
+            "against": None,
+            "samples": [],
+        },
     ),
     "order": (nd.by.index(), "order", {"by": "index"}),
     "descending": (True, "descending", True),
@@ -196,6 +217,17 @@ def test_without_options_the_view_is_the_recordings_own(tiny):
         ({"axis": "both"}, ValueError, "unknown axis: 'both'; one of layer, neuron"),
         ({"classes_as": "x"}, ValueError, "unknown classes_as"),
         ({"row_height": ["roomy"]}, ValueError, "unknown row_height"),
+        ({"detail": "conv"}, TypeError, "invalid detail: 'conv'; give a mapping with layer"),
+        ({"detail": {"layer": "conv", "row": 1}}, TypeError, "invalid detail"),
+        ({"detail": {"neuron": 0}}, ValueError, "unknown layer in detail: None; there are"),
+        ({"detail": {"layer": "conv", "neuron": 99}}, ValueError, "invalid detail: 99; give"),
+        ({"detail": {**NEURON, "curve": "x"}}, ValueError, "one of histogram, ecdf"),
+        ({"detail": {**NEURON, "bins": 17}}, ValueError, "invalid bins in detail: 17; one of 16"),
+        ({"detail": {**NEURON, "near": np.nan}}, ValueError, "invalid near: nan"),
+        ({"detail": {**NEURON, "a": {"instance": "a0"}}}, ValueError, "invalid a in detail"),
+        ({"detail": {**NEURON, "b": {"group": "g9"}}}, ValueError, "invalid b in detail"),
+        ({"detail": {**NEURON, "against": {}}}, ValueError, "unknown layer in against"),
+        ({"detail": {**NEURON, "samples": [-1]}}, ValueError, "invalid samples: -1"),
         ({"hide": [7]}, TypeError, "give a mapping of layer name to neuron indices"),
         ({"hide": {"dense": [0]}}, ValueError, "unknown layer: 'dense'; there are"),
         ({"mark": {"conv": [6]}}, ValueError, r"6 in layer 'conv', which has 6 neurons; .* 0 to 5"),
@@ -231,4 +263,5 @@ def test_a_view_copied_as_python_is_made_again(tiny, monkeypatch, case):
     marks = {
         layer: kinds for layer, kinds in view.pop("neurons", {}).items() if any(kinds.values())
     }
-    assert {**view, "neurons": marks} == case["view"]
+    told = {field: value for field, value in view.items() if value is not None}
+    assert {**told, "neurons": marks} == case["view"]

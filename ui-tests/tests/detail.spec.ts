@@ -7,6 +7,7 @@ import {
   canvasOf,
   clickRow,
   column,
+  detailOf,
   gridOf,
   isDrawn,
   readGrid,
@@ -37,10 +38,6 @@ const STATISTICS = [
   'mean',
   'std. deviation'
 ];
-
-function detailOf(view: Locator): Locator {
-  return view.getByRole('region', { name: /^Neuron / });
-}
 
 /** A number as the tables write it: five significant digits. */
 function written(value: number): string {
@@ -217,14 +214,22 @@ test('a summary has histograms and divergences, and says what it lacks', async (
 });
 
 plain('a page of its own has it too', async ({ page }, testInfo) => {
-  const file = writePage(testInfo.outputPath(), RECORDING, OPTIONS);
+  const file = writePage(
+    testInfo.outputPath(),
+    RECORDING,
+    `${OPTIONS}, detail={"layer": "${LAYER}", "neuron": 3, "curve": "ecdf"}`
+  );
   const deeds = await openPage(page, file);
   const view = viewOf(page);
-  await settled(view);
-  await gridOf(view, LAYER).press('Enter');
   const detail = detailOf(view);
+  await expect(detail).toHaveAccessibleName(`Neuron ${LAYER} · 3`);
+  await expect(detail.getByRole('button', { name: /ECDF/ })).toHaveAttribute(
+    'aria-pressed',
+    'true'
+  );
   await expect(detail.locator('svg .nd-Chart-line')).toHaveCount(2);
   await expect(detail).toContainText('No images of samples are here');
+  await detail.focus();
   await page.keyboard.press('Escape');
   await expect(detail).toHaveCount(0);
   await expect(gridOf(view, LAYER)).toBeFocused();

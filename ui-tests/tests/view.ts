@@ -42,6 +42,11 @@ export function canvasOf(view: Locator, layer: string): Locator {
   return gridOf(view, layer).locator('canvas');
 }
 
+/** The neuron that is open over the graphs. */
+export function detailOf(view: Locator): Locator {
+  return view.getByRole('region', { name: /^Neuron / });
+}
+
 /** The checkbox of a layer, a class or an instance. */
 export function toggle(view: Locator, section: Section, name: string): Locator {
   return view

@@ -76,7 +76,7 @@ export class ChartPart implements DetailPart {
       [this.ecdf, state.curve === 'ecdf'],
       [this.logX, state.logX],
       [this.logY, state.logY],
-      [this.full, state.isFull]
+      [this.full, state.extent === 'full']
     ] as const) {
       toggle.setAttribute('aria-pressed', String(isOn));
     }
@@ -105,7 +105,7 @@ export class ChartPart implements DetailPart {
     const bins = binsOver(
       columns,
       points.map(p => p.value),
-      state.isFull,
+      state.extent === 'full',
       count
     );
     const isApart =
@@ -165,7 +165,7 @@ export class ChartPart implements DetailPart {
       set({ logY: !this.model?.state.logY })
     );
     this.full.addEventListener('click', () =>
-      set({ isFull: !this.model?.state.isFull })
+      set({ extent: this.model?.state.extent === 'full' ? 'fit' : 'full' })
     );
     this.bins.addEventListener('change', () =>
       set({ bins: Number(this.bins.value) })

@@ -89,8 +89,7 @@ export class DetailHeader implements DetailPart {
       'aria-disabled',
       String(place < 0 || place === order.length - 1)
     );
-    const { name } = store.info.layers[state.layerIndex];
-    const isMarked = marksOf(store.view, name).marked.has(state.neuron);
+    const isMarked = marksOf(store.view, state.layer).marked.has(state.neuron);
     this.mark.setAttribute('aria-pressed', String(isMarked));
     setText(this.mark, isMarked ? '★' : '☆');
     const { against } = state;
@@ -108,7 +107,7 @@ export class DetailHeader implements DetailPart {
   private scoreText({ context, state }: DetailModel): string {
     const figure = context.store
       .figures()
-      .find(f => f.layerIndex === state.layerIndex);
+      .find(f => f.layer.name === state.layer);
     const text = figure?.formatScore(figure.scores[state.neuron]) ?? '';
     return text === '' ? '' : this.trans.__('sort value %1', text);
   }
@@ -116,24 +115,24 @@ export class DetailHeader implements DetailPart {
   private toggleMark(): void {
     if (this.model) {
       const { context, state } = this.model;
-      const { name } = context.store.info.layers[state.layerIndex];
-      context.store.update(v => toggleMarked(v, name, state.neuron));
+      context.store.update(v => toggleMarked(v, state.layer, state.neuron));
     }
   }
 
   private togglePin(): void {
     if (this.model) {
-      const { against, layerIndex, neuron } = this.model.state;
-      this.actions.pin(against === null ? { layerIndex, neuron } : null);
+      const { against, layer, neuron } = this.model.state;
+      this.actions.pin(against === null ? { layer, neuron } : null);
     }
   }
 
-  private nameOf({ layerIndex, neuron }: NeuronPlace, model: DetailModel) {
-    const { info } = model.context.store;
-    return layerIndex === model.state.layerIndex
-      ? neuronName(info.layers[layerIndex], neuron)
-      : neuronTitle(model.context.store, { layerIndex, neuron });
+  private nameOf(place: NeuronPlace, { context, state, data }: DetailModel) {
+    const { store } = context;
+    return place.layer === state.layer
+      ? neuronName(store.info.layers[data.layerIndex], place.neuron)
+      : neuronTitle(store, place);
   }
+
   private readonly previous: HTMLButtonElement;
   private readonly next: HTMLButtonElement;
   private readonly mark: HTMLButtonElement;
@@ -146,5 +145,5 @@ export class DetailHeader implements DetailPart {
 }
 
 function isSame(a: NeuronPlace, b: NeuronPlace): boolean {
-  return a.layerIndex === b.layerIndex && a.neuron === b.neuron;
+  return a.layer === b.layer && a.neuron === b.neuron;
 }

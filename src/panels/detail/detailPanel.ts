@@ -2,7 +2,8 @@ import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { NeuronData } from '../../view/detail/neuronData';
 import type { DetailState, NeuronPlace } from '../../view/detail/state';
-import { atNeuron, neighbour, startDetail } from '../../view/detail/state';
+import { atNeuron, neighbour } from '../../view/detail/state';
+import { changeDetail, closeDetail, openDetail } from '../../view/detail/steps';
 import type { RecordingInfo } from '../../worker/protocol';
 import { offerActions } from '../actions';
 import type { IDetail, PanelContext } from '../context';
@@ -22,12 +23,13 @@ import { statisticsTable } from './statisticsTable';
 
 /** What lies below the detail. */
 export type Beneath = {
+  readonly node: HTMLElement;
   cover(isCovered: boolean): void;
   /** The focus goes to the row of a neuron; false where it is not shown. */
   focusNeuron(layer: string, neuron: number): boolean;
 };
 
-/** One neuron in detail, over the graphs. */
+/** The neuron that the view has open, over the graphs. */
 export class DetailPanel extends Widget implements IDetail {
   constructor(
     private readonly context: PanelContext,
@@ -80,9 +82,10 @@ export class DetailPanel extends Widget implements IDetail {
     );
     offerActions(this.node, { 'toggle-marked': () => this.mark() });
     this.node.addEventListener('keydown', event => this.onKey(event));
-    store.changed.connect(this.refreshSoon, this);
+    store.changed.connect(this.look, this);
     this.resizes = new ResizeObserver(() => this.fitRoom());
     this.resizes.observe(this.node);
+    this.look();
   }
 
   override dispose(): void {
@@ -96,51 +99,62 @@ export class DetailPanel extends Widget implements IDetail {
     }
   }
 
-  get isOpen(): boolean {
-    return this.state !== null;
-  }
-
   open(layer: string, neuron: number): void {
     const { store } = this.context;
-    const layerIndex = store.info.layers.findIndex(l => l.name === layer);
-    const { neurons = 0 } = store.info.layers.at(layerIndex) ?? {};
-    if (layerIndex < 0 || !(neuron >= 0 && neuron < neurons)) {
-      return;
+    const { neurons = 0 } = store.info.layers.find(l => l.name === layer) ?? {};
+    if (neuron >= 0 && neuron < neurons) {
+      this.opener = this.isHidden ? document.activeElement : this.opener;
+      store.update(v =>
+        openDetail(v, { layer, neuron }, this.last, store.info)
+      );
+      this.node.focus({ preventScroll: true });
     }
-    const place = { layerIndex, neuron };
-    if (!this.isOpen) {
-      this.opener = document.activeElement;
-    }
-    const last = this.state ?? this.lastState;
-    this.state = last ? atNeuron(last, place) : startDetail(place, store.view);
-    this.beneath.cover(true);
-    this.show();
-    this.refresh();
-    this.node.focus({ preventScroll: true });
   }
 
-  closeDetail(): void {
-    const { state } = this;
-    if (state) {
-      this.lastState = state;
-      this.state = null;
+  private closeDetail(): void {
+    this.context.store.update(closeDetail);
+  }
+
+  /** Opens and closes as the view has it. The focus stays, unless it is on what is not in reach any more. */
+  private look(): void {
+    const { state, last, shown } = this;
+    this.shown = state;
+    if (state && this.isHidden) {
+      const hadFocus = this.beneath.node.contains(document.activeElement);
+      this.beneath.cover(true);
+      this.show();
+      if (hadFocus) {
+        this.node.focus({ preventScroll: true });
+      }
+    } else if (!state && !this.isHidden) {
+      const hadFocus = this.node.contains(document.activeElement);
       this.drop();
       this.hide();
       this.beneath.cover(false);
-      this.giveFocusBack(state);
+      if (hadFocus && last) {
+        this.giveFocusBack(last);
+      }
+      this.opener = null;
+    }
+    if (state !== shown) {
+      this.refresh();
+    } else {
+      this.refreshSoon();
     }
   }
 
   /** To where the detail was opened from; in the graphs to the row of its neuron, which may be another by now. */
-  private giveFocusBack({ layerIndex, neuron }: NeuronPlace): void {
+  private giveFocusBack({ layer, neuron }: NeuronPlace): void {
     const { opener } = this;
-    this.opener = null;
     if (opener instanceof HTMLElement && opener.closest('.nd-Findings')) {
       opener.focus();
     } else {
-      const { name } = this.context.store.info.layers[layerIndex];
-      this.beneath.focusNeuron(name, neuron);
+      this.beneath.focusNeuron(layer, neuron);
     }
+  }
+
+  protected override onAfterAttach(_: Message): void {
+    this.update();
   }
 
   protected override onUpdateRequest(_: Message): void {
@@ -155,7 +169,7 @@ export class DetailPanel extends Widget implements IDetail {
     ]);
     const step = steps.get(event.key);
     const isPlain = !(event.ctrlKey || event.metaKey || event.altKey);
-    if (!isPlain || event.defaultPrevented || !this.isOpen) {
+    if (!isPlain || event.defaultPrevented) {
       return;
     }
     if (event.key === 'Escape') {
@@ -174,36 +188,31 @@ export class DetailPanel extends Widget implements IDetail {
     const { state } = this;
     if (state) {
       const neuron = neighbour(this.order(state), state.neuron, step);
-      this.state = atNeuron(state, { ...state, neuron });
-      this.refresh();
+      this.change(atNeuron(state, { ...state, neuron }));
     }
   }
 
   /** Neurons as the view has them; in the order of the data where their layer is not shown. */
-  private order({ layerIndex }: NeuronPlace): ArrayLike<number> {
+  private order({ layer }: NeuronPlace): ArrayLike<number> {
     const { store } = this.context;
-    const figure = store.figures().find(f => f.layerIndex === layerIndex);
-    const { neurons } = store.info.layers[layerIndex];
+    const figure = store.figures().find(f => f.layer.name === layer);
+    const { neurons = 0 } = store.info.layers.find(l => l.name === layer) ?? {};
     return figure?.rows ?? Uint32Array.from({ length: neurons }, (_, i) => i);
   }
 
   private mark(): void {
     const { state, context } = this;
     if (state) {
-      const { name } = context.store.info.layers[state.layerIndex];
-      context.store.update(v => toggleMarked(v, name, state.neuron));
+      context.store.update(v => toggleMarked(v, state.layer, state.neuron));
     }
   }
 
   private change(change: Partial<DetailState>): void {
-    if (this.state) {
-      this.state = { ...this.state, ...change };
-      this.refresh();
-    }
+    changeDetail(this.context.store, change);
   }
 
   private refreshSoon(): void {
-    if (this.frame === 0 && this.isOpen) {
+    if (this.frame === 0 && this.state) {
       this.frame = requestAnimationFrame(() => {
         this.frame = 0;
         this.refresh();
@@ -213,9 +222,10 @@ export class DetailPanel extends Widget implements IDetail {
 
   private refresh(): void {
     const { state, context } = this;
-    if (!state || this.isDisposed) {
+    if (!state || !this.isAttached) {
       return;
     }
+    this.last = state;
     this.data = this.dataOf(state, this.data);
     this.againstData =
       state.against && this.dataOf(state.against, this.againstData);
@@ -238,11 +248,12 @@ export class DetailPanel extends Widget implements IDetail {
 
   /** What is known of a neuron; afresh where it is another, or more is known of the recording. */
   private dataOf(
-    { layerIndex, neuron }: NeuronPlace,
+    { layer, neuron }: NeuronPlace,
     before: NeuronData | null
   ): NeuronData {
     const { store } = this.context;
     const info: RecordingInfo = store.info;
+    const layerIndex = info.layers.findIndex(({ name }) => name === layer);
     if (
       before?.info === info &&
       before.layerIndex === layerIndex &&
@@ -256,6 +267,10 @@ export class DetailPanel extends Widget implements IDetail {
     );
     data.changed.connect(this.refreshSoon, this);
     return data;
+  }
+
+  private get state(): DetailState | null {
+    return this.context.store.view.detail;
   }
 
   private drop(): void {
@@ -278,8 +293,9 @@ export class DetailPanel extends Widget implements IDetail {
   private readonly shelf: PictureShelf;
   private readonly parts: readonly DetailPart[];
   private readonly resizes: ResizeObserver;
-  private state: DetailState | null = null;
-  private lastState: DetailState | null = null;
+  /** What was last shown: how it was looked at stays when another neuron is opened. */
+  private last: DetailState | null = null;
+  private shown: DetailState | null = null;
   private opener: Element | null = null;
   private data: NeuronData | null = null;
   private againstData: NeuronData | null = null;

@@ -204,9 +204,9 @@ export function comparedOf(
 
 /** Names what a part shows of a neuron. */
 export function neuronTitle(
-  { info }: PanelContext['store'],
-  { layerIndex, neuron }: NeuronPlace
+  { info }: Pick<PanelContext['store'], 'info'>,
+  { layer: name, neuron }: NeuronPlace
 ): string {
-  const layer = info.layers[layerIndex];
-  return `${layer.name} · ${neuronName(layer, neuron)}`;
+  const layer = info.layers.find(l => l.name === name);
+  return `${name} · ${layer ? neuronName(layer, neuron) : neuron}`;
 }

@@ -37,8 +37,8 @@ export class ScatterPart implements DetailPart {
     const { trans } = this;
     const title = trans.__(
       '%1 against %2',
-      neuronTitle(context.store, data),
-      neuronTitle(context.store, against)
+      neuronTitle(context.store, data.place),
+      neuronTitle(context.store, against.place)
     );
     setText(this.title, title);
     this.plot.setAttribute('aria-label', title);
@@ -83,7 +83,7 @@ export class ScatterPart implements DetailPart {
       const to = Math.max(all[1], shown[1]);
       const isFlat = !(from < to);
       return {
-        title: neuronTitle(context.store, one),
+        title: neuronTitle(context.store, one.place),
         values,
         from: isFlat ? (Number.isFinite(from) ? from : 0) - 1 : from,
         to: isFlat ? (Number.isFinite(to) ? to : 0) + 1 : to

@@ -310,17 +310,17 @@ describe('bins of the axis', () => {
 });
 
 describe('what is looked at', () => {
-  const start = startDetail({ layerIndex: 1, neuron: 4 }, { extent: 'full' });
+  const start = startDetail({ layer: 'a', neuron: 4 }, { extent: 'full' });
   const info = { classes: [{}, {}, {}] } as unknown as RecordingInfo;
   const byIndex = { order: { by: 'index' } } as const;
 
   it('another neuron keeps how it is looked at, not the chosen value', () => {
     const next = atNeuron(
       { ...start, near: 3, pick: 'near', logX: true },
-      { layerIndex: 1, neuron: 5 }
+      { layer: 'a', neuron: 5 }
     );
     expect(next).toEqual({ ...start, neuron: 5, logX: true });
-    expect(start.isFull).toBe(true);
+    expect(start.extent).toBe('full');
   });
 
   it('a sample is picked and let go', () => {

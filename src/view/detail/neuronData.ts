@@ -27,6 +27,7 @@ import type {
 import type { Store } from '../store';
 import { instanceValues } from '../figure';
 import type { Compared } from './divergences';
+import type { NeuronPlace } from './state';
 
 /** Puts questions, as a store does. */
 export type Asking = Pick<Store, 'ask'>;
@@ -58,6 +59,11 @@ export class NeuronData implements IDisposable {
 
   get changed(): ISignal<this, void> {
     return this.changedSignal;
+  }
+
+  get place(): NeuronPlace {
+    const { info, layerIndex, neuron } = this;
+    return { layer: info.layers[layerIndex].name, neuron };
   }
 
   get state(): ValuesState {

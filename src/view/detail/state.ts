@@ -1,45 +1,62 @@
 import type { RecordingInfo } from '../../worker/protocol';
 import type { AnyItem } from '../items';
+import { parseAnyItem } from '../items';
+import type { JsonObject } from '../json';
+import { isObject } from '../json';
 import type { ViewState } from '../state';
+import { BIN_CHOICES } from './bins';
 
-/** A neuron of a recording. */
+/** A neuron of a recording: the name of its layer, and its index in the data. */
 export type NeuronPlace = {
-  readonly layerIndex: number;
+  readonly layer: string;
   readonly neuron: number;
 };
 
-/** What is looked at in one neuron. Immutable. */
-export type DetailState = NeuronPlace & {
-  readonly curve: 'histogram' | 'ecdf';
-  readonly logX: boolean;
-  readonly logY: boolean;
-  /** All values, or without the tails. */
-  readonly isFull: boolean;
-  /** Most bins across the axis; null: as many as the samples fill. */
-  readonly bins: number | null;
+/** Allowed values of each choice; the first is the default. */
+const CHOICES = {
+  curve: ['histogram', 'ecdf'],
+  /** Without the tails, or all values. */
+  extent: ['fit', 'full'],
   /** Which samples are shown. */
-  readonly pick: 'most' | 'least' | 'near';
-  /** The value that was chosen on the axis. */
-  readonly near: number | null;
-  /** Divergences are of a → b; null: what the view shows decides. */
-  readonly a: AnyItem | null;
-  readonly b: AnyItem | null;
-  /** The neuron that is kept to compare others with. */
-  readonly against: NeuronPlace | null;
-  /** Samples that were picked, in this order. */
-  readonly samples: readonly number[];
+  pick: ['most', 'least', 'near']
+} as const;
+
+type DetailChoices = {
+  readonly [K in keyof typeof CHOICES]: (typeof CHOICES)[K][number];
 };
 
+/** What is looked at in one neuron. Immutable; JSON as `docs/format.md` defines it. */
+export type DetailState = NeuronPlace &
+  DetailChoices & {
+    readonly logX: boolean;
+    readonly logY: boolean;
+    /** Most bins across the axis; null: as many as the samples fill. */
+    readonly bins: number | null;
+    /** The value that was chosen on the axis. */
+    readonly near: number | null;
+    /** Divergences are of a → b; null: what the view shows decides. */
+    readonly a: AnyItem | null;
+    readonly b: AnyItem | null;
+    /** The neuron that is kept to compare others with. */
+    readonly against: NeuronPlace | null;
+    /** Samples that were picked, in this order. */
+    readonly samples: readonly number[];
+  };
+
+/** More picked samples could not be told apart. */
+const SAMPLES_AT_MOST = 100;
+
 export function startDetail(
-  place: NeuronPlace,
+  { layer, neuron }: NeuronPlace,
   { extent }: Pick<ViewState, 'extent'>
 ): DetailState {
   return {
-    ...place,
+    layer,
+    neuron,
     curve: 'histogram',
     logX: false,
     logY: false,
-    isFull: extent === 'full',
+    extent,
     bins: null,
     pick: 'most',
     near: null,
@@ -50,12 +67,69 @@ export function startDetail(
   };
 }
 
+/** What the items of a detail may be about. */
+type Around = Pick<ViewState, 'groups' | 'extent'>;
+
+/**
+ * The parts of `json` that are possible for this recording; null where its neuron is not there. Never throws:
+ * other impossible parts are dropped one by one.
+ */
+export function parseDetail(
+  json: unknown,
+  info: RecordingInfo,
+  view: Around
+): DetailState | null {
+  const place = parsePlace(json, info);
+  if (place === null || !isObject(json)) {
+    return null;
+  }
+  const { near, bins, samples } = json;
+  const item = (end: 'a' | 'b') => parseAnyItem(json[end], info, view);
+  const [a, b] = [item('a'), item('b')];
+  return {
+    ...startDetail(place, view),
+    ...parseChoices(json),
+    logX: json['logX'] === true,
+    logY: json['logY'] === true,
+    bins: BIN_CHOICES.find(count => count === bins) ?? null,
+    near: typeof near === 'number' && Number.isFinite(near) ? near : null,
+    a: a && ('instance' in a || 'sample' in a) ? null : a,
+    b,
+    against: parsePlace(json['against'], info),
+    samples: (Array.isArray(samples) ? [...new Set<unknown>(samples)] : [])
+      .filter((s): s is number => isBelow(s, info.sampleCount))
+      .slice(0, SAMPLES_AT_MOST)
+  };
+}
+
+function parseChoices(json: JsonObject): Partial<DetailChoices> {
+  const found = Object.entries(CHOICES).filter(([key, allowed]) =>
+    (allowed as readonly unknown[]).includes(json[key])
+  );
+  return Object.fromEntries(found.map(([key]) => [key, json[key]]));
+}
+
+function parsePlace(
+  json: unknown,
+  { layers }: Pick<RecordingInfo, 'layers'>
+): NeuronPlace | null {
+  const { layer, neuron } = isObject(json) ? json : {};
+  const found = layers.find(({ name }) => name === layer);
+  return found && isBelow(neuron, found.neurons)
+    ? { layer: found.name, neuron }
+    : null;
+}
+
+function isBelow(value: unknown, end: number): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) < end;
+}
+
 /** Another neuron: what was chosen on the old one's axis means nothing here. */
 export function atNeuron(state: DetailState, place: NeuronPlace): DetailState {
-  const { layerIndex, neuron } = place;
+  const { layer, neuron } = place;
   return {
     ...state,
-    layerIndex,
+    layer,
     neuron,
     near: null,
     pick: state.pick === 'near' ? 'most' : state.pick
@@ -69,7 +143,7 @@ export function toggleSample(state: DetailState, sample: number): DetailState {
     ...state,
     samples: samples.includes(sample)
       ? samples.filter(other => other !== sample)
-      : [...samples, sample]
+      : [...samples, sample].slice(-SAMPLES_AT_MOST)
   };
 }
 
