@@ -11,6 +11,8 @@ from . import order as by
 from .comparison import compare
 from .errors import CastWarning, FormatError, SizeWarning, VersionError
 from .files import load
+from .model import Model
+from .preprocess import Preprocess
 from .record import layers, record
 from .recording import Class, Column, Group, Instance, Layer, Recording, Summary
 
@@ -22,6 +24,8 @@ __all__ = [
     "Group",
     "Instance",
     "Layer",
+    "Model",
+    "Preprocess",
     "Recording",
     "SizeWarning",
     "Summary",

@@ -86,11 +86,16 @@ def carry(
     """
     problem = ""
     if source is None or source == "inline":
-        descriptor, data, needed_bytes = encode(recording, budget)
+        # A file keeps the model; where there is none, values count for more.
+        encoded = _encoded if source == "inline" else _encoded_whole
+        shown, descriptor, data, needed_bytes = encoded(recording, budget)
         if data is not None:
-            return Carried(recording, descriptor, data)
+            notice = _about_model(recording, shown, budget)
+            if notice:
+                warn(notice, SizeWarning)
+            return Carried(shown, descriptor, data, notice)
         problem = (
-            f"all values need up to {size(needed_bytes)}, more than the {size(budget)} that an "
+            f"{_all(recording)} need up to {size(needed_bytes)}, more than the {size(budget)} that an "
             "output may add to the notebook"
         )
         if source == "inline" or not _has_values(recording):
@@ -111,9 +116,13 @@ def carry(
 def warn(text: str, category: type[Warning] = UserWarning) -> None:
     """Warn where the user's code called the package."""
     level, frame = 1, sys._getframe()
-    while frame.f_back is not None and frame.f_globals.get("__package__") == __package__:
+    while frame.f_back is not None and _is_ours(frame.f_globals.get("__package__")):
         level, frame = level + 1, frame.f_back
     warnings.warn(text, category, stacklevel=level)
+
+
+def _is_ours(package: str | None) -> bool:
+    return (package or "").partition(".")[0] == __package__
 
 
 def _put(
@@ -132,7 +141,7 @@ def _beside_summary(
     recording: Recording, where: dict[str, Any], block: Block, ceiling: int
 ) -> Carried:
     reduced, descriptor, data, _ = _summary(recording, ceiling, is_brief=True)
-    values = f"All values ({size(block.size_bytes)})"
+    values = f"{_sentence(_all(recording), end='')} ({size(block.size_bytes)})"
     if where["kind"] == "file":
         notice = (
             f"{values} are in the file {clean(where['path'])}: "
@@ -154,8 +163,9 @@ def _summary_alone(recording: Recording, problem: str, advice: str, ceiling: int
         )
     notice = (
         f"{_sentence(problem)} This output carries a summary of {size(len(data))}. "
-        f"To keep all values, {advice}"
+        f"To keep {_all(recording)}, {advice}"
     )
+    notice = f"{notice} {_about_model(recording, reduced, ceiling)}".strip()
     warn(notice, SizeWarning)
     return Carried(reduced, descriptor, data, notice)
 
@@ -167,7 +177,38 @@ def _summary(
     if needed_bytes > _MAX_UNPACKED_BYTES:
         return recording, {}, None, needed_bytes
     reduced = summarised(recording)
-    return reduced, *encode(brief(reduced) if is_brief else reduced, ceiling)
+    return _encoded(brief(reduced) if is_brief else reduced, ceiling)
+
+
+_Encoded = tuple[Recording, dict[str, Any], str | None, int]
+
+
+def _encoded_whole(recording: Recording, most_bytes: int) -> _Encoded:
+    return recording, *encode(recording, most_bytes)
+
+
+def _encoded(recording: Recording, most_bytes: int) -> _Encoded:
+    """Encode with the model where it fits, else without."""
+    whole = _encoded_whole(recording, most_bytes)
+    if whole[2] is not None or recording.model is None:
+        return whole
+    rest = _encoded_whole(replace(recording, model=None), most_bytes)
+    return rest if rest[2] is not None else whole
+
+
+def _about_model(recording: Recording, shown: Recording, most_bytes: int) -> str:
+    """Say that the model was left out, if it was."""
+    if recording.model is None or shown.model is not None:
+        return ""
+    return (
+        f"The model ({size(recording.model.size_bytes)}) stays out of this output, which may add "
+        f"{size(most_bytes)} to the notebook. To keep it, let show() write a file: "
+        'show(source="file").'
+    )
+
+
+def _all(recording: Recording) -> str:
+    return "all values" if recording.model is None else "all values and the model"
 
 
 def _has_values(recording: Recording) -> bool:
@@ -176,8 +217,8 @@ def _has_values(recording: Recording) -> bool:
     )
 
 
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}."
+def _sentence(text: str, end: str = ".") -> str:
+    return f"{text[0].upper()}{text[1:]}{end}"
 
 
 _FILE_ADVICE = "give show() a path where a file can be written."

@@ -99,11 +99,15 @@ class Node:
             self.refuse("true or false")
         return bool(self.value)
 
-    def record_or_none(self) -> dict[str, Any] | None:
-        """Return an object as it is, or None."""
-        if self.value is not None and not isinstance(self.value, dict):
+    def record(self) -> dict[str, Any]:
+        """Return an object as it is."""
+        if not isinstance(self.value, dict):
             self.refuse("an object")
         return self.value  # type: ignore[no-any-return]
+
+    def record_or_none(self) -> dict[str, Any] | None:
+        """Return an object as it is, or None."""
+        return None if self.value is None else self.record()
 
     def check_unique(self, values: Iterable[str], field: str | None = None) -> None:
         """Refuse a list in which two items share a field, or are the same."""
@@ -141,6 +145,10 @@ class Tensors:
             expected = ["any" if wanted is None else wanted for wanted in shape]
             raise FormatError(node.path, f"expected shape {expected}, found {list(tensor.shape)}")
         return tensor
+
+    def of_any_shape(self, node: Node, dtypes: tuple[str, ...]) -> NDArray[Any]:
+        """Return the tensor that `node` names."""
+        return self.get(node, dtypes, (None,) * self.rank(node))
 
     def rank(self, node: Node) -> int:
         """Return the number of axes of the tensor that `node` names; 0 when there is none."""

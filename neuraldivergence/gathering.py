@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from .taps.base import CaptureError, Floats
 from .taps.batches import Batch, to_numpy
 from .taps.capture import Captured
 
-__all__ = ["Gathered", "check_widths", "decision"]
+__all__ = ["Gathered", "are_probabilities", "check_widths", "decision"]
 
 
 _LARGEST_SHOWN = 5
@@ -196,13 +197,19 @@ def _size(size_bytes: int) -> str:
     return f"{size_bytes} bytes"
 
 
+def are_probabilities(scores: npt.NDArray[np.floating[Any]]) -> bool:
+    """Tell whether scores [..., columns] are probabilities already."""
+    is_inside = scores.min() >= 0 and scores.max() <= 1
+    return bool(is_inside and np.abs(scores.sum(axis=-1) - 1).max() <= _SUM_TOLERANCE)
+
+
 def decision(scores: Floats) -> tuple[int | None, float | None]:
     """Return the largest score's index and its probability; softmax unless they are such."""
     exact = scores.astype(np.float64)
     if np.isnan(exact).any():
         return None, None
     prediction = int(exact.argmax())
-    if exact.min() < 0 or exact.max() > 1 or abs(exact.sum() - 1) > _SUM_TOLERANCE:
+    if not are_probabilities(exact):
         with np.errstate(invalid="ignore"):
             exact = np.exp(exact - exact.max())
         exact /= exact.sum()

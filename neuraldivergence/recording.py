@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .detection import Detection
+    from .model import Model
+    from .preprocess import Preprocess
 
 __all__ = [
+    "ByValue",
     "Class",
     "Codes",
     "Column",
@@ -35,7 +38,7 @@ Runner = Callable[[Any], tuple[Mapping[str, NDArray[np.float32]], int | None, fl
 """Runs a model on one input: values ``[neurons]`` of each layer, prediction, confidence."""
 
 
-class _ByValue:
+class ByValue:
     """Equality by value: arrays by dtype, shape and elements, NaN equal to NaN."""
 
     def __eq__(self, other: object) -> bool:
@@ -51,7 +54,7 @@ class _ByValue:
 
 
 @dataclass(frozen=True, eq=False)
-class Summary(_ByValue):
+class Summary(ByValue):
     """Counts and statistics per class and neuron; `docs/format.md` defines them.
 
     Attributes
@@ -92,7 +95,7 @@ class Summary(_ByValue):
 
 
 @dataclass(frozen=True, eq=False)
-class Codes(_ByValue):
+class Codes(ByValue):
     """The bin of every activation: uint8 ``[samples, neurons]`` on ``grid`` ``[neurons, 2]``."""
 
     values: NDArray[np.uint8]
@@ -100,7 +103,7 @@ class Codes(_ByValue):
 
 
 @dataclass(frozen=True, eq=False)
-class Layer(_ByValue):
+class Layer(ByValue):
     """One layer of a recording.
 
     Attributes
@@ -137,7 +140,7 @@ class Class:
 
 
 @dataclass(frozen=True, eq=False)
-class Column(_ByValue):
+class Column(ByValue):
     """What is known of each sample beside its classes: a text of a few, or a number.
 
     Attributes
@@ -154,7 +157,7 @@ class Column(_ByValue):
 
 
 @dataclass(frozen=True, eq=False)
-class Group(_ByValue):
+class Group(ByValue):
     """A set of samples that has a name.
 
     Attributes
@@ -202,7 +205,7 @@ class Instance:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Recording(_ByValue):
+class Recording(ByValue):
     """The activations of a model's layers on many samples, and single instances.
 
     A recording never changes: methods return new ones and all arrays are read-only.
@@ -230,6 +233,8 @@ class Recording(_ByValue):
         Initial view state.
     reduced : bool
         Raw data was left out for size.
+    model : Model or None
+        What a browser runs on a changed picture.
     """
 
     name: str
@@ -245,6 +250,7 @@ class Recording(_ByValue):
     image_samples: NDArray[np.int32] | None = None
     view: dict[str, Any] | None = None
     reduced: bool = False
+    model: "Model | None" = None
     _runner: Runner | None = field(default=None, compare=False)
 
     @staticmethod
@@ -487,6 +493,55 @@ class Recording(_ByValue):
 
         return add_column(self, name, values)
 
+    def with_model(
+        self,
+        model: Any,
+        *,
+        preprocess: "Preprocess | None" = None,
+        layers: Mapping[str, str] | None = None,
+        input_shape: Sequence[int] | None = None,
+    ) -> "Recording":
+        """Add the model itself, in the form that a browser runs on changed pictures.
+
+        The model is exported for TensorFlow.js, then both are run on the same pictures: those of
+        instances and samples, and random ones. `docs/python.md` lists the layers that can be
+        exported.
+
+        Parameters
+        ----------
+        model : torch.nn.Module or keras.Model
+            A module whose forward pass torch.fx can trace; a Sequential or functional model.
+        preprocess : Preprocess, optional
+            How a picture, 0 to 255, becomes the model's input. By default what
+            `neuraldivergence.record` got, or nothing is done.
+        layers : mapping of str to str, optional
+            The model's name of a layer by the recording's, where they differ.
+        input_shape : sequence of int, optional
+            Height, width and channels of a picture, where the recording has none.
+
+        Returns
+        -------
+        Recording
+            Its `model` says where each layer is and how much it differs.
+
+        Raises
+        ------
+        ValueError
+            A layer cannot be exported, differs by more than 1e-4 of its largest magnitude from
+            the original, or no layer of the recording is in the model; the message names it.
+        TypeError
+            `preprocess` is not a `Preprocess`.
+
+        Warns
+        -----
+        UserWarning
+            Layers of the recording are not in the model, or hold other values for the same
+            pictures, as with another `preprocess`.
+        """
+        from .export.attach import add_model
+
+        return add_model(self, model, preprocess=preprocess, layers=layers, input_shape=input_shape)
+
     def detector(
         self,
         layer: str | Sequence[str] | None = None,
@@ -670,9 +725,10 @@ class Recording(_ByValue):
         layers = ", ".join(f"{clean(layer.name, 60)} ({layer.neurons})" for layer in shown)
         more = "" if len(self.layers) <= 6 else f", … {len(self.layers) - 6} more"
         name = clean(self.name, 60)
+        model = "" if self.model is None else f"; model {self.model.summary}"
         return (
             f"<Recording '{name}': {self.count} samples, {len(self.classes)} classes, "
-            f"{len(self.instances)} instances; layers {layers}{more}>"
+            f"{len(self.instances)} instances; layers {layers}{more}{model}>"
         )
 
     def _repr_mimebundle_(

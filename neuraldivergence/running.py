@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from .gathering import check_widths, decision
+from .preprocess import Preprocess as Pictures
 from .recording import Recording
 from .taps import tap_of
 from .taps.base import CaptureError, Floats, Reduce, Site, Tap
@@ -29,11 +31,13 @@ class Live:
     def __init__(self, model: Any, preprocess: Preprocess | None) -> None:
         self.tap: Tap = tap_of(model)
         self.model = self.tap.original(model)
-        self._preprocess = preprocess
+        if isinstance(preprocess, Pictures) and preprocess.layout is None:
+            preprocess = replace(preprocess, layout=self.tap.layout())
+        self.preprocess = preprocess
 
     def make_ready(self, first: Batch) -> None:
         """Learn from the first batch what a sample looks like; build a model that is not."""
-        self._sample_shape = sample_shape(first.inputs)
+        self.sample_shape = sample_shape(first.inputs)
         self._fed_with_tensors = self.tap.is_tensor(first.inputs)
         self.tap.ready(self.model, self._prepared(first.inputs))
 
@@ -70,7 +74,7 @@ class Live:
 
     def run_one(self, value: Any) -> tuple[dict[str, Floats], Floats | None]:
         """Run a single input. Returns values [neurons] by layer, and scores [columns] if any."""
-        inputs = one(value, self._sample_shape)
+        inputs = one(value, self.sample_shape)
         if self._fed_with_tensors and not self.tap.is_tensor(inputs):
             inputs = self.tap.as_input(self.model, inputs)
         with self.listening():
@@ -79,8 +83,8 @@ class Live:
         return values, None if scores is None else scores[0]
 
     def _prepared(self, inputs: Any) -> Any:
-        if self._preprocess is not None:
-            inputs = self._preprocess(inputs)
+        if self.preprocess is not None:
+            inputs = self.preprocess(inputs)
         if isinstance(inputs, dict):
             return {key: self.tap.as_input(self.model, part) for key, part in inputs.items()}
         return self.tap.as_input(self.model, inputs)
@@ -102,13 +106,13 @@ class Runner:
     """Runs a recording's model on a single input; see `neuraldivergence.recording.Runner`."""
 
     def __init__(self, live: Live, recording: Recording) -> None:
-        self._live = live
+        self.live = live
         self._widths = {layer.name: layer.neurons for layer in recording.layers}
         self._classes = len(recording.classes)
 
     def __call__(self, value: Any) -> tuple[dict[str, Floats], int | None, float | None]:
         """Return values [neurons] by layer, prediction and confidence of one input."""
-        values, scores = self._live.run_one(value)
+        values, scores = self.live.run_one(value)
         check_widths({name: len(row) for name, row in values.items()}, self._widths)
         if scores is None or len(scores) != self._classes:
             return values, None, None

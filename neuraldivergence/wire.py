@@ -10,7 +10,9 @@ from .block import read_block
 from .descriptor import Node, Tensors
 from .errors import FormatError, VersionError
 from .layout import write_block
+from .model import Model, Place, Scores, Weight
 from .planes import to_planes
+from .preprocess import Preprocess
 from .recording import Class, Codes, Column, Group, Instance, Layer, Recording, Summary
 from .sorting import unsorted
 from .text import well_formed
@@ -23,6 +25,7 @@ VERSION = 1
 _COUNTED = ("n", "zeros", "nan", "posinf", "neginf")
 _MEASURED = ("min", "max", "mean", "m2")
 _ALWAYS_PROBABILITIES = (0.25, 0.5, 0.75)
+_MODEL_FORMAT = "tfjs-layers"
 
 
 def to_block(
@@ -84,6 +87,7 @@ def to_tensors(
         ],
         "instances": [dict(vars(instance)) for instance in recording.instances],
         "images": _write_images(tensors, recording),
+        **_write_model(tensors, recording.model),
         "source": {"kind": "inline", **({"reduced": "summary"} if recording.reduced else {})},
         "view": recording.view,
     }
@@ -160,6 +164,42 @@ def _write_images(
         "tensor": _put(tensors, "images", recording.images),
         "samples": _put(tensors, "images.samples", recording.image_samples),
     }
+
+
+def _write_model(tensors: dict[str, NDArray[Any]], model: Model | None) -> dict[str, Any]:
+    if model is None:
+        return {}
+    preprocess, output = model.preprocess, model.output
+    mean, std = (preprocess.by_channel(what, model.shape[2]) for what in ("mean", "std"))
+    described = {
+        "format": _MODEL_FORMAT,
+        "topology": model.topology,
+        "weights": [
+            {
+                "name": weight.name,
+                "tensor": _put(tensors, f"model.weights.{index}", weight.values),
+            }
+            for index, weight in enumerate(model.weights)
+        ],
+        "input": {
+            "shape": list(model.shape),
+            "scale": preprocess.scale,
+            "mean": None if mean is None else list(mean),
+            "std": None if std is None else list(std),
+        },
+        "layers": {
+            name: {
+                "layer": place.layer,
+                "channelsFirst": place.channels_first,
+                "difference": place.difference,
+            }
+            for name, place in model.layers.items()
+        },
+        "output": None if output is None else dict(vars(output)),
+        "difference": model.difference,
+        "recorded": model.recorded,
+    }
+    return {"model": described}
 
 
 def _with_instance_images(recording: Recording) -> dict[str, Any]:
@@ -256,7 +296,60 @@ def _read_recording(root: Node, tensors: Tensors) -> Recording:
         image_samples=image_samples,
         view=root["view"].record_or_none(),
         reduced=_read_source(root["source"]),
+        model=_read_model(root["model"], tensors, {layer.name for layer in layers}),
     )
+
+
+def _read_model(node: Node, tensors: Tensors, layers: set[str]) -> Model | None:
+    # One in a format of a later package is none that we know of.
+    if node.value is None or node["format"].text() != _MODEL_FORMAT:
+        return None
+    weights = tuple(
+        Weight(item["name"].text(), tensors.of_any_shape(item["tensor"], ("float32",)))
+        for item in node["weights"].items(least=0)
+    )
+    node["weights"].check_unique([weight.name for weight in weights], "name")
+    input, output = node["input"], node["output"]
+    height, width, channels = (size.whole() for size in input["shape"].items(exactly=3))
+    return Model(
+        topology=node["topology"].record(),
+        weights=weights,
+        shape=(height, width, channels),
+        preprocess=_read_preprocess(input, channels),
+        layers=_read_places(node["layers"], layers),
+        output=None
+        if output.value is None
+        else Scores(output["layer"].text(), output["softmax"].flag()),
+        difference=node["difference"].number(),
+        recorded=node["recorded"].number_or_none(),
+    )
+
+
+def _read_preprocess(node: Node, channels: int) -> Preprocess:
+    mean, std = (
+        None
+        if node[what].value is None
+        else tuple(item.number() for item in node[what].items(exactly=channels))
+        for what in ("mean", "std")
+    )
+    try:
+        return Preprocess(node["scale"].number(), mean, std)
+    except ValueError as error:
+        raise FormatError(node.path, str(error)) from error
+
+
+def _read_places(node: Node, layers: set[str]) -> dict[str, Place]:
+    places = {}
+    for name in node.record():
+        if name not in layers:
+            raise FormatError(node.path, f"unknown layer: {name[:80]!r}")
+        place = node[name]
+        places[name] = Place(
+            layer=place["layer"].text(),
+            channels_first=place["channelsFirst"].flag(),
+            difference=place["difference"].number(),
+        )
+    return places
 
 
 def _read_source(source: Node) -> bool:

@@ -105,6 +105,10 @@ class Tap(Protocol):
         """Return the axis of the neurons of an output whose site does not tell."""
         ...
 
+    def layout(self) -> Literal["channels_first", "channels_last"]:
+        """Return where the framework has the channels of a picture."""
+        ...
+
     def refusal(self, tensor: Any) -> str | None:
         """Return why a tensor cannot be recorded, or None."""
         ...

@@ -7,14 +7,14 @@ import importlib
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from .base import CaptureError, Receive, Reduce, Reduced, Site, plan
 
-__all__ = ["tap"]
+__all__ = ["named_layers", "tap"]
 
 # Untyped on purpose: the checks must give the same result whether or not keras is installed.
 keras: Any = importlib.import_module("keras")
@@ -46,7 +46,7 @@ class KerasTap:
         """List the layers by name; the layers of a nested model are ``nested/layer``."""
         found = [
             Site(name, _kind(layer), _neurons(layer), default)
-            for name, layer, default in _named(model)
+            for name, layer, default in named_layers(model)
         ]
         if any(site.default for site in found):
             return found
@@ -58,7 +58,7 @@ class KerasTap:
         with ExitStack() as undo:
             undo.callback(_restore_state, _state(model))
             undo.enter_context(_no_gradients())
-            for name, layer, _ in _named(model):
+            for name, layer, _ in named_layers(model):
                 undo.callback(_restore_call, layer, layer.__dict__.get("call"))
                 # Past __setattr__, which would track the wrapper as state of the layer.
                 layer.__dict__["call"] = _wrapped(layer.call, name, _axis(layer), receive)
@@ -78,7 +78,7 @@ class KerasTap:
 
     def ready(self, model: Any, batch: Any) -> None:
         """Build a model without weights yet by running it once, before any call is wrapped."""
-        if not model.built or any(not layer.built for _, layer, _ in _named(model)):
+        if not model.built or any(not layer.built for _, layer, _ in named_layers(model)):
             with _no_gradients():
                 self.call(model, batch)
 
@@ -97,8 +97,12 @@ class KerasTap:
 
     def default_axis(self, shape: tuple[int, ...]) -> int:
         """Follow the image data format that Keras is set to."""
-        channels_first = keras.config.image_data_format() == "channels_first"
-        return 1 if channels_first and len(shape) >= 4 else -1
+        return 1 if self.layout() == "channels_first" and len(shape) >= 4 else -1
+
+    def layout(self) -> Literal["channels_first", "channels_last"]:
+        """Return the image data format that Keras is set to."""
+        is_first = keras.config.image_data_format() == "channels_first"
+        return "channels_first" if is_first else "channels_last"
 
     def refusal(self, tensor: Any) -> str | None:
         """Refuse complex tensors."""
@@ -132,7 +136,7 @@ class KerasTap:
 tap = KerasTap()
 
 
-def _named(model: Any) -> list[tuple[str, Any, bool]]:
+def named_layers(model: Any) -> list[tuple[str, Any, bool]]:
     """List (name, layer, recorded by default) of every layer below a model, each object once."""
     found: list[tuple[str, Any, bool]] = []
     seen: set[int] = set()

@@ -6,13 +6,13 @@ import importlib
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from .base import CaptureError, Receive, Reduce, Reduced, Site, plan
 
-__all__ = ["tap"]
+__all__ = ["named_modules", "tap"]
 
 # Untyped on purpose: the checks must give the same result whether or not torch is installed.
 torch: Any = importlib.import_module("torch")
@@ -72,7 +72,7 @@ class TorchTap:
         """List the modules by the names of ``named_modules``."""
         found = [
             Site(name, _kind(module), _neurons(module), _is_default(name, module, model))
-            for name, module in _named(model)
+            for name, module in named_modules(model)
         ]
         if any(site.default for site in found):
             return found
@@ -92,7 +92,7 @@ class TorchTap:
             # Not inference_mode: a tensor that the model caches in its forward pass (rotary
             # embeddings do) would be an inference tensor and break the next training step.
             undo.enter_context(torch.no_grad())
-            for name, module in _named(model):
+            for name, module in named_modules(model):
                 hook = _hook(name, _axis(module), _sequence_first(model, name), receive)
                 undo.callback(module.register_forward_hook(hook).remove)
             model.eval()
@@ -133,6 +133,10 @@ class TorchTap:
     def default_axis(self, shape: tuple[int, ...]) -> int:
         """Images have their channels second, sequences their features last."""
         return 1 if len(shape) >= 4 else -1
+
+    def layout(self) -> Literal["channels_first", "channels_last"]:
+        """Return ``"channels_first"``."""
+        return "channels_first"
 
     def refusal(self, tensor: Any) -> str | None:
         """Refuse complex, nested and data-free tensors."""
@@ -177,7 +181,7 @@ class TorchTap:
 tap = TorchTap()
 
 
-def _named(model: Any) -> list[tuple[str, Any]]:
+def named_modules(model: Any) -> list[tuple[str, Any]]:
     """List the modules that can be hooked with their names, the root only when it is alone."""
     found = []
     for name, module in model.named_modules():
