@@ -95,8 +95,8 @@ def carry(
                 warn(notice, SizeWarning)
             return Carried(shown, descriptor, data, notice)
         problem = (
-            f"{_all(recording)} need up to {size(needed_bytes)}, more than the {size(budget)} that an "
-            "output may add to the notebook"
+            f"{_all(recording)} need up to {size(needed_bytes)}, more than the {size(budget)} that "
+            "an output may add to the notebook"
         )
         if source == "inline" or not _has_values(recording):
             return _summary_alone(recording, problem, _advice(needed_bytes), ceiling)

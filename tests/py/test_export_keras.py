@@ -1,4 +1,4 @@
-"""Keras 3 models as TensorFlow.js runs them. Runs on the backend that is set, PyTorch by default."""
+"""Keras 3 models as TensorFlow.js runs them, on the backend that is set, PyTorch by default."""
 
 import importlib.util
 import os
@@ -245,7 +245,7 @@ def test_other_models_and_pictures_are_refused():
     other = keras.Sequential([keras.Input((8, 8, 3)), KL.Flatten(name="0")])
     with pytest.raises(ValueError, match=r"it takes \[8, 8, 3\], and pictures are \[12, 12, 3\]"):
         recording.with_model(other)
-    with pytest.raises(ValueError, match="unknown model: builtins.dict"):
+    with pytest.raises(ValueError, match=r"unknown model: builtins\.dict"):
         recording.with_model({})
 
 

@@ -337,7 +337,7 @@ def test_layers_of_other_names_are_given_and_missing_ones_listed():
     assert {name: place.layer for name, place in held.model.layers.items()} == names
     assert held.model.recorded < 1e-5
     assert held.model.output is None  # of one class
-    with pytest.raises(ValueError, match="none of the recorded layers .* It has 0, 1, 2, 3"):
+    with pytest.raises(ValueError, match=r"none of the recorded layers .* It has 0, 1, 2, 3"):
         recording.with_model(model, preprocess=SCALE)
     with pytest.raises(ValueError, match="unknown layer: 'convolution'"):
         recording.with_model(model, layers={"convolution": "0"})
