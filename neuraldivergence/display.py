@@ -7,6 +7,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from .carriers import carry, checked_source, warn
+from .instances import with_samples
 from .recording import Recording
 from .text import clean, well_formed
 from .text import size_text as size
@@ -125,9 +126,10 @@ def _carried(
         # Beside the data, not in it: outputs with other views carry the same data.
         descriptor = {**descriptor, "view": well_formed(view)}
         shown = replace(shown, view=view)
+    pictured = with_samples(shown, (shown.view or {}).get("samples"), recording)
     data = {} if carried.data is None else {DATA_MIME: carried.data}
     text = _text(shown, len(carried.data or ""), carried.notice)
-    return {VIEW_MIME: descriptor, **data, "text/plain": text}, shown
+    return {VIEW_MIME: descriptor, **data, "text/plain": text}, pictured
 
 
 def show(

@@ -12,7 +12,17 @@ from .arrays import as_activations, as_images, frozen
 from .order import class_index
 from .recording import Activations, Instance, Layer, Recording, Role
 
-__all__ = ["add_instance", "add_pair", "unused"]
+__all__ = [
+    "SAMPLES_AT_MOST",
+    "add_instance",
+    "add_pair",
+    "sample_id",
+    "unused",
+    "with_samples",
+]
+
+SAMPLES_AT_MOST = 100
+"""A view has no more samples as instances."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +118,58 @@ def add_instance(
         layers=tuple(_with_row(layer, found.values) for layer in recording.layers),
         instances=(*recording.instances, instance),
     )
+
+
+def sample_id(sample: int) -> str:
+    """Return the id of the instance that a sample is in a view."""
+    return f"sample:{sample}"
+
+
+def with_samples(
+    recording: Recording, samples: object, values: Recording | None = None
+) -> Recording:
+    """Return the recording with those samples of a view as instances that can be.
+
+    Parameters
+    ----------
+    recording : Recording
+    samples : object
+        As the view has them: any JSON.
+    values : Recording, optional
+        The same recording with its activations, where `recording` may be a summary. Layers that
+        have none have NaN.
+    """
+    found = samples if isinstance(samples, list) else []
+    taken = {instance.id for instance in recording.instances}
+    possible = [one for one in found if type(one) is int and 0 <= one < recording.count]
+    possible = [one for one in dict.fromkeys(possible) if sample_id(one) not in taken]
+    possible = possible[:SAMPLES_AT_MOST]
+    if not possible:
+        return recording
+    known = [_with_sample(recording, sample, _Found({})) for sample in possible]
+    instances = [
+        Instance(
+            id=sample_id(sample),
+            name=f"sample {sample}",
+            label=one.label,
+            prediction=one.prediction,
+            sample=sample,
+            image=one.image,
+        )
+        for sample, one in zip(possible, known, strict=True)
+    ]
+    sources = (recording if values is None else values).layers
+    layers = [
+        replace(layer, instances=frozen(np.concatenate([layer.instances, _rows(source, possible)])))
+        for layer, source in zip(recording.layers, sources, strict=True)
+    ]
+    return replace(recording, layers=tuple(layers), instances=(*recording.instances, *instances))
+
+
+def _rows(layer: Layer, samples: list[int]) -> NDArray[np.float32]:
+    if layer.activations is None:
+        return np.full((len(samples), layer.neurons), np.nan, np.float32)
+    return np.asarray(layer.activations[samples], np.float32).reshape(-1, layer.neurons)
 
 
 def _find(recording: Recording, value: Any, sample: int | None) -> _Found:

@@ -605,6 +605,10 @@ class Recording(ByValue):
             Names or labels.
         instances : sequence of str, optional
             Names or ids.
+        samples : sequence of int or mapping, optional
+            Rows of the recording that are shown as instances too, at most 100: ``[4706]`` makes
+            the instance ``"sample 4706"``. ``{"sample": 4706, "shown": False}`` is not shown at
+            first.
         groups : sequence of str or mapping, optional
             Groups of the recording by name or id, and others as the view state has them:
             ``{"name": "cat → dog", "where": {"all": [{"label": [3]}, {"prediction": [5]}]}}``,

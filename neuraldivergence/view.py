@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .arrays import as_color, as_name
 from .conditions import UnavailableError, mask_of
 from .detail import detail_json
-from .instances import unused
+from .instances import SAMPLES_AT_MOST, sample_id, unused, with_samples
 from .options import ViewOptions
 from .order import class_index, group_id, instance_id, order_json
 from .recording import Layer, Recording
@@ -64,22 +64,28 @@ def view_state(recording: Recording, **options: "Unpack[ViewOptions]") -> dict[s
     groups = given.pop("groups", None)
     shown = {} if groups is None else _groups(recording, groups)
     order, detail = given.pop("order", None), given.pop("detail", None)
+    samples = given.pop("samples", None)
+    added = None if samples is None else _samples(recording, samples)
+    named = with_samples(recording, own.get("samples") if added is None else list(added))
     view = {
-        _JSON_NAMES.get(name, name): _read(recording, name, value)
+        _JSON_NAMES.get(name, name): _read(named, name, value)
         for name, value in given.items()
         if name not in _MARKS
     }
+    if added is not None:
+        view.update(_shown_samples(recording, {**own, **view}, added))
     view.update(shown)
     known = {**own, **shown}.get("groups", [])
     if order is not None:
-        view["order"] = order_json(order, recording, known)
+        view["order"] = order_json(order, named, known)
     if detail is not None:
         extent = {"extent": "fit", **own, **view}["extent"]
-        view["detail"] = detail_json(detail, recording, known, extent)
+        view["detail"] = detail_json(detail, named, known, extent)
     marks = {name: value for name, value in given.items() if name in _MARKS}
     if marks:
         view["neurons"] = _neurons(recording, own.get("neurons"), marks)
-    return {"version": 1, **own, **view}
+    state = {"version": 1, **own, **view}
+    return {key: value for key, value in state.items() if (key, value) != ("samples", [])}
 
 
 def _names() -> list[str]:
@@ -176,6 +182,47 @@ def _group(recording: Recording, given: Any, taken: set[str]) -> dict[str, Any]:
         "name": name,
         "color": None if color is None else as_color(color),
         "where": given["where"],
+    }
+
+
+def _samples(recording: Recording, given: Any) -> dict[int, bool]:
+    """Return which samples are instances, and whether they are shown."""
+    samples: dict[int, bool] = {}
+    taken = {instance.id for instance in recording.instances}
+    for one in _listed(given, "samples"):
+        is_mapping = isinstance(one, Mapping)
+        number = one.get("sample") if is_mapping else one
+        try:
+            sample = -1 if isinstance(number, bool) else operator.index(number)
+        except TypeError:
+            sample = -1
+        if not 0 <= sample < recording.count or sample_id(sample) in taken:
+            raise ValueError(
+                f"invalid sample: {number!r}; give rows of the recording, from 0 to "
+                f"{recording.count - 1}"
+            )
+        samples[sample] = bool(one.get("shown", True)) if is_mapping else True
+    if len(samples) > SAMPLES_AT_MOST:
+        raise ValueError(f"invalid samples: {len(samples)} of them; at most {SAMPLES_AT_MOST}")
+    return samples
+
+
+def _shown_samples(
+    recording: Recording, view: Mapping[str, Any], added: Mapping[int, bool]
+) -> dict[str, Any]:
+    """Return the samples that are instances, and the instances that are shown."""
+    shown = [sample_id(sample) for sample, is_shown in added.items() if is_shown]
+    named = view.get("instances")
+    if named is None and len(shown) == len(added):
+        return {"samples": list(added)}
+    if named is None:
+        from .picture.state import initial_view
+
+        named = initial_view(recording).instances
+    ids = {*map(sample_id, added), *(instance.id for instance in recording.instances)}
+    return {
+        "samples": list(added),
+        "instances": list(dict.fromkeys(one for one in (*named, *shown) if one in ids)),
     }
 
 

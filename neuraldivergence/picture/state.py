@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..conditions import UnavailableError, mask_of
 from ..divergences import OF_GROUPS, OF_INSTANCE
+from ..instances import sample_id
 from ..recording import Instance, Recording
 from ..view import CHOICES
 
@@ -77,13 +78,18 @@ class View:
 
 def initial_view(recording: Recording) -> View:
     """Return the view that the browser starts with."""
-    base = replace(_default_view(recording), groups=_groups(recording, None))
-    json = recording.view
-    if not isinstance(json, dict) or json.get("version", 1) != 1:
+    is_view = isinstance(recording.view, dict)
+    json: dict[str, Any] = (recording.view if is_view else None) or {}
+    added = [sample_id(sample) for sample in _listed(json.get("samples")) if type(sample) is int]
+    own = [one for one in recording.instances if one.id not in added]
+    base = _default_view(replace(recording, instances=tuple(own)))
+    base = replace(base, groups=_groups(recording, None))
+    if not is_view or json.get("version", 1) != 1:
         return base
     marks = json.get("neurons")
     count = len(recording.classes)
     ids = {instance.id for instance in recording.instances}
+    usual = tuple(one for one in (*base.instances, *added) if one in ids)
     names = {layer.name for layer in recording.layers}
     choices = _possible_choices(json)
     if not has_membership(recording, choices.get("membership", base.membership)):
@@ -96,7 +102,7 @@ def initial_view(recording: Recording) -> View:
         bins=json["bins"] if _is_index(json.get("bins"), 257, least=1) else base.bins,
         layers=_kept(json.get("layers"), lambda name: name in names, str, base.layers),
         classes=_kept(json.get("classes"), lambda g: _is_index(g, count), int, base.classes),
-        instances=_kept(json.get("instances"), lambda one: one in ids, str, base.instances),
+        instances=_kept(json.get("instances"), lambda one: one in ids, str, usual),
         groups=groups,
         shown_groups=_kept(json.get("shownGroups"), lambda one: one in known, str, ()),
         brush=_brush(recording, json.get("brush")),

@@ -150,6 +150,8 @@ function droppedPart(dropped: Dropped, trans: TranslationBundle): string {
       return trans.__('group “%1”', shortName(dropped.name));
     case 'class':
       return trans.__('class %1', dropped.index);
+    case 'sample':
+      return trans.__('sample %1', dropped.index);
     case 'neurons':
       return trans._n(
         '%1 neuron of “%2”',

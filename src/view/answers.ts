@@ -79,16 +79,18 @@ export async function answerTo(
       : engine.distribution(layer, need, signal, urgency));
   } catch (error) {
     const isOfClass = !isComparison(need) && 'classIndex' in need;
-    if (!isOfClass && error instanceof UnavailableError) {
-      if (LACKING.has(error.reason)) {
-        return error;
-      }
+    if (!isOfClass && isLacking(error)) {
+      return error;
     }
     throw error;
   }
 }
 
-/** What a recording does not hold: the rest of a view can be shown. */
+/** Whether a recording does not hold something: the rest of a view can be shown. */
+export function isLacking(error: unknown): error is UnavailableError {
+  return error instanceof UnavailableError && LACKING.has(error.reason);
+}
+
 const LACKING: ReadonlySet<UnavailableError['reason']> = new Set([
   'membership',
   'samples',

@@ -2,6 +2,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Condition } from '../core/condition';
 import type { Composition } from '../worker/protocol';
+import { recordedOf } from './added';
 import { activeBrush } from './brush';
 import { groupsOf } from './groups';
 import type { Store } from './store';
@@ -42,7 +43,8 @@ export class BrushComposition {
     const { store } = this;
     const { info, view } = store;
     const brush = activeBrush(info, view);
-    const asked = [brush?.where, view.membership, view.groups, info];
+    const { membership, groups } = view;
+    const asked = [brush?.where, membership, groups, recordedOf(info)];
     if (asked.every((part, k) => part === this.asked[k])) {
       return;
     }

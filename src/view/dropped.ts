@@ -1,15 +1,17 @@
 import { parseOrder } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
+import { recordedOf } from './added';
 import { parseBrush } from './brush';
 import { parseDetail } from './detail/state';
 import { findGroup, isPossibleOrder, parseGroups } from './groups';
 import type { JsonObject } from './json';
 import { isObject, unknownVersion } from './json';
+import { parseSamples, sampleId, withSampleNames } from './samples';
 
 /** A part of a view that a recording has no place for. */
 export type Dropped =
   | { readonly part: 'layer' | 'instance' | 'group'; readonly name: string }
-  | { readonly part: 'class'; readonly index: number }
+  | { readonly part: 'class' | 'sample'; readonly index: number }
   | { readonly part: 'neurons'; readonly layer: string; readonly count: number }
   | { readonly part: 'order' | 'membership' | 'brush' }
   /** The open neuron, or what is looked at in it. */
@@ -21,10 +23,13 @@ const DETAIL_PARTS = ['a', 'b', 'against', 'samples'] as const;
 type DetailPart = (typeof DETAIL_PARTS)[number];
 
 /** What `parseView` leaves out of a view because the recording does not have it. Never throws. */
-export function droppedParts(json: unknown, info: RecordingInfo): Dropped[] {
+export function droppedParts(json: unknown, known: RecordingInfo): Dropped[] {
   if (!isObject(json)) {
     return [];
   }
+  const recorded = recordedOf(known);
+  const kept = parseSamples(json['samples'], recorded) ?? [];
+  const info = withSampleNames(recorded, { samples: kept });
   const version = unknownVersion(json);
   if (version !== undefined) {
     return [{ part: 'view', version }];
@@ -32,6 +37,7 @@ export function droppedParts(json: unknown, info: RecordingInfo): Dropped[] {
   return [
     ...layers(json, info),
     ...classes(json, info),
+    ...samples(json, kept),
     ...instances(json, info),
     ...groups(json, info),
     ...brush(json, info),
@@ -51,8 +57,20 @@ function layers(json: JsonObject, info: RecordingInfo): Dropped[] {
   );
 }
 
+function samples(json: JsonObject, kept: readonly number[]): Dropped[] {
+  return listOf(json['samples']).flatMap(index =>
+    typeof index === 'number' && !kept.includes(index)
+      ? [{ part: 'sample', index } as const]
+      : []
+  );
+}
+
+/** Those of samples are told as samples. */
 function instances(json: JsonObject, info: RecordingInfo): Dropped[] {
-  const known = new Set<unknown>(info.instances.map(i => i.id));
+  const known = new Set<unknown>([
+    ...info.instances.map(i => i.id),
+    ...listOf(json['samples']).map(sample => sampleId(sample as number))
+  ]);
   return listOf(json['instances']).flatMap(name =>
     typeof name === 'string' && !known.has(name)
       ? [{ part: 'instance', name } as const]

@@ -12,8 +12,14 @@ import type { Recent } from '../core/recent';
 import { keepRecent } from '../core/recent';
 import type { Instance } from '../core/recording';
 import type { Quantity } from '../core/scores';
-import { orderQuantities, rankNeurons, scoreNeurons } from '../core/scores';
+import {
+  orderItems,
+  orderQuantities,
+  rankNeurons,
+  scoreNeurons
+} from '../core/scores';
 import type { Compared, LayerInfo, RecordingInfo } from '../worker/protocol';
+import { isAwaited } from './added';
 import type { BrushedRange } from './brush';
 import { rangesIn } from './brush';
 import type { Columns } from './columns';
@@ -61,7 +67,7 @@ export type LayerFigure = {
   /** Share of exact zeros among the shown values, 0 … 1. */
   readonly zeroShare: number;
   readonly nonFinite: number;
-  /** Distributions still on their way. */
+  /** Distributions, or activations of instances, still on their way. */
   readonly pending: boolean;
 };
 
@@ -149,12 +155,23 @@ function isPending(
   view: ViewState,
   answers: Answers
 ): boolean {
+  if (instancesOf(view).some(id => isAwaited(info, id))) {
+    return true;
+  }
   return [...needsOf(info, view).values()].some(need => {
     const answer = isComparison(need)
       ? answers.comparedOf(layer, need)
       : answers.distributionOf(layer, need);
     return answer === null && !answers.isRefused(layer, need);
   });
+}
+
+/** Those that are shown, and those that are sorted by. */
+function instancesOf({ instances, order }: ViewState): readonly string[] {
+  const sorted = orderItems(order).flatMap(item =>
+    'instance' in item ? [item.instance] : []
+  );
+  return [...instances, ...sorted];
 }
 
 type Sorted = Pick<

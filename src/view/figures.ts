@@ -1,16 +1,20 @@
 import type { IEngine, RecordingInfo } from '../worker/protocol';
+import { recordedOf, withAdded } from './added';
 import { answerTo, KnownAnswers } from './answers';
 import type { LayerFigure } from './figure';
 import { layerFigure, shownLayers } from './figure';
 import { needsOf } from './needs';
+import { askSamples } from './samples';
 import type { ViewState } from './state';
 
 /** The graphs of a view, complete; asked for after all that someone waits for. Rejects as the engine does. */
 export async function completeFigures(
-  info: RecordingInfo,
+  known: RecordingInfo,
   view: ViewState,
-  engine: Pick<IEngine, 'distribution' | 'compare'>
+  engine: Pick<IEngine, 'distribution' | 'compare' | 'rows'>
 ): Promise<readonly LayerFigure[]> {
+  const added = await askSamples(engine, view.samples);
+  const info = withAdded(recordedOf(known), added);
   const answers = new KnownAnswers();
   return Promise.all(
     shownLayers(info, view).map(async layer => {

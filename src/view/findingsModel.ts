@@ -1,6 +1,12 @@
 import { isInstanceKey } from '../core/divergence';
 import type { Contrast } from '../core/scores';
-import type { Answering, Compared, Estimated } from '../worker/protocol';
+import type {
+  Answering,
+  Compared,
+  Estimated,
+  RecordingInfo,
+  Single
+} from '../worker/protocol';
 import { instanceValues } from './figure';
 import type {
   Evidence,
@@ -17,7 +23,7 @@ import {
 } from './findings';
 import { LayerAnswers } from './layerAnswers';
 import type { Comparison } from './needs';
-import { isComparison, keyOf, needOf } from './needs';
+import { isComparison, isSingle, keyOf, needOf } from './needs';
 import type { Store } from './store';
 import { Watched } from './watched';
 
@@ -153,10 +159,8 @@ export class FindingsModel extends Watched {
     const { info } = this.store;
     const [first, second] = await Promise.all([
       engine.distribution(layer, a, until, 'later').then(quartersOf),
-      'instance' in b
-        ? instanceQuartiles(
-            instanceValues(info, layer, info.instances[b.instance]?.id ?? '')
-          )
+      isSingle(b)
+        ? valuesOf(engine, layer, b, info, until).then(quartilesOfOne)
         : engine.distribution(layer, b, until, 'later').then(quartersOf)
     ]);
     return [first, second];
@@ -207,9 +211,22 @@ function quartersOf({ q25, median, q75 }: Quartiles): Quartiles {
   return { q25, median, q75 };
 }
 
-function instanceQuartiles(values: Float32Array | null): Quartiles {
-  const all = values ?? new Float32Array();
-  return { q25: all, median: all, q75: all };
+function quartilesOfOne(values: Float32Array): Quartiles {
+  return { q25: values, median: values, q75: values };
+}
+
+async function valuesOf(
+  engine: Answering,
+  layer: number,
+  single: Single,
+  info: RecordingInfo,
+  until: AbortSignal
+): Promise<Float32Array> {
+  const found =
+    'sample' in single
+      ? (await engine.rows([single.sample], until)).values[layer]
+      : instanceValues(info, layer, info.instances[single.instance].id);
+  return found ?? new Float32Array();
 }
 
 function evidenceOfSingled(

@@ -24,7 +24,7 @@ export function groupsOf(
 
 /** The same objects each time: what is known of a condition is known by its identity. */
 function recordedGroups(info: RecordingInfo): readonly Group[] {
-  const known = recorded.get(info);
+  const known = recorded.get(info.groups);
   const groups =
     known ??
     info.groups.map(({ id, name, color }) => ({
@@ -33,11 +33,11 @@ function recordedGroups(info: RecordingInfo): readonly Group[] {
       color,
       where: { group: id }
     }));
-  recorded.set(info, groups);
+  recorded.set(info.groups, groups);
   return groups;
 }
 
-const recorded = new WeakMap<RecordingInfo, readonly Group[]>();
+const recorded = new WeakMap<RecordingInfo['groups'], readonly Group[]>();
 
 /** The group of this id, and its index among classes and groups; null when there is none. */
 export function findGroup(

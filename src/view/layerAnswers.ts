@@ -1,4 +1,5 @@
 import type { Answering } from '../worker/protocol';
+import { recordedOf } from './added';
 import type { Store } from './store';
 
 /** Puts a question of one layer. */
@@ -17,7 +18,7 @@ export class LayerAnswers<T> {
 
   /** Ask of these layers what is not known; `key` tells questions apart. What is known of others stays. */
   want(key: string, layers: readonly number[], ask: AskLayer<T>): void {
-    const { info } = this.store;
+    const info = recordedOf(this.store.info);
     if (key !== this.key || info !== this.info) {
       this.forget();
       this.key = key;

@@ -9,7 +9,7 @@ import {
   subjectOf,
   twinDistance
 } from './layerStrip';
-import { inClasses } from './needs';
+import { inClasses, singleOf } from './needs';
 import type { ViewState } from './state';
 import type { Store } from './store';
 import { Watched } from './watched';
@@ -64,8 +64,9 @@ export class LayersModel extends Watched {
     const layers = [...info.layers.keys()];
     const { membership } = view;
     if (subject) {
+      const { instance, own, predicted } = subject;
       this.places.want(
-        JSON.stringify([subject.instance.id, membership]),
+        JSON.stringify([instance.id, own, predicted, membership]),
         layers,
         askPlace(subject, info, view)
       );
@@ -93,20 +94,14 @@ export const NO_ESTIMATE: Estimate = { value: NaN, bound: NaN };
 function askPlace(
   { instance, twin, own, predicted }: Subject,
   info: RecordingInfo,
-  { membership }: ViewState
+  view: ViewState
 ): AskLayer<LayerPlace> {
-  const indexOf = (of: typeof instance) => info.instances.indexOf(of);
+  const { membership } = view;
+  const single = (of: typeof instance) => singleOf(of.id, info, view);
   const all = { where: inClasses([...info.classes.keys()], { membership }) };
   return async (engine, layer, until) => {
     const z = (of: typeof instance) =>
-      engine.compare(
-        layer,
-        'z',
-        all,
-        { instance: indexOf(of) },
-        until,
-        'later'
-      );
+      engine.compare(layer, 'z', all, single(of), until, 'later');
     const surprisal = async (classIndex: number) => {
       if (!(classIndex in info.classes)) {
         return NaN;
@@ -115,7 +110,7 @@ function askPlace(
         layer,
         'surprisal',
         { classIndex, membership },
-        { instance: indexOf(instance) },
+        single(instance),
         until,
         'later'
       );

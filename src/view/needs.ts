@@ -3,9 +3,15 @@ import type { DivergenceKey } from '../core/divergence';
 import type { Distribution } from '../core/distribution';
 import type { ClassOrGroup, Contrast, Quantity } from '../core/scores';
 import { orderQuantities } from '../core/scores';
-import type { Compared, RecordingInfo, Subset } from '../worker/protocol';
+import type {
+  Compared,
+  RecordingInfo,
+  Single,
+  Subset
+} from '../worker/protocol';
 import { activeBrush, REST, SELECTION } from './brush';
 import { findGroup, groupsOf } from './groups';
+import { sampleOf } from './samples';
 import type { ViewState } from './state';
 
 /** A class or a group that has a place in figures. */
@@ -22,7 +28,7 @@ export type Series = {
 export type Comparison = {
   readonly divergence: DivergenceKey;
   readonly a: Subset;
-  readonly b: Subset | { readonly instance: number };
+  readonly b: Subset | Single;
 };
 
 /** What is asked of an engine for each shown layer. */
@@ -144,8 +150,8 @@ export function needOf(
 /** Equal needs have equal keys. */
 export function keyOf(need: Need): string {
   if (isComparison(need)) {
-    const b = 'instance' in need.b ? need.b.instance : keyOf(need.b);
-    return `${need.divergence}:${keyOf(need.a)}:${b}`;
+    const { divergence, a, b } = need;
+    return `${divergence}:${keyOf(a)}:${isSingle(b) ? JSON.stringify(b) : keyOf(b)}`;
   }
   return 'where' in need
     ? textOf(need.where)
@@ -178,9 +184,25 @@ function comparisonOf(
       return restOf(a, info, view);
     }
     return 'instance' in b
-      ? { instance: info.instances.findIndex(i => i.id === b.instance) }
+      ? singleOf(b.instance, info, view)
       : subsetOf(b, info, view);
   }
+}
+
+/** An instance as an engine knows it. */
+export function singleOf(
+  id: string,
+  info: RecordingInfo,
+  view: Pick<ViewState, 'samples'>
+): Single {
+  const sample = sampleOf(id, view);
+  return sample === null
+    ? { instance: info.instances.findIndex(i => i.id === id) }
+    : { sample };
+}
+
+export function isSingle(b: Comparison['b']): b is Single {
+  return 'instance' in b || 'sample' in b;
 }
 
 export function subsetOf(

@@ -1,10 +1,12 @@
 import type { Item } from '../core/scores';
 import { orderItems } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
+import { recordedOf } from './added';
 import { groupsOf, itemName } from './groups';
 import { startDetail } from './detail/state';
 import { isObject, sameJson } from './json';
 import type { CHOICES } from './choices';
+import { sampleId, withSampleNames } from './samples';
 import type { ViewState } from './state';
 
 /** Python's names of the view's choices. */
@@ -25,7 +27,9 @@ const KEYWORDS: Readonly<Record<keyof typeof CHOICES, string>> = {
  * The call of `Recording.show` that makes this view. Every keyword is written: what is left out would begin
  * as the recording's own view or the reader's settings say.
  */
-export function pythonCall(view: ViewState, info: RecordingInfo): string {
+export function pythonCall(view: ViewState, known: RecordingInfo): string {
+  // Views that are not on screen have samples of their own.
+  const info = withSampleNames(recordedOf(known), view);
   const choices = Object.entries(KEYWORDS).map(
     ([key, keyword]) =>
       `${keyword}=${pythonText(view[key as keyof typeof KEYWORDS])}`
@@ -34,6 +38,7 @@ export function pythonCall(view: ViewState, info: RecordingInfo): string {
     `layers=${list(view.layers.map(pythonText))}`,
     `classes=${list(view.classes.map(c => classText(c, info)))}`,
     `instances=${list(view.instances.map(i => instanceText(i, info)))}`,
+    ...samples(view, info),
     ...groups(view, info),
     ...brush(view, info),
     ...detail(view, info),
@@ -63,6 +68,17 @@ function marks(view: ViewState, info: RecordingInfo): string[] {
       ? [`${keyword}={${entries.join(', ')}}`]
       : [];
   });
+}
+
+/** An empty list is written where the recording's own view may have some. */
+function samples(view: ViewState, info: RecordingInfo): string[] {
+  const own = isObject(info.view) ? info.view : {};
+  const texts = view.samples.map(sample =>
+    view.instances.includes(sampleId(sample))
+      ? String(sample)
+      : pythonValue({ sample, shown: false })
+  );
+  return texts.length > 0 || 'samples' in own ? [`samples=${list(texts)}`] : [];
 }
 
 /** The shown groups of the recording by name, and all that the view defines. */

@@ -3,6 +3,7 @@ import { FINE_BINS } from '../core/distribution';
 import type { Order } from '../core/scores';
 import { parseOrder } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
+import { recordedOf } from './added';
 import type { Brush } from './brush';
 import { parseBrush } from './brush';
 import { CHOICES, type Choices } from './choices';
@@ -12,6 +13,7 @@ import { findGroup, isPossibleOrder, parseGroups } from './groups';
 import type { JsonObject } from './json';
 import { isObject, unknownVersion } from './json';
 import type { Neurons } from './neurons';
+import { parseSamples, sampleId, withSampleNames } from './samples';
 
 /**
  * What is looked at. Everything on screen follows from a recording and this value.
@@ -20,7 +22,10 @@ import type { Neurons } from './neurons';
 export type ViewState = {
   readonly layers: readonly string[];
   readonly classes: readonly number[];
+  /** Ids of the instances that are shown. */
   readonly instances: readonly string[];
+  /** Samples that are instances as well, by the author's numbers. */
+  readonly samples: readonly number[];
   /** Groups that the view defines, beside those of the recording. */
   readonly groups: readonly Group[];
   /** Ids of the groups that are shown, in the order of all groups. */
@@ -69,9 +74,10 @@ export function initialView(
 
 /** The last two hidden layers, the first pair with its two classes, sorted by the attacked image. */
 export function defaultView(
-  info: RecordingInfo,
+  known: RecordingInfo,
   { lastLayers = 2, ...wishes }: Wishes = {}
 ): ViewState {
+  const info = recordedOf(known);
   const attacked = info.instances.find(i => i.role === 'attacked');
   const shown = attacked
     ? info.instances.filter(i => i === attacked || isTwin(i, attacked))
@@ -82,6 +88,7 @@ export function defaultView(
     layers: defaultLayers(info, lastLayers),
     classes,
     instances: shown.map(i => i.id),
+    samples: [],
     groups: [],
     shownGroups: [],
     brush: null,
@@ -140,14 +147,20 @@ function defaultClasses(
  */
 export function parseView(
   json: unknown,
-  info: RecordingInfo,
+  known: RecordingInfo,
   base: ViewState
 ): ViewState {
   if (!isObject(json) || unknownVersion(json) !== undefined) {
     return base;
   }
+  const recorded = recordedOf(known);
+  const samples = parseSamples(json['samples'], recorded);
+  const info = withSampleNames(recorded, {
+    samples: samples ?? base.samples
+  });
   const layerNames = new Set(info.layers.map(l => l.name));
   const instanceIds = new Set(info.instances.map(i => i.id));
+  const more = samples?.map(sampleId) ?? [];
   const groups = parseGroups(json['groups'], info) ?? base.groups;
   const hasGroup = (id: string) => findGroup(info, { groups }, id) !== null;
   const parsed = {
@@ -160,9 +173,12 @@ export function parseView(
     classes:
       listOf(json['classes'], isIndex)?.filter(c => c < info.classes.length) ??
       base.classes,
-    instances:
-      listOf(json['instances'], isString)?.filter(i => instanceIds.has(i)) ??
-      base.instances,
+    instances: (
+      listOf(json['instances'], isString) ?? [
+        ...new Set([...base.instances, ...more])
+      ]
+    ).filter(id => instanceIds.has(id)),
+    samples: samples ?? base.samples,
     groups,
     shownGroups: (
       listOf(json['shownGroups'], isString) ?? base.shownGroups

@@ -9,6 +9,7 @@ import type {
   RecordingInfo,
   Urgency
 } from '../worker/protocol';
+import { AddedSamples } from './addedSamples';
 import type { Said } from './answers';
 import { answerTo, isHere, isRough, KnownAnswers } from './answers';
 import { graphsOf } from './detail/steps';
@@ -18,13 +19,14 @@ import { completeFigures } from './figures';
 import type { History } from './history';
 import { record, redo, startHistory, undo } from './history';
 import type { Answers, Need } from './needs';
-import { keyIn, needsOf } from './needs';
+import { needsOf } from './needs';
 import type { SavedViews } from './saved';
 import type { Dropped } from './dropped';
 import { droppedParts } from './dropped';
 import { sameJson, unknownVersion } from './json';
 import type { ViewState } from './state';
 import { defaultView, initialView, parseView } from './state';
+import { Underway } from './underway';
 import { untilAny } from './untilAny';
 import { viewToJson } from './viewJson';
 
@@ -46,9 +48,9 @@ export class Store implements IDisposable {
     this.request();
   }
 
-  /** What is known of the recording. Another object once more is known. */
+  /** What is known of the recording and of the instances that the view adds. Another object once more is known. */
   get info(): RecordingInfo {
-    return this.recording;
+    return this.added.extend(this.recording, this.view.samples);
   }
 
   get view(): ViewState {
@@ -80,7 +82,7 @@ export class Store implements IDisposable {
 
   /** What of the view the recording cannot answer, so that the rest is shown without it; or null. */
   get refusal(): UnavailableError | null {
-    return this.known.refusal;
+    return this.known.refusal ?? this.added.refusal;
   }
 
   get isDisposed(): boolean {
@@ -98,7 +100,8 @@ export class Store implements IDisposable {
       this.failure = null;
       this.arrivals += 1;
       // Answers that are on their way may be from before.
-      this.forget(() => true);
+      this.underway.forget(() => true);
+      this.added.forget();
       this.request(isRough);
       this.changedSignal.emit();
     }
@@ -199,7 +202,7 @@ export class Store implements IDisposable {
 
   /** The graphs that another view would show, complete, once all that is on screen is here. Rejects as the engine does. */
   figuresOf(view: ViewState): Promise<readonly LayerFigure[]> {
-    return completeFigures(this.info, view, this.engine);
+    return completeFigures(this.recording, view, this.engine);
   }
 
   /** What is here of what the view needs. */
@@ -221,7 +224,7 @@ export class Store implements IDisposable {
       this.disposed = true;
       this.end.abort();
       this.known.keep(() => false);
-      this.forget(() => true);
+      this.underway.forget(() => true);
       this.engine.dispose();
       Signal.clearData(this);
     }
@@ -256,24 +259,15 @@ export class Store implements IDisposable {
     const isNeeded = (layer: number, key: string) =>
       needs.has(key) && layers.includes(layer);
     this.known.keep(isNeeded);
-    this.forget(({ layer, key }) => !isNeeded(layer, key));
+    this.underway.forget((layer, key) => !isNeeded(layer, key));
+    this.added.want(this.view.samples);
     for (const layer of layers) {
       for (const [key, need] of needs) {
         const said = this.known.get(layer, key);
-        const isAsked = this.asked.has(keyIn(layer, key));
+        const isAsked = this.underway.has(layer, key);
         if (!isAsked && (!said || outdated(said))) {
           void this.fetch(layer, key, need, isHere(said) ? 'later' : 'now');
         }
-      }
-    }
-  }
-
-  /** Nobody waits for these answers any more. */
-  private forget(isVain: (asked: Asked) => boolean): void {
-    for (const [key, asked] of this.asked) {
-      if (isVain(asked)) {
-        this.asked.delete(key);
-        asked.controller.abort();
       }
     }
   }
@@ -284,9 +278,7 @@ export class Store implements IDisposable {
     need: Need,
     urgency: Urgency
   ): Promise<void> {
-    const controller = new AbortController();
-    const { signal } = controller;
-    this.asked.set(keyIn(layer, key), { layer, key, controller });
+    const signal = this.underway.begin(layer, key);
     try {
       const said = await answerTo(this.engine, layer, need, signal, urgency);
       if (!signal.aborted) {
@@ -299,7 +291,7 @@ export class Store implements IDisposable {
       }
     }
     if (!signal.aborted) {
-      this.asked.delete(keyIn(layer, key));
+      this.underway.end(layer, key);
       this.announce();
     }
   }
@@ -334,14 +326,15 @@ export class Store implements IDisposable {
   /** Layers of which answers came since their figures were made. */
   private readonly touched = new Set<LayerInfo>();
   private readonly known = new KnownAnswers();
-  private readonly asked = new Map<string, Asked>();
+  private readonly underway = new Underway();
+  private readonly added = new AddedSamples(
+    (question, signal) => this.ask(question, signal),
+    () => this.announce(),
+    error => {
+      this.failure = error;
+      this.announce();
+    }
+  );
   private readonly end = new AbortController();
   private readonly changedSignal = new Signal<this, void>(this);
 }
-
-/** Something that is on its way. */
-type Asked = {
-  readonly layer: number;
-  readonly key: string;
-  readonly controller: AbortController;
-};

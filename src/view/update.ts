@@ -5,6 +5,7 @@ import type { Choices } from './choices';
 import type { AnyItem } from './items';
 import type { NeuronMarks, Switches, ViewState } from './state';
 import { flipped } from './neurons';
+import { sampleId, SAMPLES_AT_MOST } from './samples';
 import { marksOf } from './state';
 
 /** Each function gives the next view; none changes the one it is given. */
@@ -106,28 +107,51 @@ export function renameGroup(
 
 /** Take away a group that the view defines; neurons that were sorted by it stand in the order of the data. */
 export function removeGroup(view: ViewState, id: string): ViewState {
-  const isOrder = orderItems(view.order).some(
-    item => 'group' in item && item.group === id
-  );
   return {
-    ...view,
+    ...without(view, item => 'group' in item && item.group === id),
     groups: view.groups.filter(g => g.id !== id),
-    shownGroups: view.shownGroups.filter(shown => shown !== id),
-    detail: withoutItems(
-      view.detail,
-      item => 'group' in item && item.group === id
-    ),
-    ...(isOrder ? { order: { by: 'index' }, descending: false } : {})
+    shownGroups: view.shownGroups.filter(shown => shown !== id)
   };
 }
 
-/** What is compared in a detail is not any more what is gone. */
-function withoutItems(
-  detail: ViewState['detail'],
+/** Make a sample an instance of the view, and show it; the view stays where it has as many as it may have. */
+export function addSample(view: ViewState, sample: number): ViewState {
+  const { samples, instances } = view;
+  const id = sampleId(sample);
+  const isKnown = samples.includes(sample);
+  return !isKnown && samples.length >= SAMPLES_AT_MOST
+    ? view
+    : {
+        ...view,
+        samples: isKnown ? samples : [...samples, sample],
+        instances: instances.includes(id) ? instances : [...instances, id]
+      };
+}
+
+/** A sample is no instance any more; neurons that were sorted by it stand in the order of the data. */
+export function removeSample(view: ViewState, sample: number): ViewState {
+  const id = sampleId(sample);
+  return {
+    ...without(view, item => 'instance' in item && item.instance === id),
+    samples: view.samples.filter(other => other !== sample),
+    instances: view.instances.filter(shown => shown !== id)
+  };
+}
+
+/** Neither sorted by what is gone, then in the order of the data, nor compared with it in a detail. */
+function without(
+  view: ViewState,
   isGone: (item: AnyItem) => boolean
-): ViewState['detail'] {
+): ViewState {
+  const { detail, order } = view;
   const left = (item: AnyItem | null) => (item && isGone(item) ? null : item);
-  return detail && { ...detail, a: left(detail.a), b: left(detail.b) };
+  return {
+    ...view,
+    detail: detail && { ...detail, a: left(detail.a), b: left(detail.b) },
+    ...(orderItems(order).some(isGone)
+      ? { order: { by: 'index' }, descending: false }
+      : {})
+  };
 }
 
 /** Sort by `a`, or by `a − b`; without `a` by neuron index. Index order starts ascending, all others descending. */

@@ -17,11 +17,12 @@ function makeJson(view: ViewState): Record<string, unknown> {
       layer,
       { hidden: sortedNeurons(m.hidden), marked: sortedNeurons(m.marked) }
     ]);
-  const { groups, shownGroups, brush, detail, ...others } = view;
+  const { samples, groups, shownGroups, brush, detail, ...others } = view;
   // Object.fromEntries defines own properties, also for a layer named "__proto__".
   return {
     version: 1,
     ...others,
+    ...(samples.length > 0 ? { samples } : {}),
     ...(groups.length > 0 ? { groups } : {}),
     ...(shownGroups.length > 0 ? { shownGroups } : {}),
     ...(brush ? { brush } : {}),

@@ -34,6 +34,8 @@ export function answerBytes<K extends QuestionName>(
       return ESTIMATED_BYTES * classes.length * neurons;
     case 'detector':
       return CURVE_BYTES * info.instances.length;
+    case 'rows':
+      return Array.isArray(first) ? first.length * rowBytes(info) : 0;
     case 'values':
     case 'members':
       return 4 * sampleCount;
@@ -48,6 +50,10 @@ export function answerBytes<K extends QuestionName>(
 
 function countsBytes({ sampleCount }: RecordingInfo): number {
   return FINE_BINS * (sampleCount <= 0xffff ? 2 : 4);
+}
+
+function rowBytes({ layers }: RecordingInfo): number {
+  return 4 * layers.reduce((sum, { neurons }) => sum + neurons, 0);
 }
 
 function pictureBytes({ images }: RecordingInfo): number {

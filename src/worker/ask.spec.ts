@@ -64,6 +64,8 @@ const QUESTIONS: readonly [QuestionName, ...unknown[]][] = [
   ['matrix', LAYER, 'auc', 'label'],
   ['oneVersusRest', LAYER, 'prediction'],
   ['values', LAYER, 1],
+  ['rows', [46, 0, 3]],
+  ['compare', LAYER, 'z', ofClass(0, 'label'), { sample: 46 }],
   ['samples'],
   ['composition', high, 'label'],
   ['pictures', [46, 0, 3]]

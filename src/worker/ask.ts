@@ -27,6 +27,7 @@ export function questionsBy(ask: Ask): Answering {
     detector: (of, ...when) => ask('detector', [of], ...when),
     values: (layer, neuron, ...when) => ask('values', [layer, neuron], ...when),
     samples: (...when) => ask('samples', [], ...when),
+    rows: (samples, ...when) => ask('rows', [samples], ...when),
     members: (where, ...when) => ask('members', [where], ...when),
     composition: (where, membership, ...when) =>
       ask('composition', [where, membership], ...when),

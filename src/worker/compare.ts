@@ -27,7 +27,8 @@ import {
   type Place,
   type Sampled
 } from './places';
-import type { Compared, Subset } from './protocol';
+import type { Compared, Single, Subset } from './protocol';
+import { sampleRow } from './rows';
 import { firstOf } from './subsets';
 
 /** a → b in every neuron: from activations where a place has them, else from counts. */
@@ -35,21 +36,24 @@ export function compareIn(
   layer: number,
   divergence: DivergenceKey,
   a: Subset,
-  b: Subset | { readonly instance: number },
+  b: Subset | Single,
   around: Around
 ): Promise<Compared> {
-  if (isGroupKey(divergence) && !('instance' in b)) {
+  if (isGroupKey(divergence) && !isSingle(b)) {
     return compareGroups(layer, DIVERGENCES[divergence], [a, b], around);
   }
-  if (isInstanceKey(divergence) && 'instance' in b) {
-    const { instance } = b;
-    return placeInstance(layer, DIVERGENCES[divergence], a, instance, around);
+  if (isInstanceKey(divergence) && isSingle(b)) {
+    return placeSingle(layer, DIVERGENCES[divergence], a, b, around);
   }
-  const what = 'instance' in b ? 'of an instance' : 'of two groups';
+  const what = isSingle(b) ? 'of an instance' : 'of two groups';
   throw new UnavailableError(
     `no divergence ${what}: ${quoted(divergence)}`,
     'unknown'
   );
+}
+
+export function isSingle(b: Subset | Single): b is Single {
+  return 'instance' in b || 'sample' in b;
 }
 
 async function compareGroups(
@@ -77,14 +81,17 @@ async function compareGroups(
   return { ...found[0], p: found[1].values, from: 'counts' };
 }
 
-async function placeInstance(
+async function placeSingle(
   layer: number,
   divergence: InstanceDivergence,
   subset: Subset,
-  instance: number,
+  single: Single,
   around: Around
 ): Promise<Compared> {
-  const x = instanceIn(layer, instance, around);
+  const { values: x, exact } =
+    'instance' in single
+      ? { values: instanceIn(layer, single.instance, around), exact: true }
+      : await sampleRow(layer, single.sample, around);
   const isBinned = divergence.basis === 'bins';
   const sampled = await firstOf(
     placesOf(around, layer).map(
@@ -94,7 +101,13 @@ async function placeInstance(
   const [found] = sampled
     ? placeValues(sampled[0].coded, sampled[0].rows, x, [divergence])
     : placeCounts(await measureIn(layer, subset, around), x, [divergence]);
-  return { ...found, p: null, from: sampled ? 'values' : 'counts' };
+  return {
+    ...found,
+    // Where its activation is within a bin is not known.
+    bounds: exact ? found.bounds : found.bounds.fill(NaN),
+    p: null,
+    from: sampled ? 'values' : 'counts'
+  };
 }
 
 /** The values of an instance in a layer; [neurons]. */

@@ -4,7 +4,7 @@ import { measureIn } from './answers';
 import { fittingRecording } from './attach';
 import { openCarried, type Ports } from './carriers';
 import { matrixIn, oneVersusRestIn } from './classes';
-import { compareIn } from './compare';
+import { compareIn, isSingle } from './compare';
 import { detectorIn } from './detector';
 import { infoOf } from './info';
 import { openRecording, type Opened } from './opened';
@@ -16,6 +16,7 @@ import type {
   OnProgress,
   Subset
 } from './protocol';
+import { rowsIn } from './rows';
 import {
   compositionIn,
   membersIn,
@@ -124,7 +125,7 @@ function answersOf(around: () => Around): Answering {
           layerIn(here, layer),
           divergence,
           subsetIn(here, a),
-          'instance' in b ? b : subsetIn(here, b),
+          isSingle(b) ? b : subsetIn(here, b),
           here
         )
       ),
@@ -143,6 +144,7 @@ function answersOf(around: () => Around): Answering {
     values: (layer, neuron) =>
       answering(around, here => valuesIn(layerIn(here, layer), neuron, here)),
     samples: () => answering(around, samplesIn),
+    rows: samples => answering(around, here => rowsIn(samples, here)),
     members: where => answering(around, here => membersIn(where, here)),
     composition: (where, membership) =>
       answering(around, here => compositionIn(where, membership, here)),

@@ -1,16 +1,10 @@
 import type { Condition } from '../core/condition';
 import { groupSamples, type Groups } from '../core/groups';
 import { codeLayer, codeRows, type Coded } from '../core/measure';
-import type { OpenLayer, OpenPictures, OpenRecording } from '../core/open';
+import type { OpenLayer, OpenRecording } from '../core/open';
 import { readPart, type Part } from '../core/part';
 import { keepRecent } from '../core/recent';
-import type {
-  Codes,
-  Grid,
-  Images,
-  Membership,
-  Summary
-} from '../core/recording';
+import type { Codes, Grid, Membership, Summary } from '../core/recording';
 import type { Ports } from './carriers';
 import type { OnProgress } from './protocol';
 import type { Reach } from './reach';
@@ -45,8 +39,8 @@ export type Opened = {
   codes(layer: OpenLayer, reach: Reach<Codes>): Promise<Codes>;
   summary(layer: OpenLayer, summary: Part<Summary>): Promise<Summary>;
   grid(layer: OpenLayer, grid: Part<Grid>): Promise<Grid>;
-  /** Some of the pictures of samples, by their rows. */
-  pictures(pictures: OpenPictures, rows: readonly number[]): Promise<Images>;
+  /** Anything else, which is not kept. */
+  read<T>(part: Part<T>): Promise<T>;
   /** Whether the part of a reach is here. */
   hasCoded(key: string): boolean;
   hasCodes(key: string): boolean;
@@ -117,7 +111,7 @@ export function openRecording(
       summaries.get(layer, bytesOf(part), () => read(layer, part)),
     grid: (layer, part) =>
       grids.get(layer, bytesOf(part), () => read(layer, part)),
-    pictures: (pictures, rows) => read({ name: null }, pictures.rows(rows)),
+    read: part => read({ name: null }, part),
     hasCoded: coded.has,
     hasCodes: codes.has,
     close: () => reader.close?.(),

@@ -156,6 +156,18 @@ export type SampleClasses = {
   readonly predictions: Int32Array | null;
 };
 
+/** Single samples, in the order asked for. */
+export type SampleRows = SampleClasses & {
+  /** Their activations in each layer, row-major [samples, neurons]; null where only a summary of one is here. */
+  readonly values: readonly (Float32Array | null)[];
+  /** False: centres of bins in some layers, where only codes are here. They do not tell non-finite values. */
+  readonly exact: boolean;
+};
+
+/** A single image: an instance by its place in the recording, or a sample. */
+export type Single =
+  { readonly instance: number } | { readonly sample: number };
+
 /** What a subset is made of. */
 export type Composition = {
   readonly size: number;
@@ -191,14 +203,14 @@ export type Questions = {
   /** How the activations of a subset are distributed in a layer. */
   readonly distribution: (layer: number, subset: Subset) => Distribution;
   /**
-   * How b differs from a in every neuron: a → b. For a divergence of an instance, b is the instance, by its
-   * place in `RecordingInfo.instances`.
+   * How b differs from a in every neuron: a → b. For a divergence of an instance, b is the instance, or a sample
+   * that is taken for one.
    */
   readonly compare: (
     layer: number,
     divergence: DivergenceKey,
     a: Subset,
-    b: Subset | { readonly instance: number }
+    b: Subset | Single
   ) => Compared;
   /**
    * Every class with every class: mean over the neurons that have one of |divergence − neutral|, NaN without
@@ -218,6 +230,8 @@ export type Questions = {
   readonly detector: (of: DetectorOf) => Detected;
   readonly values: (layer: number, neuron: number) => NeuronValues;
   readonly samples: () => SampleClasses;
+  /** Single samples in all layers. Rejects with reason `values` where only summaries are here. */
+  readonly rows: (samples: readonly number[]) => SampleRows;
   /** The samples that a condition chooses, ascending. */
   readonly members: (where: Condition) => Uint32Array;
   /** Samples that have no class count in `size` alone. */

@@ -115,6 +115,6 @@ export async function picturesIn(
   });
   const shown = samples.filter(sample => sample >= 0 && rowOf.has(sample));
   const rows = shown.map(sample => rowOf.get(sample) ?? 0);
-  const images = await opened.pictures(pictures, rows);
+  const images = await opened.read(pictures.rows(rows));
   return { ...images, samples: Int32Array.from(shown) };
 }

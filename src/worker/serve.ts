@@ -73,8 +73,8 @@ function infoBuffers({ layers, images, classSizes }: RecordingInfo) {
   ]);
 }
 
-/** Answers are an array, or an object that holds some. */
+/** Answers are an array, or an object that holds some, maybe in a list. */
 function answerBuffers(value: AnswerTo<QuestionName>) {
   const isOne = value === null || ArrayBuffer.isView(value);
-  return buffersOf(isOne ? [value] : Object.values<unknown>(value));
+  return buffersOf(isOne ? [value] : Object.values<unknown>(value).flat());
 }

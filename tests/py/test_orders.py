@@ -117,6 +117,7 @@ EVERY_OPTION = {
     "layers": (["conv"], "layers", ["conv"]),
     "classes": (["dog"], "classes", [1]),
     "instances": (["i0"], "instances", ["i0"]),
+    "samples": ([3, {"sample": np.int64(0)}], "samples", [3, 0]),
     "groups": ([], "groups", []),
     "brush": (
         {"where": {"label": [1]}},
