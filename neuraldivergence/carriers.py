@@ -177,9 +177,9 @@ def _summary(
     if needed_bytes > _MAX_UNPACKED_BYTES:
         return recording, {}, None, needed_bytes
     reduced = summarised(recording)
-    kept, *encoded = _encoded(brief(reduced) if is_brief else reduced, ceiling)
+    encoded = _encoded(brief(reduced) if is_brief else reduced, ceiling)
     # A picture shows what is exact.
-    return replace(reduced, model=kept.model), *encoded
+    return (replace(reduced, model=encoded[0].model), *encoded[1:])
 
 
 _Encoded = tuple[Recording, dict[str, Any], str | None, int]
