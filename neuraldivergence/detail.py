@@ -3,6 +3,7 @@
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .recording import Recording
@@ -25,11 +26,20 @@ _START: Mapping[str, Any] = {
 _BINS = (16, 32, 64, 128, 256)
 
 
+@dataclass(frozen=True)
+class _Known:
+    recording: Recording
+    groups: set[str]
+    sides: set[str]
+
+
 def detail_json(
     given: Any,
     recording: Recording,
     groups: Sequence[Mapping[str, Any]] = (),
+    *,
     extent: str = "fit",
+    is_brushed: bool = False,
 ) -> dict[str, Any] | None:
     """Return the detail as view state holds it, None for an empty mapping.
 
@@ -42,6 +52,8 @@ def detail_json(
         Groups that the view itself defines.
     extent : {"fit", "full"}
         That of the view, with which a detail begins.
+    is_brushed : bool
+        Whether the view brushes something.
 
     Raises
     ------
@@ -58,21 +70,23 @@ def detail_json(
     if not given:
         return None
     ids = {one["id"] for one in groups} | {one.id for one in recording.groups}
+    sides = {"selection", "rest"} if is_brushed else set[str]()
+    known = _Known(recording, ids, sides)
     read = {
-        name: reader(name, given[name], recording, ids)
+        name: reader(name, given[name], known)
         for name, reader in _READERS.items()
         if given.get(name) is not None
     }
     start = {**_START, "extent": extent}
-    return {**_place("detail", given, recording, ids), **start, **read}
+    return {**_place("detail", given, known), **start, **read}
 
 
-def _place(field: str, given: Any, recording: Recording, ids: set[str]) -> dict[str, Any]:
+def _place(field: str, given: Any, known: _Known) -> dict[str, Any]:
     """Return a neuron by the name of its layer and its index."""
     place = given if isinstance(given, Mapping) else {}
-    layer = next((one for one in recording.layers if one.name == place.get("layer")), None)
+    layer = next((one for one in known.recording.layers if one.name == place.get("layer")), None)
     if layer is None:
-        names = [one.name for one in recording.layers]
+        names = [one.name for one in known.recording.layers]
         raise ValueError(
             f"unknown layer in {field}: {place.get('layer')!r}; there are {names[:20]}"
         )
@@ -90,36 +104,37 @@ def _index(field: str, given: Any, end: int) -> int:
     return index
 
 
-def _choice(field: str, given: Any, recording: Recording, ids: set[str]) -> str:
+def _choice(field: str, given: Any, known: _Known) -> str:
     if not isinstance(given, str) or given not in CHOICES[field]:
         raise ValueError(f"unknown {field}: {given!r}; one of {', '.join(CHOICES[field])}")
     return given
 
 
-def _flag(field: str, given: Any, recording: Recording, ids: set[str]) -> bool:
+def _flag(field: str, given: Any, known: _Known) -> bool:
     return bool(given)
 
 
-def _bins(field: str, given: Any, recording: Recording, ids: set[str]) -> int:
+def _bins(field: str, given: Any, known: _Known) -> int:
     if given not in _BINS:
         raise ValueError(f"invalid bins in detail: {given!r}; one of {', '.join(map(str, _BINS))}")
     return int(given)
 
 
-def _number(field: str, given: Any, recording: Recording, ids: set[str]) -> float:
+def _number(field: str, given: Any, known: _Known) -> float:
     if isinstance(given, (bool, str)) or not math.isfinite(float(given)):
         raise ValueError(f"invalid {field}: {given!r}; give a finite number")
     return float(given)
 
 
-def _item(field: str, given: Any, recording: Recording, ids: set[str]) -> dict[str, Any]:
-    kinds = ("class", "group", "rest") + (("instance", "sample") if field == "b" else ())
+def _item(field: str, given: Any, known: _Known) -> dict[str, Any]:
+    kinds = ("class", "group", "brush", "rest") + (("instance", "sample") if field == "b" else ())
     possible: Mapping[str, Callable[[Any], bool]] = {
-        "class": lambda one: one in range(len(recording.classes)),
-        "group": lambda one: one in ids,
+        "class": lambda one: one in range(len(known.recording.classes)),
+        "group": lambda one: one in known.groups,
+        "brush": lambda one: one in known.sides,
         "rest": lambda one: one is True,
-        "instance": lambda one: one in {instance.id for instance in recording.instances},
-        "sample": lambda one: one in range(recording.count),
+        "instance": lambda one: one in {instance.id for instance in known.recording.instances},
+        "sample": lambda one: one in range(known.recording.count),
     }
     found = [*given.items()] if isinstance(given, Mapping) else []
     if len(found) != 1 or found[0][0] not in kinds or not possible[found[0][0]](found[0][1]):
@@ -130,11 +145,11 @@ def _item(field: str, given: Any, recording: Recording, ids: set[str]) -> dict[s
     return dict(found)
 
 
-def _samples(field: str, given: Any, recording: Recording, ids: set[str]) -> list[int]:
-    return list(dict.fromkeys(_index(field, one, recording.count) for one in given))
+def _samples(field: str, given: Any, known: _Known) -> list[int]:
+    return list(dict.fromkeys(_index(field, one, known.recording.count) for one in given))
 
 
-_READERS: Mapping[str, Callable[[str, Any, Recording, set[str]], Any]] = {
+_READERS: Mapping[str, Callable[[str, Any, _Known], Any]] = {
     **dict.fromkeys(CHOICES, _choice),
     "logX": _flag,
     "logY": _flag,

@@ -20,18 +20,30 @@ __all__ = [
     "index",
     "instance",
     "median",
+    "rest",
+    "selection",
     "value",
 ]
 
-Kind = Literal["class", "group", "instance", "classOrGroup", "either"]
+Kind = Literal["class", "group", "instance", "brush", "classOrGroup", "either"]
 
 
 @dataclass(frozen=True)
 class Item:
-    """A class, a group or an instance, by name; a class also by label, the others also by id."""
+    """A class, a group or an instance, by name; a class also by label, the others also by id.
+
+    Or a side of what the view brushes: `selection`, `rest`.
+    """
 
     name: str | int
     kind: Kind = "either"
+
+
+selection = Item("selection", "brush")
+"""The samples that the view brushes, as an item."""
+
+rest = Item("rest", "brush")
+"""All samples that the view does not brush, as an item."""
 
 
 @dataclass(frozen=True)
@@ -132,19 +144,26 @@ def instance(name: str) -> Item:
 
 
 def order_json(
-    order: Order, recording: Recording, groups: Sequence[Mapping[str, Any]] = ()
+    order: Order,
+    recording: Recording,
+    groups: Sequence[Mapping[str, Any]] = (),
+    *,
+    is_brushed: bool = False,
 ) -> dict[str, Any]:
     """Return the order as view state holds it; `groups` are those that the view itself defines.
 
     Raises
     ------
     ValueError
-        A name is unknown in the recording, or ambiguous.
+        A name is unknown in the recording, or ambiguous; or a side of the brush is asked for
+        and nothing is brushed.
     """
     if not isinstance(order, Order):
         raise TypeError(f"invalid order: {order!r}; make one with nd.by")
     known = [(one.id, one.name) for one in recording.groups]
     known += [(one["id"], one["name"]) for one in groups]
+    if not is_brushed and any(item.kind == "brush" for item in order.items):
+        raise ValueError('nothing is brushed; give brush={"where": …} as well')
     items = [_item_json(item, recording, known) for item in order.items]
     if order.by == "index":
         return {"by": "index"}
@@ -213,13 +232,15 @@ _FITTING: Mapping[Kind, tuple[Kind, ...]] = {
     "class": ("class", "either"),
     "group": ("group", "either"),
     "instance": ("instance", "either"),
-    "classOrGroup": ("class", "group", "either"),
-    "either": ("class", "group", "instance", "either"),
+    "brush": ("brush",),
+    "classOrGroup": ("class", "group", "brush", "either"),
+    "either": ("class", "group", "instance", "brush", "either"),
 }
 _NEEDED: Mapping[Kind, str] = {
     "class": "a class",
     "group": "a group",
     "instance": "an instance",
+    "brush": "a side of the brush",
     "classOrGroup": "a class or a group",
 }
 _SAY = {"class": "nd.by.cls", "group": "nd.by.group", "instance": "nd.by.instance"}
@@ -231,6 +252,8 @@ def _item_json(
     kind: str = item.kind
     if kind in ("either", "classOrGroup"):
         kind = _kind_of(item.name, recording, groups, kind)
+    if kind == "brush":
+        return {"brush": item.name}
     if kind == "class":
         return {"class": class_index(recording, item.name)}
     if kind == "group":

@@ -76,11 +76,12 @@ def view_state(recording: Recording, **options: "Unpack[ViewOptions]") -> dict[s
         view.update(_shown_samples(recording, {**own, **view}, added))
     view.update(shown)
     known = {**own, **shown}.get("groups", [])
+    is_brushed = {**own, **view}.get("brush") is not None
     if order is not None:
-        view["order"] = order_json(order, named, known)
+        view["order"] = order_json(order, named, known, is_brushed=is_brushed)
     if detail is not None:
         extent = {"extent": "fit", **own, **view}["extent"]
-        view["detail"] = detail_json(detail, named, known, extent)
+        view["detail"] = detail_json(detail, named, known, extent=extent, is_brushed=is_brushed)
     marks = {name: value for name, value in given.items() if name in _MARKS}
     if marks:
         view["neurons"] = _neurons(recording, own.get("neurons"), marks)

@@ -29,16 +29,22 @@ def divergence_scores(recording: Recording, layer: Layer, view: View) -> NDArray
     if name not in OF_GROUPS:
         ids = [one.id for one in recording.instances]
         return place(name, values[of_a], layer.instances[ids.index(b["instance"])], grid)
-    if "rest" in b:
-        everyone = members(recording, view.membership, list(range(len(recording.classes))))
-        of_b = None if everyone is None else everyone & ~of_a
-    else:
-        of_b = _mask(recording, view, b)
+    of_b = _others(recording, view, of_a) if "rest" in b else _mask(recording, view, b)
     return none if of_b is None else compare(name, values[of_a], values[of_b], grid)
 
 
+def _others(recording: Recording, view: View, of_a: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+    """Return what has a class and is not in a; of a side of the brush, its other side."""
+    if "brush" in view.order["a"]:
+        return ~of_a
+    everyone = members(recording, view.membership, list(range(len(recording.classes))))
+    return None if everyone is None else everyone & ~of_a
+
+
 def _mask(recording: Recording, view: View, item: Mapping[str, Any]) -> NDArray[np.bool_] | None:
-    """Return the samples of a class or a group; None where the recording cannot tell them."""
+    """Return the samples of a population; None where the recording cannot tell them."""
+    if "brush" in item and view.brush is not None:
+        return view.brush.side(item["brush"])
     if "class" in item:
         return members(recording, view.membership, [item["class"]])
     return next(group.mask for group in view.groups if group.id == item["group"])

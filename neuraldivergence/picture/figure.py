@@ -180,6 +180,11 @@ def layer_figure(recording: Recording, layer: Layer, view: View) -> LayerFigure:
     grouped = {
         group.id: distribution_of(layer, group.mask) for group in view.groups if group.id in wanted
     }
+    sides = {
+        side: distribution_of(layer, view.brush.side(side))
+        for side in dict.fromkeys(_sorted_items(view.order, "brush"))
+        if view.brush is not None
+    }
     of_class: list[tuple[int, Class | Group, Distribution | None]] = [
         (g, recording.classes[g], known.get(g)) for g in view.classes
     ]
@@ -203,7 +208,13 @@ def layer_figure(recording: Recording, layer: Layer, view: View) -> LayerFigure:
     def values_of(item: Mapping[str, Any]) -> NDArray[np.float64]:
         if "instance" in item:
             return np.asarray(layer.instances[places[item["instance"]]], np.float64)
-        found = grouped[item["group"]] if "group" in item else known.get(item["class"])
+        found = (
+            sides.get(item["brush"])
+            if "brush" in item
+            else grouped[item["group"]]
+            if "group" in item
+            else known.get(item["class"])
+        )
         return np.full(layer.neurons, np.nan) if found is None else found.median
 
     if view.order["by"] == "divergence":
@@ -263,7 +274,7 @@ def _shown(order: NDArray[np.intp], view: View, marks: Marks) -> NDArray[np.intp
 
 
 def _sorted_items(order: Mapping[str, Any], kind: str) -> list[Any]:
-    """Return the classes, or the groups, whose medians an order needs."""
+    """Return the classes, groups or sides of the brush whose medians an order needs."""
     if order["by"] == "divergence":
         return []
     items = [order, order.get("a", {}), order.get("b", {})]

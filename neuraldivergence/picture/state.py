@@ -47,6 +47,10 @@ class Brush:
     mask: NDArray[np.bool_]
     against: str
 
+    def side(self, name: str) -> NDArray[np.bool_]:
+        """Return the samples of a side: those of the ``selection``, or the ``rest``."""
+        return ~self.mask if name == "rest" else self.mask
+
 
 @dataclass(frozen=True)
 class View:
@@ -97,6 +101,7 @@ def initial_view(recording: Recording) -> View:
     parsed = replace(base, **choices)
     groups = _groups(recording, json.get("groups"))
     known = {group.id for group in groups}
+    brush = _brush(recording, json.get("brush"))
     return replace(
         parsed,
         bins=json["bins"] if _is_index(json.get("bins"), 257, least=1) else base.bins,
@@ -105,8 +110,9 @@ def initial_view(recording: Recording) -> View:
         instances=_kept(json.get("instances"), lambda one: one in ids, str, usual),
         groups=groups,
         shown_groups=_kept(json.get("shownGroups"), lambda one: one in known, str, ()),
-        brush=_brush(recording, json.get("brush")),
-        order=_possible_order(json.get("order"), count, known, ids) or base.order,
+        brush=brush,
+        order=_possible_order(json.get("order"), count, known, ids, is_brushed=brush is not None)
+        or base.order,
         descending=_flag(json.get("descending"), base.descending),
         marked_only=_flag(json.get("markedOnly"), base.marked_only),
         neurons=_parse_marks(marks, recording) if isinstance(marks, dict) else base.neurons,
@@ -212,13 +218,14 @@ def _possible_choices(json: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _possible_order(
-    json: Any, classes: int, groups: set[str], ids: set[str]
+    json: Any, classes: int, groups: set[str], ids: set[str], *, is_brushed: bool
 ) -> dict[str, Any] | None:
     if not isinstance(json, dict):
         return None
+    sides = {"selection", "rest"} if is_brushed else set[str]()
 
     def item(side: str) -> dict[str, Any] | None:
-        return _possible_item(json.get(side), classes, groups, ids)
+        return _possible_item(json.get(side), classes, groups, ids, sides)
 
     match json.get("by"):
         case "index":
@@ -227,6 +234,8 @@ def _possible_order(
             return {"by": "median", "class": json["class"]}
         case "median" if _is_one_of(json.get("group"), groups):
             return {"by": "median", "group": json["group"]}
+        case "median" if _is_one_of(json.get("brush"), sides):
+            return {"by": "median", "brush": json["brush"]}
         case "value" if _is_one_of(json.get("instance"), ids):
             return {"by": "value", "instance": json["instance"]}
         case "difference":
@@ -251,8 +260,10 @@ def _possible_order(
 
 
 def _possible_item(
-    json: Any, classes: int, groups: set[str], ids: set[str]
+    json: Any, classes: int, groups: set[str], ids: set[str], sides: set[str]
 ) -> dict[str, Any] | None:
+    if isinstance(json, dict) and _is_one_of(json.get("brush"), sides):
+        return {"brush": json["brush"]}
     if isinstance(json, dict) and _is_one_of(json.get("group"), groups):
         return {"group": json["group"]}
     if isinstance(json, dict) and _is_index(json.get("class"), classes):

@@ -233,8 +233,10 @@ def _item_words(recording: Recording, view: View, item: Mapping[str, Any]) -> st
 
 
 def _item_name(recording: Recording, view: View, item: Mapping[str, Any]) -> str:
-    if "rest" in item:
+    if "rest" in item or item.get("brush") == "rest":
         return "the rest"
+    if "brush" in item:
+        return "selection"
     if "class" in item:
         return _short(recording.classes[item["class"]].name)
     known = view.groups if "group" in item else recording.instances

@@ -1,3 +1,5 @@
+import { BRUSH_SIDES } from '../core/scores';
+import { activeBrush } from '../view/brush';
 import type { AnyItem } from '../view/items';
 import { keyOf } from '../view/items';
 import type { PanelContext } from './context';
@@ -5,13 +7,14 @@ import type { Choice } from './controls';
 import type { Chooser } from './searchChoice';
 import { chooser } from './searchChoice';
 import { element } from './dom';
+import { itemText } from './itemTexts';
 
 /** Choices in parts: each the same list as long as it is the same. */
 export type Parts = readonly (readonly Choice[])[];
 
 type Context = Pick<PanelContext, 'store' | 'trans'>;
 
-/** Classes and groups: themselves, or their medians. */
+/** Classes, groups and what is brushed: themselves, or their medians. */
 export function manyParts(
   { store, trans }: Context,
   as: 'names' | 'medians' = 'names'
@@ -42,7 +45,20 @@ export function manyParts(
       )
     ),
     partOf(info.groups, as, ofGroups(info.groups)),
-    partOf(view.groups, as, ofGroups(view.groups))
+    partOf(view.groups, as, ofGroups(view.groups)),
+    ...(activeBrush(info, view) === null
+      ? []
+      : [
+          partOf(store, `brush ${as}`, () =>
+            BRUSH_SIDES.map(brush =>
+              choice(
+                { brush },
+                itemText({ brush }, info, view, trans),
+                isMedian ? trans.__('Median of a selection') : trans.__('Brush')
+              )
+            )
+          )
+        ])
   ];
 }
 

@@ -1,13 +1,14 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Item } from '../core/scores';
+import { orderItems } from '../core/scores';
 import type { Dropped } from '../view/dropped';
 import { SELECTION } from '../view/brush';
-import { itemName } from '../view/groups';
 import { shownSeries } from '../view/needs';
 import type { ViewState } from '../view/state';
 import type { RecordingInfo } from '../worker/protocol';
 import { brushText, neuronText, seriesName } from './brush/texts';
 import { divergenceName } from './divergenceTexts';
+import { itemText } from './itemTexts';
 import { shortName } from './names';
 
 /** What a view shows, in a few words: "fc1, fc2 · cat, dog · by cat 46 attacked". */
@@ -98,19 +99,15 @@ export function orderText(
   trans: TranslationBundle
 ): string {
   const { order } = view;
-  const plain = (item: Item) => shortName(itemName(item, info, view));
+  const plain = (item: Item) => shortName(itemText(item, info, view, trans));
   const name = (item: Item) =>
     'instance' in item ? plain(item) : trans.__('median %1', plain(item));
   switch (order.by) {
     case 'index':
       return trans.__('by index');
     case 'median':
-      return trans.__(
-        'by %1',
-        name('class' in order ? { class: order.class } : { group: order.group })
-      );
     case 'value':
-      return trans.__('by %1', name({ instance: order.instance }));
+      return trans.__('by %1', orderItems(order).map(name).join());
     case 'difference':
       return order.absolute
         ? trans.__('by |%1 − %2|', name(order.a), name(order.b))

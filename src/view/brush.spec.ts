@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { openedStore, settled } from '../../tests/ts/fixtures';
-import type { Condition } from '../core/condition';
+import type { Condition, Group } from '../core/condition';
+import type { Item, Order } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
 import type { NeuronRange, Term } from './brush';
 import {
@@ -18,7 +19,10 @@ import {
 } from './brush';
 import { BrushComposition } from './brushComposition';
 import { columnsMax, columnsMin } from './columns';
+import { startDetail } from './detail/state';
 import { droppedParts } from './dropped';
+import { contrastOf } from './findings';
+import { shownMany } from './items';
 import { pythonCall } from './python';
 import type { ViewState } from './state';
 import { defaultView, parseView } from './state';
@@ -276,6 +280,67 @@ describe('A brushed figure', () => {
     const [head] = viewTable(store.figures(), info, store.view).split('\r\n');
     expect(head).toContain('selection median');
     expect(head).toContain('the rest median');
+  });
+
+  it('is what neurons are sorted by and compared, until it goes', async () => {
+    await brush({ samples: [0, 3, 7, 11, 40, 41, 42] });
+    const order: Order = {
+      by: 'divergence',
+      divergence: 'auc',
+      a: { brush: 'selection' },
+      b: { rest: true },
+      absolute: true
+    };
+    store.update(v => ({ ...v, order, descending: true }));
+    await settled(store);
+    const [figure] = store.figures();
+    const where = store.view.brush!.where;
+    const group: Group = { id: 'v1', name: 'x', color: null, where };
+    const sides: Item[] = [{ brush: 'selection' }, { brush: 'rest' }];
+    expect(shownMany(info, store.view)).toEqual(sides);
+    expect(contrastOf(info, { ...store.view, order: { by: 'index' } })).toEqual(
+      {
+        divergence: 'auc',
+        a: sides[0],
+        b: sides[1]
+      }
+    );
+    store.update(v => ({
+      ...v,
+      groups: [group],
+      order: { ...order, a: { group: 'v1' } }
+    }));
+    await settled(store);
+    expect(store.figures()[0].scores).toEqual(figure.scores);
+    for (const item of sides) {
+      store.update(v => ({
+        ...v,
+        order: { by: 'difference', a: item, b: item, absolute: true }
+      }));
+      await settled(store);
+      const scores = store.figures()[0].scores.filter(x => !Number.isNaN(x));
+      expect(scores.length).toBeGreaterThan(0);
+      expect(scores.every(x => x === 0)).toBe(true);
+    }
+    const open = startDetail(
+      { layer: info.layers[0].name, neuron: 0 },
+      { extent: 'fit' }
+    );
+    store.update(v => ({ ...v, order, detail: { ...open, a: sides[1] } }));
+    const json = viewToJson(store.view);
+    expect(parseView(json, info, defaultView(info))).toEqual(store.view);
+    expect(pythonCall(store.view, info)).toContain(
+      'nd.by.divergence("auc", a=nd.by.selection)'
+    );
+    expect(droppedParts({ ...json, brush: null }, info)).toEqual([
+      { part: 'detail', of: 'a' },
+      { part: 'order' }
+    ]);
+    store.update(v => setBrush(v, null));
+    expect(store.view.order).toEqual({ by: 'index' });
+    expect(store.view.detail?.a).toBeNull();
+    store.undo();
+    expect(store.view.order).toBe(order);
   });
 
   it('is made of classes: the newest selection counts', async () => {

@@ -2,6 +2,8 @@ import type { Condition } from '../core/condition';
 import { neuronsIn } from '../core/conditions';
 import { parseCondition } from '../core/parseCondition';
 import type { RecordingInfo } from '../worker/protocol';
+import type { Itemed } from './gone';
+import { withoutItems } from './gone';
 import { isObject } from './json';
 import type { ViewState } from './state';
 
@@ -15,6 +17,7 @@ export const BACKDROPS = ['rest', 'shown'] as const;
 export type Backdrop = (typeof BACKDROPS)[number];
 
 type Brushed = Pick<ViewState, 'brush'>;
+type Changing = Brushed & Itemed;
 
 /** Indices of the series of a brush, where classes and groups have theirs from 0. */
 export const SELECTION = -1;
@@ -133,13 +136,14 @@ export function parseBrush(json: unknown, info: RecordingInfo): Brush | null {
     : null;
 }
 
-/** Another selection; what it is against stays. Null: no brush. */
-export function setBrush<V extends Brushed>(
+/** Another selection; what it is against stays. Null: no brush, and nothing that is about its sides. */
+export function setBrush<V extends Changing>(
   view: V,
   where: Condition | null
 ): V {
   const brush = where && { where, against: view.brush?.against ?? 'rest' };
-  return { ...view, brush };
+  const next = { ...view, brush };
+  return brush ? next : withoutItems(next, item => 'brush' in item);
 }
 
 export function setAgainst<V extends Brushed>(view: V, against: Backdrop): V {
@@ -150,7 +154,7 @@ export function setAgainst<V extends Brushed>(view: V, against: Backdrop): V {
 export type Joining = 'only' | Joint;
 
 /** Brush ranges, all of them at once. */
-export function brushRanges<V extends Brushed>(
+export function brushRanges<V extends Changing>(
   view: V,
   ranges: readonly NeuronRange[],
   joining: Joining
@@ -168,7 +172,7 @@ export function brushRanges<V extends Brushed>(
 }
 
 /** Change the term at a place. */
-export function changeTerm<V extends Brushed>(
+export function changeTerm<V extends Changing>(
   view: V,
   at: number,
   change: Partial<Term>
@@ -183,7 +187,7 @@ export function changeTerm<V extends Brushed>(
 }
 
 /** Other bounds of the range at a place. */
-export function moveRange<V extends Brushed>(
+export function moveRange<V extends Changing>(
   view: V,
   at: number,
   bounds: Pick<NeuronRange, 'from' | 'to'>
@@ -195,7 +199,7 @@ export function moveRange<V extends Brushed>(
 }
 
 /** Take the term at a place away; what comes after is joined as it was. */
-export function removeTerm<V extends Brushed>(view: V, at: number): V {
+export function removeTerm<V extends Changing>(view: V, at: number): V {
   const terms = view.brush ? termsOf(view.brush.where) : [];
   const removed = terms.at(at);
   const left = terms.flatMap((term, k) =>

@@ -123,8 +123,8 @@ function detail(json: JsonObject, info: RecordingInfo): Dropped[] {
   if (isObject(wanted) && Object.keys(wanted).length === 0) {
     return [];
   }
-  const groups = ownGroups(json, info);
-  const found = parseDetail(wanted, info, { groups, extent: 'fit' });
+  const around = { ...itemsIn(json, info), extent: 'fit' } as const;
+  const found = parseDetail(wanted, info, around);
   if (!found || !isObject(wanted)) {
     return [{ part: 'detail', of: 'neuron' }];
   }
@@ -137,6 +137,14 @@ function detail(json: JsonObject, info: RecordingInfo): Dropped[] {
   );
 }
 
+/** What items of the view itself there are. */
+function itemsIn(json: JsonObject, info: RecordingInfo) {
+  return {
+    groups: ownGroups(json, info),
+    brush: parseBrush(json['brush'], info)
+  };
+}
+
 function ownGroups(json: JsonObject, info: RecordingInfo) {
   return parseGroups(json['groups'], info) ?? [];
 }
@@ -145,8 +153,7 @@ function order(json: JsonObject, info: RecordingInfo): Dropped[] {
   const parsed = parseOrder(json['order']);
   const isPossible =
     json['order'] === undefined ||
-    (parsed !== null &&
-      isPossibleOrder(parsed, info, { groups: ownGroups(json, info) }));
+    (parsed !== null && isPossibleOrder(parsed, info, itemsIn(json, info)));
   return isPossible ? [] : [{ part: 'order' }];
 }
 

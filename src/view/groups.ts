@@ -7,6 +7,7 @@ import { isObject } from './json';
 import type { ViewState } from './state';
 
 type Grouped = Pick<ViewState, 'groups'>;
+type Itemed = Pick<ViewState, 'groups' | 'brush'>;
 
 /** Names are cut there. */
 export const GROUP_NAME_CHARACTERS = 200;
@@ -50,7 +51,7 @@ export function findGroup(
   return at < 0 ? null : { group: groups[at], index: info.classes.length + at };
 }
 
-/** What people call a class, a group or an instance. */
+/** What people call an item; a side of the brush in plain English. */
 export function itemName(
   item: Item,
   info: RecordingInfo,
@@ -58,6 +59,9 @@ export function itemName(
 ): string {
   if ('class' in item) {
     return info.classes[item.class]?.name ?? String(item.class);
+  }
+  if ('brush' in item) {
+    return item.brush === 'rest' ? 'the rest' : 'selection';
   }
   return 'group' in item
     ? (findGroup(info, view, item.group)?.group.name ?? item.group)
@@ -68,7 +72,7 @@ export function itemName(
 export function isPossibleOrder(
   order: Order,
   info: RecordingInfo,
-  view: Grouped
+  view: Itemed
 ): boolean {
   return orderItems(order).every(item => isPossibleItem(item, info, view));
 }
@@ -76,10 +80,13 @@ export function isPossibleOrder(
 export function isPossibleItem(
   item: Item,
   info: RecordingInfo,
-  view: Grouped
+  view: Itemed
 ): boolean {
   if ('class' in item) {
     return item.class < info.classes.length;
+  }
+  if ('brush' in item) {
+    return view.brush !== null;
   }
   return 'group' in item
     ? findGroup(info, view, item.group) !== null

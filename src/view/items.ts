@@ -1,7 +1,8 @@
 import type { Instance } from '../core/recording';
-import type { ClassOrGroup, Item, Rest } from '../core/scores';
+import type { Population, Item, Rest } from '../core/scores';
 import { parseItem } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
+import { activeBrush } from './brush';
 import { groupsOf, isPossibleItem } from './groups';
 import { isObject } from './json';
 import type { ViewState } from './state';
@@ -23,7 +24,7 @@ export function itemOf(key: string): AnyItem | null {
 export function parseAnyItem(
   json: unknown,
   info: RecordingInfo,
-  view: Pick<ViewState, 'groups'>
+  view: Pick<ViewState, 'groups' | 'brush'>
 ): AnyItem | null {
   const { rest, sample } = isObject(json) ? json : {};
   if (rest === true) {
@@ -37,20 +38,33 @@ export function parseAnyItem(
   return item && isPossibleItem(item, info, view) ? item : null;
 }
 
-export function isClassOrGroup(item: AnyItem | null): item is ClassOrGroup {
-  return item !== null && ('class' in item || 'group' in item);
+export function isPopulation(item: AnyItem | null): item is Population {
+  return (
+    item !== null && ('class' in item || 'group' in item || 'brush' in item)
+  );
 }
 
 /** Whether an item is many samples, of which there is a distribution. */
-export function isMany(item: AnyItem): item is ClassOrGroup | Rest {
-  return isClassOrGroup(item) || 'rest' in item;
+export function isMany(item: AnyItem): item is Population | Rest {
+  return isPopulation(item) || 'rest' in item;
 }
 
-/** The shown classes, then the shown groups. */
+/** The shown classes, then the shown groups; while something is brushed what is shown then. */
 export function shownMany(
   info: RecordingInfo,
   view: ViewState
-): readonly ClassOrGroup[] {
+): readonly Population[] {
+  const brush = activeBrush(info, view);
+  const chosen = brush?.against === 'rest' ? [] : chosenMany(info, view);
+  return brush === null
+    ? chosen
+    : [
+        { brush: 'selection' },
+        ...(brush.against === 'rest' ? [{ brush: 'rest' } as const] : chosen)
+      ];
+}
+
+function chosenMany(info: RecordingInfo, view: ViewState): Population[] {
   return [
     ...view.classes.map(index => ({ class: index })),
     ...groupsOf(info, view)

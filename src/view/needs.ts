@@ -1,7 +1,7 @@
 import type { Condition } from '../core/condition';
 import type { DivergenceKey } from '../core/divergence';
 import type { Distribution } from '../core/distribution';
-import type { ClassOrGroup, Contrast, Quantity } from '../core/scores';
+import type { Population, Contrast, Quantity } from '../core/scores';
 import { orderQuantities } from '../core/scores';
 import type {
   Compared,
@@ -206,20 +206,26 @@ export function isSingle(b: Comparison['b']): b is Single {
 }
 
 export function subsetOf(
-  item: ClassOrGroup,
+  item: Population,
   info: RecordingInfo,
   view: ViewState
 ): Subset {
   if ('class' in item) {
     return { classIndex: item.class, membership: view.membership };
   }
-  const found = findGroup(info, view, item.group);
-  return { where: found?.group.where ?? { any: [] } };
+  if ('group' in item) {
+    const found = findGroup(info, view, item.group);
+    return { where: found?.group.where ?? NONE };
+  }
+  const { where = NONE } = view.brush ?? {};
+  return { where: item.brush === 'rest' ? { not: where } : where };
 }
 
-/** The samples that have a class and are not in the item. */
+const NONE: Condition = { any: [] };
+
+/** The samples that have a class and are not in the item; of a side of the brush the other side. */
 function restOf(
-  item: ClassOrGroup,
+  item: Population,
   info: RecordingInfo,
   view: ViewState
 ): Subset {
@@ -227,6 +233,10 @@ function restOf(
   if ('class' in item) {
     const others = classes.filter(index => index !== item.class);
     return { where: inClasses(others, view) };
+  }
+  if ('brush' in item) {
+    const brush = item.brush === 'rest' ? 'selection' : 'rest';
+    return subsetOf({ brush }, info, view);
   }
   const own = subsetOf(item, info, view);
   return 'where' in own

@@ -151,6 +151,9 @@ function itemText(item: Item, info: RecordingInfo, view: ViewState): string {
   if ('class' in item) {
     return `nd.by.cls(${classText(item.class, info)})`;
   }
+  if ('brush' in item) {
+    return `nd.by.${item.brush}`;
+  }
   return 'group' in item
     ? `nd.by.group(${groupText(item.group, info, view)})`
     : `nd.by.instance(${instanceText(item.instance, info)})`;

@@ -1,9 +1,10 @@
 import type { DivergenceKey } from '../core/divergence';
 import { isGroupKey, isInstanceKey } from '../core/divergence';
-import type { ClassOrGroup, Item, Order, Rest } from '../core/scores';
+import type { Population, Item, Order, Rest } from '../core/scores';
 import { orderItems } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
-import { isClassOrGroup, shownInstance, shownMany } from './items';
+import { isPopulation, shownInstance, shownMany } from './items';
+import { sameJson } from './json';
 import type { ViewState } from './state';
 import { sortBy, sortByDivergence } from './update';
 
@@ -69,14 +70,14 @@ function ordered(
   return isTurned ? [second, first] : [first, second];
 }
 
-function manyOf(item: Item | Rest | null): ClassOrGroup | null {
-  return isClassOrGroup(item) ? item : null;
+function manyOf(item: Item | Rest | null): Population | null {
+  return isPopulation(item) ? item : null;
 }
 
 function manyOrRest(
   item: Item | Rest | null,
-  first: ClassOrGroup | null
-): ClassOrGroup | Rest | null {
+  first: Population | null
+): Population | Rest | null {
   if (item && 'rest' in item) {
     return item;
   }
@@ -94,8 +95,8 @@ function instanceOf(
 function otherMany(
   view: ViewState,
   info: RecordingInfo,
-  other: ClassOrGroup | null
-): ClassOrGroup | null {
+  other: Population | null
+): Population | null {
   const fallback = other === null && info.classes.length > 0 ? CLASS_0 : null;
   return (
     shownMany(info, view).find(
@@ -104,7 +105,7 @@ function otherMany(
   );
 }
 
-const CLASS_0: ClassOrGroup = { class: 0 };
+const CLASS_0: Population = { class: 0 };
 
 function anInstance(
   view: ViewState,
@@ -114,8 +115,6 @@ function anInstance(
   return id === undefined ? null : { instance: id };
 }
 
-function isSame(a: ClassOrGroup, b: ClassOrGroup): boolean {
-  return 'class' in a
-    ? 'class' in b && a.class === b.class
-    : 'group' in b && a.group === b.group;
+function isSame(a: Population, b: Population): boolean {
+  return sameJson(a, b);
 }

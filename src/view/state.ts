@@ -162,6 +162,13 @@ export function parseView(
   const instanceIds = new Set(info.instances.map(i => i.id));
   const more = samples?.map(sampleId) ?? [];
   const groups = parseGroups(json['groups'], info) ?? base.groups;
+  const brush =
+    json['brush'] === undefined ? base.brush : parseBrush(json['brush'], info);
+  const around = {
+    groups,
+    brush,
+    extent: parseChoices(json).extent ?? base.extent
+  };
   const hasGroup = (id: string) => findGroup(info, { groups }, id) !== null;
   const parsed = {
     ...base,
@@ -183,18 +190,12 @@ export function parseView(
     shownGroups: (
       listOf(json['shownGroups'], isString) ?? base.shownGroups
     ).filter(hasGroup),
-    brush:
-      json['brush'] === undefined
-        ? base.brush
-        : parseBrush(json['brush'], info),
+    brush,
     detail:
       json['detail'] === undefined
         ? base.detail
-        : parseDetail(json['detail'], info, {
-            groups,
-            extent: parseChoices(json).extent ?? base.extent
-          }),
-    order: possibleOrder(json['order'], info, groups) ?? base.order,
+        : parseDetail(json['detail'], info, around),
+    order: possibleOrder(json['order'], info, around) ?? base.order,
     descending: booleanOr(json['descending'], base.descending),
     markedOnly: booleanOr(json['markedOnly'], base.markedOnly),
     neurons: parseNeurons(json['neurons'], info) ?? base.neurons
@@ -214,10 +215,10 @@ function parseChoices(json: JsonObject): Partial<Choices> {
 function possibleOrder(
   json: unknown,
   info: RecordingInfo,
-  groups: readonly Group[]
+  around: Pick<ViewState, 'groups' | 'brush'>
 ): Order | null {
   const order = parseOrder(json);
-  return order && isPossibleOrder(order, info, { groups }) ? order : null;
+  return order && isPossibleOrder(order, info, around) ? order : null;
 }
 
 function parseNeurons(

@@ -3,7 +3,9 @@ import type { Distribution } from '../core/distribution';
 import { createEngine } from '../worker/engine';
 import type { IEngine, Urgency } from '../worker/protocol';
 import { browserPorts } from '../worker/unpack';
+import { sortedBy, sortingOf } from './sorting';
 import { Store } from './store';
+import { setShown, showAll } from './update';
 import { viewToJson } from './viewJson';
 
 test('the view that is on screen already makes no step', async () => {
@@ -14,6 +16,19 @@ test('the view that is on screen already makes no step', async () => {
   const { view } = store;
   store.apply(JSON.parse(JSON.stringify(viewToJson(view))));
   expect(store.view).toBe(view);
+  expect(store.canRedo).toBe(true);
+});
+
+test('a change that changes nothing makes no step', async () => {
+  const store = await openedStore('tiny.ndiv');
+  store.update(v => ({ ...v, bins: 8 }));
+  store.undo();
+  const { view, info } = store;
+  store.update(v => setShown(v, { classes: [...v.classes] }));
+  store.update(v => sortedBy(v, sortingOf(v.order), info));
+  store.update(showAll);
+  expect(store.view).toBe(view);
+  expect(store.canUndo).toBe(false);
   expect(store.canRedo).toBe(true);
 });
 

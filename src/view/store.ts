@@ -28,7 +28,7 @@ import type { ViewState } from './state';
 import { defaultView, initialView, parseView } from './state';
 import { Underway } from './underway';
 import { untilAny } from './untilAny';
-import { viewToJson } from './viewJson';
+import { isSameView, viewToJson } from './viewJson';
 
 /**
  * One recording and the view of it that all its widgets share: the only mutable thing.
@@ -113,7 +113,7 @@ export class Store implements IDisposable {
   }
 
   set(view: ViewState): void {
-    if (view !== this.view) {
+    if (!isSameView(view, this.view)) {
       this.go(record(this.history, view));
     }
   }

@@ -62,6 +62,13 @@ describe('Toggling', () => {
   });
 });
 
+test('"show all" changes nothing where nothing is hidden', () => {
+  const marked = toggleMarked(view, 'dense_1', 5);
+  expect(showAll(marked)).toBe(marked);
+  const filtered = { ...view, markedOnly: true };
+  expect(showAll(filtered).markedOnly).toBe(false);
+});
+
 describe('Sorting', () => {
   const byA = { class: 0 };
   const byB = { instance: 'a0' };

@@ -1,8 +1,7 @@
 import type { Group } from '../core/condition';
 import type { Contrast, Item, Order } from '../core/scores';
-import { orderItems } from '../core/scores';
 import type { Choices } from './choices';
-import type { AnyItem } from './items';
+import { withoutItems } from './gone';
 import type { NeuronMarks, Switches, ViewState } from './state';
 import { flipped } from './neurons';
 import { sampleId, SAMPLES_AT_MOST } from './samples';
@@ -108,7 +107,7 @@ export function renameGroup(
 /** Take away a group that the view defines; neurons that were sorted by it stand in the order of the data. */
 export function removeGroup(view: ViewState, id: string): ViewState {
   return {
-    ...without(view, item => 'group' in item && item.group === id),
+    ...withoutItems(view, item => 'group' in item && item.group === id),
     groups: view.groups.filter(g => g.id !== id),
     shownGroups: view.shownGroups.filter(shown => shown !== id)
   };
@@ -132,25 +131,9 @@ export function addSample(view: ViewState, sample: number): ViewState {
 export function removeSample(view: ViewState, sample: number): ViewState {
   const id = sampleId(sample);
   return {
-    ...without(view, item => 'instance' in item && item.instance === id),
+    ...withoutItems(view, item => 'instance' in item && item.instance === id),
     samples: view.samples.filter(other => other !== sample),
     instances: view.instances.filter(shown => shown !== id)
-  };
-}
-
-/** Neither sorted by what is gone, then in the order of the data, nor compared with it in a detail. */
-function without(
-  view: ViewState,
-  isGone: (item: AnyItem) => boolean
-): ViewState {
-  const { detail, order } = view;
-  const left = (item: AnyItem | null) => (item && isGone(item) ? null : item);
-  return {
-    ...view,
-    detail: detail && { ...detail, a: left(detail.a), b: left(detail.b) },
-    ...(orderItems(order).some(isGone)
-      ? { order: { by: 'index' }, descending: false }
-      : {})
   };
 }
 
@@ -204,6 +187,10 @@ export function toggleMarked(
 
 /** Un-hide every neuron of every layer and lift the "marked only" filter. */
 export function showAll(view: ViewState): ViewState {
+  const isAnyHidden = [...view.neurons.values()].some(m => m.hidden.size > 0);
+  if (!isAnyHidden && !view.markedOnly) {
+    return view;
+  }
   const neurons = new Map(
     [...view.neurons].map(([layer, marks]) => [
       layer,

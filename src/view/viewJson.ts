@@ -1,3 +1,4 @@
+import { sameJson } from './json';
 import { sortedNeurons } from './neurons';
 import type { ViewState } from './state';
 
@@ -6,6 +7,13 @@ export function viewToJson(view: ViewState): Record<string, unknown> {
   const known = jsonOf.get(view) ?? makeJson(view);
   jsonOf.set(view, known);
   return known;
+}
+
+/** Whether two views show the same. Hidden and marked neurons are compared by identity: they may be very many. */
+export function isSameView(a: ViewState, b: ViewState): boolean {
+  return (Object.keys(a) as (keyof ViewState)[]).every(
+    key => a[key] === b[key] || (key !== 'neurons' && sameJson(a[key], b[key]))
+  );
 }
 
 const jsonOf = new WeakMap<ViewState, Record<string, unknown>>();

@@ -125,8 +125,8 @@ async function valuesOf(
   if ('class' in item) {
     return (await distribution(layer, ofClass(item.class, 'label'))).median;
   }
-  if ('group' in item) {
-    throw new Error('no order of the fixture is by a group');
+  if (!('instance' in item)) {
+    throw new Error('the orders of the fixture are by classes and instances');
   }
   const { neurons, instances } = info.layers[layer];
   const row = info.instances.findIndex(({ id }) => id === item.instance);

@@ -272,3 +272,25 @@ def test_a_brush_that_is_none_is_told_or_left_out(recording):
             view_state(recording, brush=given)
     odd = replace(recording, view={"version": 1, "brush": {"where": {"label": [9]}}})
     assert initial_view(odd).brush is None
+
+
+def test_a_picture_is_sorted_by_what_is_brushed(recording):
+    mask = VALUES[:, 2] >= 0
+    grid = dyadic.fit(VALUES, recording.layers[0].instances)
+    auc = divergences.compare("auc", VALUES[mask], VALUES[~mask], grid)
+    median = np.median(VALUES[mask].astype(float), axis=0)
+    for order, expected, words in [
+        (nd.by.divergence("auc", nd.by.selection), auc, "selection → the rest"),
+        (nd.by.divergence("auc", nd.by.selection, nd.by.rest), auc, "selection → the rest"),
+        (nd.by.median(nd.by.selection), median, "median of selection"),
+    ]:
+        shown = replace(recording, view=view_state(recording, brush=BRUSH, order=order))
+        view = initial_view(shown)
+        np.testing.assert_array_equal(layer_figure(shown, shown.layers[0], view).scores, expected)
+        assert words in sort_words(shown, view)
+    with pytest.raises(ValueError, match="nothing is brushed"):
+        view_state(recording, order=nd.by.median(nd.by.selection))
+    detail = {"layer": "a", "neuron": 0, "a": {"brush": "rest"}}
+    assert view_state(recording, brush=BRUSH, detail=detail)["detail"]["a"] == detail["a"]
+    with pytest.raises(ValueError, match="invalid a in detail"):
+        view_state(recording, detail=detail)

@@ -2,7 +2,7 @@ import { DIVERGENCES, isGroupKey, isInstanceKey } from '../divergence';
 import {
   fieldsOf,
   parseItem,
-  parseClassOrGroup,
+  parsePopulation,
   scoresOf,
   type Contrast,
   type Fields,
@@ -38,7 +38,7 @@ export const byDivergence: Score<'divergence'> = {
 function parseContrast(fields: Fields): Contrast | null {
   const divergence = fields.get('divergence');
   const fieldsOfA = fieldsOf(fields.get('a'));
-  const a = fieldsOfA && parseClassOrGroup(fieldsOfA);
+  const a = fieldsOfA && parsePopulation(fieldsOfA);
   const b = parseOther(fields.get('b'));
   if (a === null || b === null) {
     return null;

@@ -1,15 +1,15 @@
 import {
-  parseClassOrGroup,
+  parsePopulation,
   scoresOf,
-  type ClassOrGroup,
+  type Population,
   type Score
 } from './score';
 
-/** The median activation of a class or a group. */
+/** The median activation of a class, a group or what is brushed. */
 export const byMedian: Score<'median'> = {
   label: 'Median of a class',
   parse: fields => {
-    const item = parseClassOrGroup(fields);
+    const item = parsePopulation(fields);
     return item && { by: 'median', ...item };
   },
   items: order => [itemOf(order)],
@@ -17,6 +17,9 @@ export const byMedian: Score<'median'> = {
     scoresOf(itemOf(order), valuesOf, neurons)
 };
 
-function itemOf(order: ClassOrGroup): ClassOrGroup {
-  return 'class' in order ? { class: order.class } : { group: order.group };
+function itemOf(order: Population): Population {
+  if ('class' in order) {
+    return { class: order.class };
+  }
+  return 'group' in order ? { group: order.group } : { brush: order.brush };
 }

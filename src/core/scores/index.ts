@@ -14,14 +14,16 @@ import {
 } from './score';
 
 export {
+  BRUSH_SIDES,
   parseItem,
+  type BrushSide,
   type Contrast,
   type Item,
   type Order,
   type OrderKey,
   type Quantity,
   type Rest,
-  type ClassOrGroup,
+  type Population,
   type Score,
   type ValuesOf
 } from './score';

@@ -1,11 +1,15 @@
 import type { DivergenceKey } from '../divergence';
 
-/** What a neuron's score is made from: a class or a group (its median), or an instance (its value). */
-export type Item = ClassOrGroup | { readonly instance: string };
+/** What a neuron's score is made from: a population (its median), or an instance (its value). */
+export type Item = Population | { readonly instance: string };
 
-/** A class or a group: what has many samples. */
-export type ClassOrGroup =
-  { readonly class: number } | { readonly group: string };
+/** What has many samples: a class, a group, or a side of what is brushed. */
+export type Population =
+  { readonly class: number } | { readonly group: string } | BrushSide;
+
+/** The samples that are brushed, or all others. */
+export type BrushSide = { readonly brush: (typeof BRUSH_SIDES)[number] };
+export const BRUSH_SIDES = ['selection', 'rest'] as const;
 
 /** All samples that have a class and are not in the other item. */
 export type Rest = { readonly rest: true };
@@ -13,7 +17,7 @@ export type Rest = { readonly rest: true };
 /** How b differs from a. b is an instance when the divergence is one of an instance, and only then. */
 export type Contrast = {
   readonly divergence: DivergenceKey;
-  readonly a: ClassOrGroup;
+  readonly a: Population;
   readonly b: Item | Rest;
 };
 
@@ -23,7 +27,7 @@ export type Quantity = Item | Contrast;
 /** The fields of each way to order neurons, beside `by`. */
 type Orders = {
   readonly index: unknown;
-  readonly median: ClassOrGroup;
+  readonly median: Population;
   readonly value: { readonly instance: string };
   readonly difference: {
     readonly a: Item;
@@ -76,7 +80,7 @@ export function fieldsOf(json: unknown): Fields | null {
   return new Map<string, unknown>(Object.entries(json));
 }
 
-/** The item that `json` describes: `{"class": 3}`, `{"group": "g0"}` or `{"instance": "a0"}`; null when it is none. */
+/** The item that `json` describes, such as `{"class": 3}` or `{"instance": "a0"}`; null when it is none. */
 export function parseItem(json: unknown): Item | null {
   const fields = fieldsOf(json);
   if (fields === null) {
@@ -84,19 +88,23 @@ export function parseItem(json: unknown): Item | null {
   }
   const instance = fields.get('instance');
   return (
-    parseClassOrGroup(fields) ??
+    parsePopulation(fields) ??
     (typeof instance === 'string' ? { instance } : null)
   );
 }
 
-/** The class or group that `fields` name; null when they name none. */
-export function parseClassOrGroup(fields: Fields): ClassOrGroup | null {
+/** The population that `fields` name; null when they name none. */
+export function parsePopulation(fields: Fields): Population | null {
   const classIndex = fields.get('class');
   if (isIndex(classIndex)) {
     return { class: classIndex };
   }
   const group = fields.get('group');
-  return typeof group === 'string' ? { group } : null;
+  if (typeof group === 'string') {
+    return { group };
+  }
+  const brush = BRUSH_SIDES.find(side => side === fields.get('brush'));
+  return brush ? { brush } : null;
 }
 
 /** True for a whole number from 0 that indexing can use. */

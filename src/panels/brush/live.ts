@@ -46,8 +46,8 @@ export class LiveChange {
       if (this.isChanged) {
         store.amend(view);
       } else {
-        this.isChanged = true;
         store.set(view);
+        this.isChanged = store.view === view;
       }
     }
   }

@@ -6,21 +6,23 @@ import type { Rgb } from '../../draw/palette';
 import { toCss, toRgb } from '../../draw/palette';
 import type { Theme } from '../../draw/theme';
 import { instanceColor, markColor } from '../../draw/theme';
+import { activeBrush } from '../../view/brush';
 import type { Compared } from '../../view/detail/divergences';
 import type { NeuronData } from '../../view/detail/neuronData';
 import type { DetailState, NeuronPlace } from '../../view/detail/state';
 import { instanceValues } from '../../view/figure';
 import { neuronName } from '../../view/format';
-import { findGroup, itemName } from '../../view/groups';
+import { isPossibleItem } from '../../view/groups';
 import type { AnyItem } from '../../view/items';
-import { isMany, shownMany } from '../../view/items';
+import { isMany, isPopulation, shownMany } from '../../view/items';
 import type { Series } from '../../view/needs';
-import { shownSeries } from '../../view/needs';
+import { shownSeries, subsetOf as subsetIn } from '../../view/needs';
 import type { Store } from '../../view/store';
 import type { Subset } from '../../worker/protocol';
 import { seriesName } from '../brush/texts';
 import type { PanelContext } from '../context';
 import { colorOf } from '../context';
+import { itemText, seriesIndex } from '../itemTexts';
 
 /** A group of samples that the view shows. */
 export type ShownGroup = {
@@ -150,11 +152,11 @@ export function subsetOf(
   { store }: PanelContext
 ): Subset | null {
   const { info, view } = store;
-  if ('class' in item && item.class < info.classes.length) {
-    return { classIndex: item.class, membership: view.membership };
-  }
-  const found = 'group' in item ? findGroup(info, view, item.group) : null;
-  return found && { where: found.group.where };
+  const isThere =
+    isPopulation(item) &&
+    isPossibleItem(item, info, view) &&
+    !('brush' in item && activeBrush(info, view) === null);
+  return isThere ? subsetIn(item, info, view) : null;
 }
 
 export function appearance(
@@ -170,7 +172,7 @@ export function appearance(
     return { name: trans.__('sample %1', item.sample), color: theme.accent };
   }
   return {
-    name: itemName(item, info, view),
+    name: itemText(item, info, view, trans),
     color: toCss(colorOfItem(item, store, theme))
   };
 }
@@ -181,10 +183,7 @@ function colorOfItem(item: Item, store: Store, theme: Theme): Rgb {
     const instance = info.instances.find(i => i.id === item.instance);
     return instance ? instanceColor(instance, theme) : toRgb(theme.quiet);
   }
-  const index =
-    'class' in item
-      ? item.class
-      : (findGroup(info, view, item.group)?.index ?? info.classes.length);
+  const index = seriesIndex(item, info, view) ?? info.classes.length;
   return markColor(colorOf(store, index, theme), theme);
 }
 
@@ -194,6 +193,10 @@ export function comparedOf(
   other: AnyItem,
   { context, data }: Pick<DetailModel, 'context' | 'data'>
 ): Compared | null {
+  if ('rest' in item && 'brush' in other) {
+    const brush = other.brush === 'rest' ? 'selection' : 'rest';
+    return comparedOf({ brush }, other, { context, data });
+  }
   if ('rest' in item) {
     const left = isMany(other) ? subsetOf(other, context) : null;
     return data.comparedRest(left, context.store.view.membership);

@@ -6,11 +6,11 @@ import type { Theme } from '../../draw/theme';
 import { instanceColor, markColor } from '../../draw/theme';
 import type { Finding, Findings, FindingsQuestion } from '../../view/findings';
 import { formatValue, neuronName, scoreFormat } from '../../view/format';
-import { findGroup } from '../../view/groups';
 import type { PanelContext } from '../context';
 import { colorOf } from '../context';
 import { divergenceHeading } from '../divergenceTexts';
 import { element } from '../dom';
+import { seriesIndex } from '../itemTexts';
 import { endName, formatDigits, formatP, valueTitle } from './texts';
 
 /** What a table shows. */
@@ -226,13 +226,10 @@ function sideColor(
     return theme.quiet;
   }
   const end = isBelow ? of.a : of.b;
-  if ('class' in end) {
-    return ofIndex(end.class);
-  }
   if ('instance' in end) {
     const instance = info.instances.find(i => i.id === end.instance);
     return instance ? toCss(instanceColor(instance, theme)) : theme.quiet;
   }
-  const found = 'group' in end ? findGroup(info, view, end.group) : null;
-  return found ? ofIndex(found.index) : theme.quiet;
+  const index = 'rest' in end ? null : seriesIndex(end, info, view);
+  return index === null ? theme.quiet : ofIndex(index);
 }

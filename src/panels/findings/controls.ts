@@ -1,7 +1,7 @@
 import type { DivergenceKey } from '../../core/divergence';
 import { DIVERGENCES, isInstanceKey } from '../../core/divergence';
 import { QUESTIONS } from '../../view/findings';
-import { isClassOrGroup, itemOf, keyOf, shownMany } from '../../view/items';
+import { isPopulation, itemOf, keyOf, shownMany } from '../../view/items';
 import type { FindingsModel } from '../../view/findingsModel';
 import type { PanelContext } from '../context';
 import { select } from '../controls';
@@ -109,7 +109,7 @@ export class FindingsControls {
     const instances = instancePart(this.context, trans.__('Instances'));
     this.a.offer(trans.__('From'), many, keyOf(a));
     this.b.offer(trans.__('To'), [...many, ...rest, instances], keyOf(b));
-    this.swap.setAttribute('aria-disabled', String(!isClassOrGroup(b)));
+    this.swap.setAttribute('aria-disabled', String(!isPopulation(b)));
     this.offer(isInstance);
     this.divergence.value = divergence;
   }
@@ -136,7 +136,7 @@ export class FindingsControls {
     const { contrast } = this.model;
     const [a, b] = [itemOf(this.a.value), itemOf(this.b.value)];
     const divergence = this.divergence.value as DivergenceKey;
-    if (isClassOrGroup(a) && b && !('sample' in b)) {
+    if (isPopulation(a) && b && !('sample' in b)) {
       this.model.compare({
         a,
         b,
@@ -150,7 +150,7 @@ export class FindingsControls {
 
   private exchange(): void {
     const { contrast } = this.model;
-    if (contrast && isClassOrGroup(contrast.b)) {
+    if (contrast && isPopulation(contrast.b)) {
       this.model.compare({ ...contrast, a: contrast.b, b: contrast.a });
     }
   }

@@ -4,10 +4,10 @@ import type { Contrast } from '../../core/scores';
 import type { Finding, Findings, FindingsQuestion } from '../../view/findings';
 import { ALIKE_FROM_P } from '../../view/findings';
 import { formatCount, formatValue } from '../../view/format';
-import { itemName } from '../../view/groups';
 import type { PanelContext } from '../context';
 import { divergenceName } from '../divergenceTexts';
 import { neuronsText } from '../graphTexts';
+import { itemText } from '../itemTexts';
 
 type Shared = Pick<PanelContext, 'store' | 'trans'>;
 
@@ -62,7 +62,7 @@ export function emptyText(
 export function endName(end: Contrast['b'], { store, trans }: Shared): string {
   return 'rest' in end
     ? trans.__('all others')
-    : itemName(end, store.info, store.view);
+    : itemText(end, store.info, store.view, trans);
 }
 
 /** What a divergence says of one neuron, in words, with its largest error. */

@@ -68,7 +68,7 @@ export function startDetail(
 }
 
 /** What the items of a detail may be about. */
-type Around = Pick<ViewState, 'groups' | 'extent'>;
+type Around = Pick<ViewState, 'groups' | 'brush' | 'extent'>;
 
 /**
  * The parts of `json` that are possible for this recording; null where its neuron is not there. Never throws:

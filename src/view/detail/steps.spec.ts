@@ -91,7 +91,7 @@ describe('the open neuron', () => {
 
 describe('parsing it', () => {
   const parsed = (detail: unknown) =>
-    parseDetail(detail, store.info, { groups: [], extent: 'fit' });
+    parseDetail(detail, store.info, { groups: [], brush: null, extent: 'fit' });
 
   it('gives back what was written', () => {
     open(3);
