@@ -291,6 +291,10 @@ def _activation(net: Net, name: str, function: Any, x: Value) -> Value:
         return x
     if known == "leaky_relu":
         return net.leaky(name, x, _LEAKY_SLOPE)
+    if known == "hard_sigmoid":
+        return net.hard_sigmoid(name, x)
+    if known == "hard_silu":
+        return net.hard_swish(name, x)
     return net.activation(name, x, known)
 
 

@@ -228,6 +228,15 @@ class Net:
         config = {} if most is None else {"max_value": float(most)}
         return self._add("ReLU", name, config, (x,), x.shape, not_negative=True)
 
+    def hard_sigmoid(self, name: str, x: Value) -> Value:
+        """Return ``relu6(x + 3) / 6``; what TensorFlow.js calls so is another function."""
+        x = self.scaled(f"{name}/shifted", x, 1, 3)
+        return self.scaled(name, self.clipped(f"{name}/clipped", x, 6), 1 / 6)
+
+    def hard_swish(self, name: str, x: Value) -> Value:
+        """Return ``x · relu6(x + 3) / 6``."""
+        return self.merged(name, (x, self.hard_sigmoid(f"{name}/gate", x)), "Multiply")
+
     def largest(
         self, name: str, x: Value, size: Pair, strides: Pair, pads: Pads = "valid"
     ) -> Value:

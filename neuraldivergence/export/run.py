@@ -76,7 +76,9 @@ def _conv(config: Config, weights: Weights, x: Floats) -> Any:
     kernel = weights["kernel"]
     found: Any = 0
     for (row, column), window in _windows(config, x, kernel.shape[:2]):
-        found = found + window @ kernel[row, column]
+        # One product of two matrices, not one for each row of pixels.
+        part = window.reshape(-1, kernel.shape[2]) @ kernel[row, column]
+        found += part.reshape(*window.shape[:3], -1)
     return _activated(config, found + weights.get("bias", np.float32(0)))
 
 
@@ -84,7 +86,7 @@ def _depthwise(config: Config, weights: Weights, x: Floats) -> Any:
     kernel = weights["depthwise_kernel"]
     found: Any = 0
     for (row, column), window in _windows(config, x, kernel.shape[:2]):
-        found = found + window[..., None] * kernel[row, column]
+        found += window[..., None] * kernel[row, column]
     found = found.reshape(*found.shape[:3], -1)
     return _activated(config, found + weights.get("bias", np.float32(0)))
 

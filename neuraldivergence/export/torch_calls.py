@@ -123,6 +123,13 @@ def _function(function: str) -> Call:
     return call
 
 
+def _hard(is_gate: bool) -> Call:
+    def call(net: Net, name: str, input: Value, inplace: bool = False) -> Value:
+        return net.hard_sigmoid(name, input) if is_gate else net.hard_swish(name, input)
+
+    return call
+
+
 def _leaky(
     net: Net, name: str, input: Value, negative_slope: float = 0.01, inplace: bool = False
 ) -> Value:
@@ -519,6 +526,8 @@ MODULES: Mapping[str, Call] = {
     "GELU": _by(_gelu, "approximate"),
     "SiLU": _by(_function("swish")),
     "Mish": _by(_function("mish")),
+    "Hardsigmoid": _by(_hard(is_gate=True)),
+    "Hardswish": _by(_hard(is_gate=False)),
     "Hardtanh": _hardtanh,
     "Sigmoid": _by(_function("sigmoid")),
     "Tanh": _by(_function("tanh")),
@@ -581,6 +590,8 @@ FUNCTIONS: Mapping[Any, Call] = {
     F.gelu: _gelu,
     F.silu: _function("swish"),
     F.mish: _function("mish"),
+    F.hardsigmoid: _hard(is_gate=True),
+    F.hardswish: _hard(is_gate=False),
     F.sigmoid: _function("sigmoid"),
     F.tanh: _function("tanh"),
     F.softplus: _softplus,

@@ -34,8 +34,8 @@ def export(model: Any, shape: tuple[int, int, int], layout: Layout | None) -> Ex
         x = stored(net, "input", net.arranged(layout))
     names = {id(module): name for name, module in named_modules(model)}
     tracer = _Tracer()
-    # A module without parts would be traced into, not called.
-    root = model if next(model.children(), None) else torch.nn.Sequential(model)
+    # One that stands for itself would be traced into, not called.
+    root = torch.nn.Sequential(model) if id(model) in names else model
     graph = _traced(tracer, root, type(model).__name__)
     values = _values(net, graph, root, x, names)
     output = values.get(_result(graph))
@@ -44,7 +44,9 @@ def export(model: Any, shape: tuple[int, int, int], layout: Layout | None) -> Ex
     sites: dict[str, Value] = {}
     calls: dict[str, int] = {}
     for module, node in tracer.called:
-        name = names[id(module)]
+        name = names.get(id(module))
+        if name is None:  # a part of a parametrization
+            continue
         call = calls.get(name, 0)
         calls[name] = call + 1
         value = values.get(node)
@@ -59,6 +61,13 @@ class _Tracer(fx.Tracer):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.called: list[tuple[Any, Any]] = []
+
+    def is_leaf_module(self, m: Any, module_qualified_name: str) -> bool:
+        # A parametrized layer is one of a class made for it, which computes its weights.
+        bases = type(m).__mro__
+        own = bases[1] if hasattr(m, "parametrizations") else bases[0]
+        is_known = own.__module__.startswith("torch.nn.modules.") and own.__name__ in MODULES
+        return is_known or bool(super().is_leaf_module(m, module_qualified_name))
 
     def call_module(self, m: Any, forward: Any, args: Any, kwargs: Any) -> Any:
         found = super().call_module(m, forward, args, kwargs)
@@ -120,7 +129,7 @@ def _called(
     net: Net, node: Any, module: Any, names: Mapping[int, str], args: Any, kwargs: Any
 ) -> Any:
     if node.op == "call_module":
-        name, kind = names[id(module)], type(module).__name__
+        name, kind = names.get(id(module), node.target), type(module).__name__
         call: Callable[..., Any] | None = next(
             (MODULES[cls.__name__] for cls in type(module).__mro__ if cls.__name__ in MODULES), None
         )
