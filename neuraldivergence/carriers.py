@@ -77,7 +77,8 @@ def carry(
     path : str or path-like, optional
         Name of the file.
     budget, ceiling : int
-        Most bytes of all values, and of a summary, in base64.
+        Most bytes of all values, and of a summary, in base64. The model is carried by what needs
+        no more than `budget` with it.
 
     Raises
     ------
@@ -87,26 +88,28 @@ def carry(
     problem = ""
     if source is None or source == "inline":
         # A file keeps the model; where there is none, values count for more.
-        encoded = _encoded if source == "inline" else _encoded_whole
-        shown, descriptor, data, needed_bytes = encoded(recording, budget)
+        if source == "inline":
+            shown, descriptor, data, needed_bytes = _encoded(recording, budget, budget)
+        else:
+            shown, (descriptor, data, needed_bytes) = recording, encode(recording, budget)
         if data is not None:
             notice = _about_model(recording, shown, budget)
             if notice:
                 warn(notice, SizeWarning)
             return Carried(shown, descriptor, data, notice)
         problem = (
-            f"{_all(recording)} need up to {size(needed_bytes)}, more than the {size(budget)} that "
+            f"{_all(shown)} need up to {size(needed_bytes)}, more than the {size(budget)} that "
             "an output may add to the notebook"
         )
         if source == "inline" or not _has_values(recording):
-            return _summary_alone(recording, problem, _advice(needed_bytes), ceiling)
+            return _summary_alone(recording, problem, _advice(needed_bytes), budget, ceiling)
     try:
         where, block = _put(recording, source, path)
     except (OSError, ImportError) as error:
         place = "kept in the kernel" if source == "comm" else "written to a file"
         problem = f"the values could not be {place}: {clean(str(error))}"
-        return _summary_alone(recording, problem, _FILE_ADVICE, ceiling)
-    carried = _beside_summary(recording, where, block, ceiling)
+        return _summary_alone(recording, problem, _FILE_ADVICE, budget, ceiling)
+    carried = _beside_summary(recording, where, block, budget, ceiling)
     if problem:
         carried = replace(carried, notice=f"{_sentence(problem)} {carried.notice}")
         warn(carried.notice, SizeWarning)
@@ -138,9 +141,9 @@ def _put(
 
 
 def _beside_summary(
-    recording: Recording, where: dict[str, Any], block: Block, ceiling: int
+    recording: Recording, where: dict[str, Any], block: Block, budget: int, ceiling: int
 ) -> Carried:
-    reduced, descriptor, data, _ = _summary(recording, ceiling, is_brief=True)
+    reduced, descriptor, data, _ = _summary(recording, budget, ceiling, is_brief=True)
     values = f"{_sentence(_all(recording), end='')} ({size(block.size_bytes)})"
     if where["kind"] == "file":
         notice = (
@@ -154,8 +157,10 @@ def _beside_summary(
     return Carried(reduced, {**descriptor, "source": {**where, "reduced": "summary"}}, data, notice)
 
 
-def _summary_alone(recording: Recording, problem: str, advice: str, ceiling: int) -> Carried:
-    reduced, descriptor, data, needed_bytes = _summary(recording, ceiling)
+def _summary_alone(
+    recording: Recording, problem: str, advice: str, budget: int, ceiling: int
+) -> Carried:
+    reduced, descriptor, data, needed_bytes = _summary(recording, budget, ceiling)
     if data is None:
         raise ValueError(
             f"invalid size: {problem}, and even their summary needs {size(needed_bytes)}, more "
@@ -163,39 +168,35 @@ def _summary_alone(recording: Recording, problem: str, advice: str, ceiling: int
         )
     notice = (
         f"{_sentence(problem)} This output carries a summary of {size(len(data))}. "
-        f"To keep {_all(recording)}, {advice}"
+        f"To keep all values, {advice}"
     )
-    notice = f"{notice} {_about_model(recording, reduced, ceiling)}".strip()
+    notice = f"{notice} {_about_model(recording, reduced, budget)}".strip()
     warn(notice, SizeWarning)
     return Carried(reduced, descriptor, data, notice)
 
 
 def _summary(
-    recording: Recording, ceiling: int, *, is_brief: bool = False
+    recording: Recording, budget: int, ceiling: int, *, is_brief: bool = False
 ) -> tuple[Recording, dict[str, Any], str | None, int]:
     needed_bytes = summary_bytes(recording)
     if needed_bytes > _MAX_UNPACKED_BYTES:
         return recording, {}, None, needed_bytes
     reduced = summarised(recording)
-    encoded = _encoded(brief(reduced) if is_brief else reduced, ceiling)
+    encoded = _encoded(brief(reduced) if is_brief else reduced, budget, ceiling)
     # A picture shows what is exact.
     return (replace(reduced, model=encoded[0].model), *encoded[1:])
 
 
-_Encoded = tuple[Recording, dict[str, Any], str | None, int]
-
-
-def _encoded_whole(recording: Recording, most_bytes: int) -> _Encoded:
+def _encoded(
+    recording: Recording, budget: int, most_bytes: int
+) -> tuple[Recording, dict[str, Any], str | None, int]:
+    """Encode with the model where all needs no more than `budget`, else without."""
+    if recording.model is not None:
+        descriptor, data, needed_bytes = encode(recording, min(budget, most_bytes))
+        if data is not None:
+            return recording, descriptor, data, needed_bytes
+        recording = replace(recording, model=None)
     return recording, *encode(recording, most_bytes)
-
-
-def _encoded(recording: Recording, most_bytes: int) -> _Encoded:
-    """Encode with the model where it fits, else without."""
-    whole = _encoded_whole(recording, most_bytes)
-    if whole[2] is not None or recording.model is None:
-        return whole
-    rest = _encoded_whole(replace(recording, model=None), most_bytes)
-    return rest if rest[2] is not None else whole
 
 
 def _about_model(recording: Recording, shown: Recording, most_bytes: int) -> str:
