@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 
 /**
  * Imports go one way: core ← view ← draw ← panels ← lab ← index;
- * core ← worker; core ← sources ← lab; a page of its own stands where lab stands.
+ * core ← worker ← probe ← lab; core ← sources ← lab; a page of its own stands where lab stands.
  */
 const layers = {
   core: { folders: [], packages: [] },
@@ -16,6 +16,7 @@ const layers = {
   },
   draw: { folders: ['core', 'view'], packages: ['d3'] },
   worker: { folders: ['core'], packages: ['comlink', 'fflate'] },
+  probe: { folders: ['core', 'worker'], packages: ['@tensorflow', 'comlink'] },
   sources: { folders: ['core'], packages: ['@lumino'] },
   panels: {
     folders: ['core', 'view', 'draw'],
@@ -27,7 +28,7 @@ const layers = {
     ]
   },
   lab: {
-    folders: ['core', 'view', 'draw', 'worker', 'sources', 'panels'],
+    folders: ['core', 'view', 'draw', 'worker', 'probe', 'sources', 'panels'],
     packages: ['@jupyterlab', '@lumino']
   },
   page: {
@@ -65,13 +66,13 @@ function restrictedImports(folder) {
   }
   if (others.length > 0) {
     patterns.push({
-      regex: `^(\\.\\./)+(?!worker/protocol$)(${others.join('|')})(/|$)`,
+      regex: `^(\\.\\./)+(?!(worker/protocol|probe/engine)$)(${others.join('|')})(/|$)`,
       message: `src/${folder} may import from: ${folders.join(', ') || 'nothing'}.`
     });
   }
   if (others.includes('worker')) {
     patterns.push({
-      regex: '^(\\.\\./)+worker/protocol$',
+      regex: '^(\\.\\./)+(worker/protocol|probe/engine)$',
       allowTypeImports: folder !== 'core',
       message: 'The types of the protocol only.'
     });

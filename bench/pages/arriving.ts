@@ -148,7 +148,8 @@ function infoOf(
     view: null,
     classSizes: { label: sizes, prediction: null, correct: null },
     groups: [],
-    columns: []
+    columns: [],
+    model: null
   };
 }
 

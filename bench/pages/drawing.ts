@@ -246,7 +246,8 @@ function synthetic({ neurons, classes }: Sizes): RecordingInfo {
     view: null,
     classSizes: { label: sizes, prediction: null, correct: null },
     groups: [],
-    columns: []
+    columns: [],
+    model: null
   };
 }
 

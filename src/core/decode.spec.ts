@@ -194,13 +194,14 @@ test('50,000 mutations of bytes, header and descriptor give a recording or a typ
     'tiny.ndiv',
     'tiny.summary.ndiv',
     'tiny.brief.ndiv',
-    'tiny.groups.ndiv'
+    'tiny.groups.ndiv',
+    'model.keras.ndiv'
   ].map(load);
   const random = generator(7);
   for (let run = 0; run < 50_000; run++) {
-    const source = sources[run % 4];
+    const source = sources[run % sources.length];
     const mutated =
-      run % 8 < 4 ? mutateBytes(source, random) : mutateJson(source, random);
+      run % 10 < 5 ? mutateBytes(source, random) : mutateJson(source, random);
     const caught = errorOf(() =>
       decode(mutated).layers.map(({ summary }) => summary?.of(0))
     );

@@ -8,6 +8,7 @@ import {
 import { FLOAT_DTYPES, type Dtype } from './dtype';
 import { DecodeError } from './errors';
 import { planImages, type Pictures } from './decodeImages';
+import { planModel, type ModelOutline } from './decodeModel';
 import { planSamples } from './decodeSamples';
 import { known, type Part, type TablePart } from './part';
 import type {
@@ -49,6 +50,7 @@ export type Outline = Pick<
   /** The images of the instances, which `instances` refer to. */
   readonly images: Part<Images> | null;
   readonly pictures: Pictures | null;
+  readonly model: ModelOutline | null;
 };
 
 export type LayerOutline = LayerParts &
@@ -121,6 +123,7 @@ function planRecording(
     instances,
     images,
     pictures,
+    model: descriptor.model && planModel(descriptor.model, block),
     reduced,
     view
   };

@@ -8,6 +8,7 @@ import {
   listAt,
   numberAt,
   objectAt,
+  once,
   optionalAt,
   parseJson,
   pathOf,
@@ -16,6 +17,7 @@ import {
   stringAt,
   type Fields
 } from './fields';
+import { parseModel, type ModelDescriptor } from './model';
 import {
   MEMBERSHIPS,
   type ClassInfo,
@@ -49,6 +51,7 @@ export type Descriptor = {
     readonly tensor: string;
     readonly samples: string | null;
   } | null;
+  readonly model: ModelDescriptor | null;
   readonly reduced: boolean;
   readonly view: unknown;
 };
@@ -141,6 +144,7 @@ export function parseDescriptor(text: unknown): Descriptor {
     layers: listAt(fields, 'layers', parseLayer),
     instances: parseInstances(fields, classes.length),
     images: optionalAt(fields, 'images', parseImages),
+    model: optionalAt(fields, 'model', parseModel),
     reduced: parseReduced(objectAt(fields, 'source')),
     view: fields.values.get('view') ?? null
   };
@@ -196,17 +200,6 @@ function parseGroups(parent: Fields, key: string): GroupDescriptor[] {
       tensor: stringAt(fields, 'tensor')
     };
   });
-}
-
-/** A check that no text comes twice. It throws a DecodeError with `problem`. */
-function once(problem: string): (text: string, path: string) => void {
-  const seen = new Set<string>();
-  return (text, path) => {
-    if (seen.has(text)) {
-      throw new DecodeError(path, problem);
-    }
-    seen.add(text);
-  };
 }
 
 function parseClass(json: unknown, path: string): ClassInfo {

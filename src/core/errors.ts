@@ -65,6 +65,34 @@ export type Unavailability =
   /** The recording has no such layer, neuron, class or instance. */
   | 'unknown';
 
+/** The model of a recording cannot be run, or does not fit it; the message says why. */
+export class ModelError extends Error {
+  readonly tag = 'model';
+
+  constructor(
+    readonly reason: ModelProblem,
+    message: string,
+    options?: ErrorOptions
+  ) {
+    super(message, options);
+    this.name = 'ModelError';
+  }
+}
+
+export type ModelProblem =
+  /** Something in it is not among what is run here. */
+  | 'layer'
+  /** It is no model at all. */
+  | 'topology'
+  /** They are missing, too short, or others than the layers need. */
+  | 'weights'
+  /** Pictures have another size than it takes. */
+  | 'input'
+  /** It tells other classes apart than the recording. */
+  | 'classes'
+  /** It takes more memory than there should be. */
+  | 'size';
+
 /** No answer came in time; the work was stopped. */
 export class TimeoutError extends Error {
   readonly tag = 'timeout';

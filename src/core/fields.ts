@@ -122,6 +122,17 @@ export function optionalAt<T>(
   return (fields.values.get(key) ?? null) === null ? null : read(fields, key);
 }
 
+/** A check that no text comes twice. It throws a DecodeError with `problem`. */
+export function once(problem: string): (text: string, path: string) => void {
+  const seen = new Set<string>();
+  return (text, path) => {
+    if (seen.has(text)) {
+      throw new DecodeError(path, problem);
+    }
+    seen.add(text);
+  };
+}
+
 /** A string as an element of a list. */
 export function readString(json: unknown, path: string): string {
   if (typeof json !== 'string') {

@@ -47,6 +47,7 @@ export function npzRecording(
     instances: [],
     images: imagesOf(arrays.get('images'), count),
     pictures: null,
+    model: null,
     reduced: false,
     view: null,
     reader: memoryReader(new Uint8Array(0))

@@ -1,4 +1,5 @@
 import type { Pictures } from './decodeImages';
+import type { ModelOutline } from './decodeModel';
 import { outlineBlock, type LayerParts, type Outline } from './decode';
 import {
   allParts,
@@ -26,6 +27,8 @@ export type OpenRecording = Pick<
   readonly layers: readonly OpenLayer[];
   /** The pictures of samples, to be read by their rows; null without any. */
   readonly pictures: OpenPictures | null;
+  /** What the recording was made from, to be read when it is asked for; null where it is not here. */
+  readonly model: ModelOutline | null;
   /** Where the parts of the layers are read. */
   readonly reader: IBlockReader;
 };

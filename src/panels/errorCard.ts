@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Unavailability } from '../core/errors';
 import {
   DecodeError,
+  ModelError,
   ReadError,
   TimeoutError,
   UnavailableError,
@@ -63,6 +64,10 @@ export function describeError(
   }
   if (error instanceof ReadError) {
     return readFailure(error, trans);
+  }
+  if (error instanceof ModelError) {
+    // As above: what is wrong is for those who made the model.
+    return trans.__('The model cannot be used: %1', error.message);
   }
   if (error instanceof TimeoutError) {
     return trans.__('It took too long and was stopped.');
@@ -194,6 +199,11 @@ function contentAdvice(error: unknown, trans: TranslationBundle): string {
   if (error instanceof DecodeError) {
     return trans.__(
       'It is damaged or was not written by neuraldivergence. Run the cell that made it again to write it anew.'
+    );
+  }
+  if (error instanceof ModelError) {
+    return trans.__(
+      'The recording can be looked at without it. Record it again with a model that fits, made of layers that run in a browser.'
     );
   }
   if (error instanceof ReadError) {

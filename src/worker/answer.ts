@@ -1,9 +1,11 @@
 import {
   DecodeError,
+  ModelError,
   ReadError,
   TimeoutError,
   UnavailableError,
   VersionError,
+  type ModelProblem,
   type ReadFailure,
   type Unavailability
 } from '../core/errors';
@@ -31,6 +33,11 @@ type SentError =
       readonly tag: 'unavailable';
       readonly message: string;
       readonly reason: Unavailability;
+    }
+  | {
+      readonly tag: 'model';
+      readonly reason: ModelProblem;
+      readonly message: string;
     }
   | { readonly tag: 'timeout' | 'other'; readonly message: string };
 
@@ -72,6 +79,10 @@ function sendError(error: unknown): SentError {
     const { message, reason } = error;
     return { tag: 'unavailable', message, reason };
   }
+  if (error instanceof ModelError) {
+    const { reason, message } = error;
+    return { tag: 'model', reason, message };
+  }
   if (error instanceof TimeoutError) {
     return { tag: 'timeout', message: error.message };
   }
@@ -89,6 +100,8 @@ function restoreError(error: SentError): Error {
       return new ReadError(error.file, error.reason, error.status);
     case 'unavailable':
       return new UnavailableError(error.message, error.reason);
+    case 'model':
+      return new ModelError(error.reason, error.message);
     case 'timeout':
       return new TimeoutError(error.message);
     case 'other':

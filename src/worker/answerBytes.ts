@@ -43,6 +43,8 @@ export function answerBytes<K extends QuestionName>(
       return 8 * sampleCount;
     case 'pictures':
       return Array.isArray(first) ? first.length * pictureBytes(info) : 0;
+    case 'model':
+      return info.model?.weightBytes ?? 0;
     default:
       return 4 * classes.length;
   }

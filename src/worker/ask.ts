@@ -31,7 +31,8 @@ export function questionsBy(ask: Ask): Answering {
     members: (where, ...when) => ask('members', [where], ...when),
     composition: (where, membership, ...when) =>
       ask('composition', [where, membership], ...when),
-    pictures: (samples, ...when) => ask('pictures', [samples], ...when)
+    pictures: (samples, ...when) => ask('pictures', [samples], ...when),
+    model: (...when) => ask('model', [], ...when)
   };
 }
 

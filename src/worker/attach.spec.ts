@@ -31,6 +31,19 @@ function edited(name: string, text: string, other: string): Carried {
   return { kind: 'block', bytes: Uint8Array.from(bytes) };
 }
 
+test('a model is found where it is', async () => {
+  const file = block('model.keras.ndiv');
+  const engine = createEngine(browserPorts);
+  const info = await engine.open(
+    edited('model.keras.ndiv', 'tfjs-layers', 'TFJS-layers')
+  );
+  expect([info.model, await engine.model()]).toEqual([null, null]);
+  const now = await engine.attach(file, info.id);
+  const model = await engine.model();
+  expect(model?.values.byteLength).toBe(now.model?.weightBytes);
+  expect(model).toEqual(await engine.model());
+});
+
 describe('a summary whose activations are attached', () => {
   test('is known to hold activations, and its classes by every membership', async () => {
     const { engine, info } = await openedSummary();

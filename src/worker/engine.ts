@@ -7,6 +7,7 @@ import { matrixIn, oneVersusRestIn } from './classes';
 import { compareIn, isSingle } from './compare';
 import { detectorIn } from './detector';
 import { infoOf } from './info';
+import { modelIn } from './model';
 import { openRecording, type Opened } from './opened';
 import type { Around } from './places';
 import type {
@@ -148,7 +149,8 @@ function answersOf(around: () => Around): Answering {
     members: where => answering(around, here => membersIn(where, here)),
     composition: (where, membership) =>
       answering(around, here => compositionIn(where, membership, here)),
-    pictures: samples => answering(around, here => picturesIn(samples, here))
+    pictures: samples => answering(around, here => picturesIn(samples, here)),
+    model: () => answering(around, modelIn)
   };
 }
 

@@ -2,6 +2,7 @@ import { groupSizes } from '../core/groups';
 import { summarySize } from '../core/measure';
 import type { OpenLayer } from '../core/open';
 import type { Membership } from '../core/recording';
+import { modelInfo } from './model';
 import { canGroup, type Opened } from './opened';
 import type { ColumnInfo, LayerInfo, RecordingInfo } from './protocol';
 
@@ -18,6 +19,7 @@ export function infoOf(opened: Opened, attached: Opened | null): RecordingInfo {
     reduced,
     view
   } = opened.recording;
+  const everywhere = [opened, ...(attached ? [attached] : [])];
   const sizes = (membership: Membership) =>
     (attached && classSizes(attached, membership)) ??
     classSizes(opened, membership);
@@ -42,7 +44,8 @@ export function infoOf(opened: Opened, attached: Opened | null): RecordingInfo {
       prediction: sizes('prediction'),
       correct: sizes('correct')
     },
-    ...knownOf([opened, ...(attached ? [attached] : [])])
+    ...knownOf(everywhere),
+    model: modelInfo(everywhere)
   };
 }
 

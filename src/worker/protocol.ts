@@ -4,6 +4,7 @@ import type { Drawn } from '../core/detector/resampling';
 import type { Score } from '../core/detector/score';
 import type { Distribution } from '../core/distribution';
 import type { ReadFailure } from '../core/errors';
+import type { Model } from '../core/model';
 import type {
   ClassInfo,
   Column,
@@ -32,6 +33,13 @@ export type RecordingInfo = {
   readonly groups: readonly GroupInfo[];
   /** What else is known of each sample. */
   readonly columns: readonly ColumnInfo[];
+  /** What is known of the model that the recording was made from; null where it is not here. */
+  readonly model: ModelInfo | null;
+};
+
+export type ModelInfo = {
+  /** What reading it takes. */
+  readonly weightBytes: number;
 };
 
 export type GroupInfo = Pick<Group, 'id' | 'name' | 'color'> & {
@@ -244,6 +252,8 @@ export type Questions = {
    * are. Null where the recording has no pictures of samples.
    */
   readonly pictures: (samples: readonly number[]) => Images | null;
+  /** The model that the recording was made from; null where it is not here. */
+  readonly model: () => Model | null;
 };
 
 export type QuestionName = keyof Questions;

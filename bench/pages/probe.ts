@@ -1,0 +1,158 @@
+import { startNetwork } from '../../src/probe/backends';
+import { browserBackends } from '../../src/probe/browserBackends';
+import { openProbe } from '../../src/probe/client';
+import type { Found, IProbe, Subject } from '../../src/probe/engine';
+import { readLayersModel } from '../../src/probe/layersModel';
+import type { ModelInput, ModelLayer } from '../../src/core/model';
+
+/** What is run, and what should come out; arrays are named by their files. */
+export type Task = {
+  /** Folder of `model.json`. */
+  readonly model: string;
+  readonly input: ModelInput;
+  readonly layers: Readonly<Record<string, ModelLayer>>;
+  readonly subject: Subject;
+  readonly parts: readonly Part[];
+};
+
+type Part = {
+  readonly what: string;
+  readonly images: string;
+  readonly probabilities: string;
+  readonly predictions: string;
+  /** By recorded layer, in their order. */
+  readonly layers: readonly string[];
+};
+
+type Outcome = {
+  readonly what: string;
+  readonly images: number;
+  /** Largest differences, relative to the largest magnitude. */
+  readonly probabilities: number;
+  readonly layers: readonly number[];
+  /** Images of the same predicted class. */
+  readonly samePrediction: number;
+  /** For an image, all at once. */
+  readonly msEach: number;
+};
+
+type Report = Found & {
+  readonly openMs: number;
+  readonly parts: readonly Outcome[];
+  /** One image, all layers: median, and the largest of nine in ten. */
+  readonly oneMs: readonly [median: number, most: number];
+};
+
+const ALONE = 100;
+
+/** Runs a task on one backend in place, or in the worker that chooses for itself. */
+export async function probe(
+  task: Task,
+  backend: string | null
+): Promise<Report> {
+  const begun = performance.now();
+  const engine = await opened(task, backend);
+  const openMs = performance.now() - begun;
+  const parts: Outcome[] = [];
+  for (const part of task.parts) {
+    parts.push(await compared(engine, part));
+  }
+  const oneMs = await timesAlone(engine, task);
+  engine.dispose();
+  return { ...engine.found, openMs, parts, oneMs };
+}
+
+async function opened(
+  { model: folder, input, layers, subject }: Task,
+  backend: string | null
+): Promise<IProbe> {
+  const text = await (await fetch(`${folder}/model.json`)).text();
+  const model = await readLayersModel(text, async path =>
+    bytesAt(`${folder}/${path}`)
+  );
+  const named = new Map(Object.entries(layers));
+  const probed = { model: { ...model, input, layers: named }, subject };
+  return backend === null
+    ? openProbe(probed)
+    : startNetwork(
+        probed,
+        browserBackends.filter(({ name }) => name === backend)
+      );
+}
+
+async function bytesAt(url: string): Promise<Uint8Array> {
+  const response = await fetch(url);
+  if (!response.ok) {
+    throw new Error(`${url}: ${response.status}`);
+  }
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+async function floatsAt(url: string): Promise<Float32Array> {
+  return new Float32Array((await bytesAt(url)).buffer as ArrayBuffer);
+}
+
+async function compared(engine: IProbe, part: Part): Promise<Outcome> {
+  const images = await bytesAt(part.images);
+  const layers = part.layers.map((_, i) => i);
+  const begun = performance.now();
+  const { probabilities, layers: values } = await engine.run(images, layers);
+  const ms = performance.now() - begun;
+  const predictions = new Int32Array(
+    (await bytesAt(part.predictions)).buffer as ArrayBuffer
+  );
+  const found = probabilities ?? new Float32Array(0);
+  const classes = found.length / predictions.length;
+  const largest = async (made: Float32Array, file: string) =>
+    difference(made, await floatsAt(file));
+  return {
+    what: part.what,
+    images: predictions.length,
+    probabilities: await largest(found, part.probabilities),
+    layers: await Promise.all(
+      values.map((made, i) => largest(made, part.layers[i]))
+    ),
+    samePrediction: predictions.filter(
+      (prediction, i) =>
+        prediction === largestOf(found.subarray(i * classes, (i + 1) * classes))
+    ).length,
+    msEach: ms / predictions.length
+  };
+}
+
+/** Relative to the largest magnitude that is stored. */
+function difference(made: Float32Array, stored: Float32Array): number {
+  if (made.length !== stored.length) {
+    throw new Error(`${made.length} values, expected ${stored.length}`);
+  }
+  const most = (of: (x: number, i: number) => number) =>
+    stored.reduce((largest, x, i) => Math.max(largest, of(x, i)), 0);
+  return most((x, i) => Math.abs(x - made[i])) / most(Math.abs);
+}
+
+function largestOf(values: Float32Array): number {
+  return values.indexOf(Math.max(...values));
+}
+
+async function timesAlone(
+  engine: IProbe,
+  { parts, subject }: Task
+): Promise<[median: number, most: number]> {
+  const { height, width, channels } = engine.found.picture;
+  const image = (await bytesAt(parts[0].images)).slice(
+    0,
+    height * width * channels
+  );
+  const layers = subject.layers.map((_, i) => i);
+  const times: number[] = [];
+  for (let i = 0; i < ALONE; i++) {
+    image[i % image.length] ^= 255;
+    const begun = performance.now();
+    await engine.run(image, layers);
+    times.push(performance.now() - begun);
+  }
+  times.sort((a, b) => a - b);
+  return [times[ALONE / 2], times[ALONE * 0.9]];
+}
+
+Object.assign(window, { probe });

@@ -1,0 +1,289 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  loadLayersModel,
+  model as modelOf,
+  type LayersModel,
+  type SymbolicTensor
+} from '@tensorflow/tfjs-layers';
+import { ModelError } from '../core/errors';
+import type { Model, ModelOutput } from '../core/model';
+import { quoted } from '../core/shown';
+import type { Found, Probed, Response } from './engine';
+import { fed, wantedOf } from './input';
+import { matchLayers, type Place } from './match';
+import { INITIALIZER, readTopology } from './topology';
+
+/** A layers model on the backend that TensorFlow.js is set to. */
+export type Network = {
+  readonly found: Omit<Found, 'backend'>;
+  run(pixels: Uint8Array, layers: readonly number[]): Promise<Response>;
+  dispose(): void;
+};
+
+/** A model does not compute more values for one picture. */
+const UNITS_LIMIT = 2 ** 26;
+/** So many pictures are run at once that there are no more values. */
+const BATCH_UNITS = 2 ** 24;
+
+/** Builds a model, gives it its weights, and finds the recorded layers in it. Rejects with a ModelError. */
+export async function buildNetwork({
+  model,
+  subject
+}: Probed): Promise<Network> {
+  const net = await withoutWeights(model);
+  giveWeights(net, model);
+  const { picture, shape } = wantedOf(
+    net.inputs[0].shape,
+    model.input,
+    subject.picture
+  );
+  const { height, width, channels } = picture;
+  const pictureSize = height * width * channels;
+  const output = outputOf(net, model.output, subject.classes);
+  const atOnce = Math.max(1, Math.floor(BATCH_UNITS / unitsOf(net)));
+  const matches = matchLayers(net, model.layers, subject.layers);
+  const outputs = keptModels(net);
+
+  /** Tensors [pictures, any]. */
+  function forward(pixels: Uint8Array, places: readonly Place[]): tf.Tensor[] {
+    const count = pixels.length / pictureSize;
+    return tf.tidy(() => {
+      const input = tf.tensor(fed(pixels, picture, model.input), [
+        count,
+        ...shape
+      ]);
+      const values = outputs(places.map(place => place.tensor))(input);
+      return places.map((place, i) => place.reduce(values[i]));
+    });
+  }
+
+  async function run(
+    pixels: Uint8Array,
+    layers: readonly number[]
+  ): Promise<Response> {
+    if (pixels.length % pictureSize !== 0) {
+      throw new ModelError(
+        'input',
+        `${pixels.length} values are no pictures of ${pictureSize}`
+      );
+    }
+    const places = [...(output ? [output] : []), ...layers.map(placeOf)];
+    const pieces: Float32Array[][] = [];
+    const step = atOnce * pictureSize;
+    for (let begin = 0; begin < pixels.length; begin += step) {
+      const tensors = forward(pixels.subarray(begin, begin + step), places);
+      pieces.push(await valuesOf(tensors));
+    }
+    const values = places.map((_, i) => joined(pieces.map(piece => piece[i])));
+    return output === null
+      ? { probabilities: null, layers: values }
+      : { probabilities: values[0], layers: values.slice(1) };
+  }
+
+  function placeOf(layer: number): Place {
+    const place = matches.at(layer)?.place ?? null;
+    if (place === null) {
+      throw new ModelError('layer', `layer ${layer} is not in the model`);
+    }
+    return place;
+  }
+
+  return {
+    found: { picture, matches: matches.map(({ match }) => match) },
+    run,
+    dispose: () => void net.dispose()
+  };
+}
+
+/** All weights begin so: what a model may take is what its weights take. One model is read at a time. */
+class Zeros extends tf.serialization.Serializable {
+  static readonly className = INITIALIZER;
+  /** Values that may still be made while a model is read. */
+  static left = Infinity;
+
+  apply(shape: number[]): tf.Tensor {
+    Zeros.left -= shape.reduce((all, size) => all * size, 1);
+    if (!(Zeros.left >= 0)) {
+      throw new ModelError(
+        'weights',
+        'the layers have more weights than there are values'
+      );
+    }
+    return tf.zeros(shape);
+  }
+
+  getConfig(): tf.serialization.ConfigDict {
+    return {};
+  }
+}
+
+tf.serialization.registerClass(Zeros);
+// Without checks of every value, and without advice on the console.
+tf.enableProdMode();
+
+async function withoutWeights({
+  topology,
+  values
+}: Model): Promise<LayersModel> {
+  const modelTopology = readTopology(topology);
+  Zeros.left = values.length;
+  try {
+    return await loadLayersModel(tf.io.fromMemory({ modelTopology }));
+  } catch (cause) {
+    throw cause instanceof ModelError
+      ? cause
+      : new ModelError('topology', `invalid model: ${messageOf(cause)}`, {
+          cause
+        });
+  } finally {
+    Zeros.left = Infinity;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function giveWeights(net: LayersModel, { weights, values }: Model): void {
+  const places = new Map<
+    string,
+    { readonly begin: number; readonly shape: readonly number[] }
+  >();
+  let at = 0;
+  for (const { name, shape } of weights) {
+    places.set(name, { begin: at, shape });
+    at += shape.reduce((all, size) => all * size, 1);
+  }
+  if (at !== values.length) {
+    throw new ModelError(
+      'weights',
+      `the weights need ${at} values, found ${values.length}`
+    );
+  }
+  const wanted = net.weights.map(({ originalName: name, shape }) => {
+    const place = places.get(name);
+    if (place === undefined) {
+      throw new ModelError('weights', `weight ${quoted(name)} is missing`);
+    }
+    if (place.shape.join() !== shape.join()) {
+      throw new ModelError(
+        'weights',
+        `weight ${quoted(name)} has shape [${place.shape.join(', ')}], expected [${shape.join(', ')}]`
+      );
+    }
+    places.delete(name);
+    return { begin: place.begin, shape: [...place.shape] };
+  });
+  const [unused] = places.keys();
+  if (unused !== undefined) {
+    throw new ModelError('weights', `no layer has weight ${quoted(unused)}`);
+  }
+  tf.tidy(() =>
+    net.setWeights(
+      wanted.map(({ begin, shape }) => {
+        const size = shape.reduce((all, one) => all * one, 1);
+        return tf.tensor(values.subarray(begin, begin + size), shape);
+      })
+    )
+  );
+}
+
+/** Values that all layers compute for a picture. Throws a ModelError where they are too many. */
+function unitsOf(net: LayersModel): number {
+  const units = net.layers
+    .flatMap(layer => layer.inboundNodes)
+    .flatMap(node => node.outputTensors)
+    .map(({ shape }) =>
+      shape.slice(1).reduce<number>((all, size) => all * (size ?? 1), 1)
+    )
+    .reduce((sum, size) => sum + size, 0);
+  if (!(units <= UNITS_LIMIT)) {
+    throw new ModelError(
+      'size',
+      `the layers compute ${units} values for a picture, the limit is ${UNITS_LIMIT}`
+    );
+  }
+  return Math.max(units, 1);
+}
+
+/** Where the probabilities of the classes are. */
+function outputOf(
+  net: LayersModel,
+  output: ModelOutput | null,
+  classes: number
+): Place | null {
+  if (output === null) {
+    return null;
+  }
+  const { layer, softmax } = output;
+  const tensor =
+    layer === null
+      ? net.outputs[0]
+      : net.layers.find(({ name }) => name === layer)?.inboundNodes[0]
+          .outputTensors[0];
+  if (tensor === undefined) {
+    throw new ModelError(
+      'classes',
+      `the model has no layer ${quoted(layer ?? '')}`
+    );
+  }
+  const [, found, ...more] = tensor.shape;
+  if (found !== classes || more.length > 0) {
+    throw new ModelError(
+      'classes',
+      `the model tells ${tensor.shape.slice(1).join(' × ')} classes apart, the recording has ${classes}`
+    );
+  }
+  return {
+    tensor,
+    reduce: scores => (softmax ? tf.softmax(scores) : scores)
+  };
+}
+
+/** Functions from an input to some tensors of a model, each made once. */
+function keptModels(net: LayersModel) {
+  const kept = new Map<string, (input: tf.Tensor) => tf.Tensor[]>();
+  return (tensors: readonly SymbolicTensor[]) => {
+    const key = tensors.map(({ id }) => id).join();
+    const run = kept.get(key) ?? runOf(net, tensors);
+    kept.set(key, run);
+    return run;
+  };
+}
+
+function runOf(
+  net: LayersModel,
+  tensors: readonly SymbolicTensor[]
+): (input: tf.Tensor) => tf.Tensor[] {
+  const outputs = [...new Set(tensors)];
+  const part = modelOf({ inputs: net.inputs, outputs });
+  return input => {
+    const predicted = part.predictOnBatch(input);
+    const values = Array.isArray(predicted) ? predicted : [predicted];
+    return tensors.map(tensor => values[outputs.indexOf(tensor)]);
+  };
+}
+
+async function valuesOf(
+  tensors: readonly tf.Tensor[]
+): Promise<Float32Array[]> {
+  try {
+    return await Promise.all(tensors.map(tensor => tensor.data<'float32'>()));
+  } finally {
+    tf.dispose([...tensors]);
+  }
+}
+
+function joined(pieces: readonly Float32Array[]): Float32Array {
+  if (pieces.length === 1) {
+    return pieces[0];
+  }
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const values = new Float32Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    values.set(piece, at);
+    at += piece.length;
+  }
+  return values;
+}

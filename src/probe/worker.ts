@@ -1,0 +1,5 @@
+import { expose } from 'comlink';
+import { browserBackends } from './browserBackends';
+import { serveProbe } from './serve';
+
+expose(serveProbe(browserBackends));
