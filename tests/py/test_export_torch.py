@@ -138,6 +138,11 @@ def test_every_layer_does_the_same(module):
     assert exported(model, reduce="none").model.difference < 1e-5
 
 
+def unpacked(x):
+    batch, channels, height, width = x.shape
+    return x.view(batch, channels * height, width).view(batch, -1)
+
+
 FUNCTIONS = {
     "relu": lambda m, x: F.relu(m.part(x)),
     "relu_": lambda m, x: m.part(x).relu_(),
@@ -174,6 +179,7 @@ FUNCTIONS = {
     "tuple": lambda m, x: (m.part(x), x),
     "logits": lambda m, x: {"aux": x, "logits": m.part(x)},
     "functional": lambda m, x: F.conv2d(x, m.part.weight, m.part.bias, padding=1) + m.part(x),
+    "unpacked": lambda m, x: unpacked(m.part(x)),
     "gated twice": lambda m, x: m.part(m.part(x)),
 }
 
@@ -236,6 +242,20 @@ def test_a_residual_network_is_recorded_with_its_calls_and_blocks():
     assert recording.model.recorded < 1e-5
 
 
+class Branch(nn.Module):
+    """Two ways that meet: added, side by side, or one opening and closing the other."""
+
+    def __init__(self, channels, kind):
+        super().__init__()
+        self.kind = kind
+        self.conv = nn.Conv2d(channels, channels, 3, padding=1)
+
+    def forward(self, x):
+        if self.kind == "gate":
+            return x * torch.sigmoid(self.conv(F.adaptive_avg_pool2d(x, 1)))
+        return torch.cat([x, self.conv(x)], 1) if self.kind == "cat" else x + F.relu(self.conv(x))
+
+
 def layer():
     return st.sampled_from(
         [
@@ -252,6 +272,9 @@ def layer():
             lambda c: (nn.Upsample(scale_factor=2), c),
             lambda c: (nn.Dropout(), c),
             lambda c: (nn.Softmax(1), c),
+            lambda c: (Branch(c, "add"), c),
+            lambda c: (Branch(c, "cat"), 2 * c),
+            lambda c: (Branch(c, "gate"), c),
         ]
     )
 
