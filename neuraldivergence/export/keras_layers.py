@@ -92,8 +92,9 @@ class _Walk:
                 found = [_layer(self._net, name, layer, inputs)]
         call = self._calls.get(name, 0)
         self._calls[name] = call + 1
-        if len(found) == 1:
-            self.sites[f"{name}:{call}" if call else name] = found[0]
+        for part, value in enumerate(found):
+            path = f"[{part}]" if len(found) > 1 else ""
+            self.sites[(f"{name}:{call}" if call else name) + path] = value
         return found
 
 

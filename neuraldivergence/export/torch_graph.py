@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..preprocess import Layout
+from ..taps.base import leaves
 from ..taps.torch_tap import named_modules
 from .base import Exported, ExportError, named
 from .net import Net, Unsupported, Value
@@ -43,15 +44,16 @@ def export(model: Any, shape: tuple[int, int, int], layout: Layout | None) -> Ex
         raise ExportError(f"invalid model: {type(model).__name__} does not return a tensor")
     sites: dict[str, Value] = {}
     calls: dict[str, int] = {}
-    for module, node in tracer.called:
+    for module, parts in tracer.called:
         name = names.get(id(module))
         if name is None:  # a part of a parametrization
             continue
         call = calls.get(name, 0)
         calls[name] = call + 1
-        value = values.get(node)
-        if isinstance(value, Value):
-            sites[f"{name}:{call}" if call else name] = value
+        for path, node in parts:
+            value = values.get(node)
+            if isinstance(value, Value):
+                sites[(f"{name}:{call}" if call else name) + path] = value
     return Exported(net, torch_shape(x), layout, output, sites)
 
 
@@ -60,7 +62,7 @@ class _Tracer(fx.Tracer):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self.called: list[tuple[Any, Any]] = []
+        self.called: list[tuple[Any, list[tuple[str, Any]]]] = []
 
     def is_leaf_module(self, m: Any, module_qualified_name: str) -> bool:
         # A parametrized layer is one of a class made for it, which computes its weights.
@@ -71,7 +73,8 @@ class _Tracer(fx.Tracer):  # type: ignore[misc]
 
     def call_module(self, m: Any, forward: Any, args: Any, kwargs: Any) -> Any:
         found = super().call_module(m, forward, args, kwargs)
-        self.called.append((m, getattr(found, "node", None)))
+        parts = leaves(found, lambda part: isinstance(part, fx.Proxy))
+        self.called.append((m, [(path, proxy.node) for path, proxy in parts]))
         return found
 
 

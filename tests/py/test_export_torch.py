@@ -323,6 +323,16 @@ def test_what_cannot_be_exported_is_named(model, problem):
         recording.with_model(model)
 
 
+def test_parts_of_what_a_module_returns_have_the_names_that_are_recorded():
+    pair = Lambda(lambda m, x: (m.part(x), {"half": x * 0.5}), part=conv(3, 3, 3, padding=1))
+    end = Lambda(lambda m, x: x[0] * x[1]["half"])
+    model = Lambda(lambda m, x: m.end(m.pair(x)), pair=pair, end=end)
+    names = ["pair[0]", "pair[1]['half']", "pair.part", "end"]
+    held = recorded(model, layers=names).with_model(model).model
+    assert sorted(held.layers) == sorted(names)
+    assert held.layers["pair[0]"] == held.layers["pair.part"]
+
+
 def test_a_model_that_differs_is_refused_with_the_layer():
     class Noisy(nn.Module):
         def forward(self, x):
