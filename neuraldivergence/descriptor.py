@@ -68,9 +68,9 @@ class Node:
             self.refuse("a color #rrggbb")
         return self.value  # type: ignore[no-any-return]
 
-    def whole(self) -> int:
-        """Return a whole number from 0."""
-        if type(self.value) is not int or not 0 <= self.value < 2**53:
+    def whole(self, least: int = 0) -> int:
+        """Return a whole number from 0, or more."""
+        if type(self.value) is not int or not least <= self.value < 2**53:
             self.refuse("a whole number")
         return int(self.value)
 

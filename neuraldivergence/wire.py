@@ -304,13 +304,15 @@ def _read_model(node: Node, tensors: Tensors, layers: set[str]) -> Model | None:
     # One in a format of a later package is none that we know of.
     if node.value is None or node["format"].text() != _MODEL_FORMAT:
         return None
+    items = node["weights"].items(least=0)
     weights = tuple(
         Weight(item["name"].text(), tensors.of_any_shape(item["tensor"], ("float32",)))
-        for item in node["weights"].items(least=0)
+        for item in items
     )
-    node["weights"].check_unique([weight.name for weight in weights], "name")
+    for field in ("name", "tensor"):
+        node["weights"].check_unique([item[field].text() for item in items], field)
     input, output = node["input"], node["output"]
-    height, width, channels = (size.whole() for size in input["shape"].items(exactly=3))
+    height, width, channels = (size.whole(least=1) for size in input["shape"].items(exactly=3))
     return Model(
         topology=node["topology"].record(),
         weights=weights,
@@ -344,6 +346,8 @@ def _read_places(node: Node, layers: set[str]) -> dict[str, Place]:
         if name not in layers:
             raise FormatError(node.path, f"unknown layer: {name[:80]!r}")
         place = node[name]
+        if place["node"].value or place["beforeActivation"].value:
+            continue  # a place that this package does not know
         places[name] = Place(
             layer=place["layer"].text(),
             channels_first=place["channelsFirst"].flag(),
