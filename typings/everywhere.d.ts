@@ -24,3 +24,7 @@ interface MessagePort {
   postMessage(message: unknown): void;
   close(): void;
 }
+
+declare const performance: { now(): number };
+
+declare function setTimeout(run: (value: unknown) => void): unknown;

@@ -24,7 +24,7 @@ from .extent import (
     union,
 )
 from .palette import BRUSH
-from .state import Brush, Group, Marks, View
+from .state import Brush, Group, Marks, Range, View
 
 __all__ = ["ClassSeries", "InstanceSeries", "LayerFigure", "Row", "layer_figure", "order_neurons"]
 
@@ -87,6 +87,7 @@ class Row:
     is_hidden: bool
     is_marked: bool
     has_non_finite: bool
+    brushed: tuple[Range, ...]
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ class LayerFigure:
         self, place: int, columns: Columns, bars: list[_Bars], peaks: NDArray[np.float64] | None
     ) -> Row:
         neuron = int(self.rows[place])
+        ranges = () if self.view.brush is None else self.view.brush.ranges
         shown = [one.distribution for one in self.classes]
         density = np.array([one.density[place, : columns.count] for one in bars])
         density = density.reshape(len(bars), columns.count)
@@ -152,6 +154,9 @@ class LayerFigure:
             is_hidden=neuron in self.marks.hidden,
             is_marked=neuron in self.marks.marked,
             has_non_finite=any(one.non_finite[neuron] > 0 for one in shown),
+            brushed=tuple(
+                one for one in ranges if (one.layer, one.neuron) == (self.layer.name, neuron)
+            ),
         )
 
     def _layer_peaks(self) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from .fonts import font_for
 from .palette import (
     ACCENT,
     ATTACKED,
+    BRUSH,
     LINE,
     QUIET,
     STRONG,
@@ -55,6 +56,8 @@ _LABEL_CHARACTERS = 16
 _GAP_PX = 2
 _ZEROS_GAP_PX = 3
 _OVERLAID_HEIGHT = 0.64
+_BRACKET_PX = 2
+_SERIF_PX = 4
 _SEPARATOR = " · "
 _GROUND = 255 - 0.07 * 127
 
@@ -135,6 +138,7 @@ def paint_graph(
             _paint_zeros(canvas, row, layout, y, colors)
             _paint_medians(canvas, row, layout, y, colors, bands)
             _paint_overflow(canvas, row, layout, y, colors)
+            _paint_brackets(canvas, row, layout, y)
         value = score_text(float(figure.scores[row.neuron]))
         _paint_text(canvas, row, layout, y, neuron_name(figure, row.neuron), value)
     for place, row in enumerate(rows):
@@ -256,6 +260,34 @@ def _paint_overflow(
             _paint_arrow(canvas, right + (2 if k > 0 else 0), middle, 4, color)
         if row.below[k] > 0:
             _paint_arrow(canvas, layout.plot_left + 5, middle, -4, color)
+
+
+def _paint_brackets(canvas: Canvas, row: Row, layout: GraphLayout, y: float) -> None:
+    """Draw brackets around what is brushed; turned outwards around what is left out."""
+    columns, height = row.columns, layout.row_height
+    color = class_color(-1, BRUSH["selection"])
+
+    def bracket(x: float, side: int) -> None:
+        left = x if side > 0 else x - _SERIF_PX
+        canvas.rectangle(x - _BRACKET_PX, y, 2 * _BRACKET_PX, height, WHITE, 0.7)
+        canvas.rectangle(x - _BRACKET_PX / 2, y, _BRACKET_PX, height, color)
+        for top in (y, y + height - _BRACKET_PX):
+            canvas.rectangle(left, top, _SERIF_PX, _BRACKET_PX, color)
+
+    for one in row.brushed:
+        inward = -1 if one.is_left_out else 1
+        ends = []
+        for value, side, open_px in (
+            (one.low, inward, layout.plot_left),
+            (one.high, -inward, layout.plot_left + layout.plot_width),
+        ):
+            if value is not None and columns.low <= value <= columns.high:
+                ends.append(layout.x(value, columns))
+                bracket(ends[-1], side)
+            else:
+                ends.append(open_px)
+        if not one.is_left_out and ends[0] < ends[1]:
+            canvas.rectangle(ends[0], y, ends[1] - ends[0], height, color, 0.12)
 
 
 def _paint_arrow(canvas: Canvas, x: float, y: float, length: float, color: Rgb) -> None:

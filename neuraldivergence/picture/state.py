@@ -4,7 +4,7 @@ The same rules as in the browser (`src/view/state.ts`), so that a picture shows 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from ..instances import sample_id
 from ..recording import Instance, Recording
 from ..view import CHOICES
 
-__all__ = ["Brush", "Group", "Marks", "View", "can_group", "initial_view"]
+__all__ = ["Brush", "Group", "Marks", "Range", "View", "can_group", "initial_view"]
 
 _FIELD_NAMES: Mapping[str, str] = {"classesAs": "classes_as", "rowHeight": "row_height"}
 
@@ -41,11 +41,23 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Range:
+    """A brushed range of a neuron, or what is left out by one; None is an open end."""
+
+    layer: str
+    neuron: int
+    low: float | None
+    high: float | None
+    is_left_out: bool
+
+
+@dataclass(frozen=True)
 class Brush:
-    """The samples that are brushed, and whether against the rest or what is shown."""
+    """The samples that are brushed, whether against the rest or what is shown, and the ranges."""
 
     mask: NDArray[np.bool_]
     against: str
+    ranges: tuple[Range, ...]
 
     def side(self, name: str) -> NDArray[np.bool_]:
         """Return the samples of a side: those of the ``selection``, or the ``rest``."""
@@ -150,7 +162,18 @@ def _brush(recording: Recording, json: Any) -> Brush | None:
         mask = mask_of(json.get("where"), recording)
     except (UnavailableError, ValueError):
         return None
-    return Brush(mask, "shown" if json.get("against") == "shown" else "rest")
+    against = "shown" if json.get("against") == "shown" else "rest"
+    return Brush(mask, against, tuple(_ranges(json["where"])))
+
+
+def _ranges(where: Mapping[str, Any]) -> Iterator[Range]:
+    """Give the ranges of a condition that is made of `any`, then `all`, then `not`."""
+    for clause in where.get("any") or [where]:
+        for term in clause.get("all") or [clause]:
+            test = term.get("not", term)
+            if "neuron" in test:
+                ends = test["from"], test["to"]
+                yield Range(test["layer"], test["neuron"], *ends, is_left_out="not" in term)
 
 
 def _default_view(recording: Recording) -> View:

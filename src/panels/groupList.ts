@@ -51,7 +51,7 @@ export function groupList(context: PanelContext): Section {
   const ids = () => groupsOf(store.info, store.view).map(g => g.id);
   const show = (shownGroups: readonly string[]) =>
     store.update(v => setShown(v, { shownGroups }));
-  const body = element('div', {}, list, define);
+  const body = element('div', {}, list);
   const node = section(
     {
       title: trans.__('Groups'),
@@ -62,6 +62,8 @@ export function groupList(context: PanelContext): Section {
     body
   );
   const links = node.querySelector<HTMLElement>('.nd-Section-links');
+  // Beside the title: below the list it might be out of sight.
+  links?.before(define);
 
   function openEditor(): void {
     editor = new GroupEditor(context, closeEditor);

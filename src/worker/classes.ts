@@ -1,5 +1,5 @@
 import { DIVERGENCES, type GroupKey } from '../core/divergence';
-import { matrixCounts, matrixValues } from '../core/divergence/matrix';
+import { stepsByCounts, stepsByValues } from '../core/divergence/matrix';
 import {
   oneVersusRestCounts,
   oneVersusRestValues
@@ -14,6 +14,7 @@ import { canGroup } from './opened';
 import { activationsOf, placesOf, type Around } from './places';
 import type { Estimated } from './protocol';
 import { firstOf } from './subsets';
+import { inTurns } from './turns';
 
 /** Entries that are gone through in activations for one answer; above that it is made from counts. */
 const ENTRIES_LIMIT = 2 ** 28;
@@ -33,21 +34,23 @@ export async function matrixIn(
   if (neurons * classes * classes > 2 * PAIRS_LIMIT) {
     throw tooMany(classes, neurons);
   }
-  // Each class is joined with all. What is defined on bins is the same from counts.
+  // Each class is joined with those before it. What is defined on bins is the same from counts.
+  const entries = (neurons * samples * classes) / 2;
   const sampled =
-    statistic.basis === 'values' && neurons * samples * classes <= ENTRIES_LIMIT
+    statistic.basis === 'values' && entries <= ENTRIES_LIMIT
       ? await classValues(layer, membership, around)
       : null;
   return sampled
     ? {
-        ...matrixValues(sampled.coded, sampled.groups, statistic),
+        ...(await inTurns(
+          stepsByValues(sampled.coded, sampled.groups, statistic)
+        )),
         from: 'values'
       }
     : {
-        ...matrixCounts(
-          await classCounts(layer, membership, around),
-          statistic
-        ),
+        ...(await inTurns(
+          stepsByCounts(await classCounts(layer, membership, around), statistic)
+        )),
         from: 'counts'
       };
 }

@@ -11,7 +11,7 @@ from neuraldivergence.conditions import UnavailableError, mask_of
 from neuraldivergence.order import order_json
 from neuraldivergence.picture.figure import layer_figure
 from neuraldivergence.picture.page import picture_of
-from neuraldivergence.picture.state import initial_view
+from neuraldivergence.picture.state import Range, initial_view
 from neuraldivergence.picture.words import score_format, sort_words
 from neuraldivergence.summary import summarised
 from neuraldivergence.view import view_state
@@ -294,3 +294,14 @@ def test_a_picture_is_sorted_by_what_is_brushed(recording):
     assert view_state(recording, brush=BRUSH, detail=detail)["detail"]["a"] == detail["a"]
     with pytest.raises(ValueError, match="invalid a in detail"):
         view_state(recording, detail=detail)
+
+
+def test_brushed_ranges_stand_on_their_rows(recording):
+    high = {**BRUSH["where"], "neuron": 4, "from": None, "to": 0.25}
+    where = {"any": [{"all": [BRUSH["where"], {"not": high}]}, {"label": [0]}]}
+    shown = replace(recording, view=view_state(recording, brush={"where": where}))
+    figure = layer_figure(shown, shown.layers[0], initial_view(shown))
+    rows = {row.neuron: row.brushed for row in figure.drawn(5) if row.brushed}
+    assert rows == {2: (Range("a", 2, 0, None, False),), 4: (Range("a", 4, None, 0.25, True),)}
+    bare = replace(shown, view={**shown.view, "brush": {"where": {"samples": [0, 1]}}})
+    assert picture_of(shown).png != picture_of(bare).png

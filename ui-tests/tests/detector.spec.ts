@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { expect as plainExpect, test as plain } from '@playwright/test';
 import type { Locator } from '@playwright/test';
 import { expect, test } from './base';
@@ -23,6 +24,7 @@ for pair, row in enumerate(np.flatnonzero(labels == predictions)[:14].tolist()):
 del layers["softmax"]
 `.trim();
 
+const FIXTURES = path.resolve(__dirname, '../../tests/fixtures');
 const SHOW_PAIRS = `recording.show(layers=["dense_1", "dense_2"])`;
 
 /** Value, images on both sides; of every score in Python's order. */
@@ -33,6 +35,79 @@ def numbers_of(layer=None):
         [s.name, s.layer, [[e.value, e.low, e.high, e.of, e.against] for e in s.estimates]]
         for s in (found.baseline, *found.scores)
     ]
+`.trim();
+
+/** Areas, counts and 95 % intervals by definition, from the raw arrays, with NumPy alone. */
+const REFERENCE = `
+import sys
+sys.path.insert(0, ${JSON.stringify(FIXTURES)})
+import golden
+
+PAIRED = np.flatnonzero(labels == predictions)[:14]
+
+
+def images():
+    """Values of all layers, class, own row (-1: none), and confidence of the images of each kind."""
+    soft = recording.layers[-1]
+    of = {name: (layer.activations, layer.instances) for name, layer in zip(layers, recording.layers)}
+    attacked = [2 * k + 1 for k in range(14)]
+    assert [recording.instances[i].role for i in attacked] == ["attacked"] * 14
+    wrong, right = np.flatnonzero(labels != predictions), np.flatnonzero(labels == predictions)
+    sure = soft.activations.max(axis=1)
+    return {
+        "attacked": ({n: i[attacked] for n, (_, i) in of.items()}, (labels[PAIRED] + 1) % 4, np.full(14, -1), 0.4 + np.arange(14) / 40),
+        **{
+            kind: ({n: v[rows] for n, (v, _) in of.items()}, predictions[rows], rows, sure[rows])
+            for kind, rows in (("benign", PAIRED), ("misclassified", wrong), ("correct", right))
+        },
+    }
+
+
+def standing(name, values, classes, own):
+    """Mean surprisal, mean |z| and max |z| of each image in its predicted class, without itself."""
+    everything, single = recording.layers[[*layers].index(name)].activations, recording.layers[[*layers].index(name)].instances
+    grids = [golden._grid(np.r_[a, b][np.isfinite(np.r_[a, b])]) for a, b in zip(everything.T, single.T)]
+    exponent, origin = (np.array(part) for part in zip(*grids))
+    coarse = lambda x: np.floor(x / 2.0 ** (exponent + 3))
+    first, last = origin >> 3, (origin + 255) >> 3
+    found = []
+    for x, label, row in zip(values.astype(float), classes, own):
+        members = np.flatnonzero((labels == label) & (np.arange(240) != row))
+        x_of = everything[members].astype(float)
+        x_of[~np.isfinite(x_of)] = np.nan
+        counts = (coarse(x_of) == coarse(x)).sum(axis=0)
+        size = np.isfinite(x_of).sum(axis=0)
+        bits = -np.log2((counts + 0.5) / (size + (last - first + 1) / 2))
+        with np.errstate(all="ignore"):
+            z = np.abs(x - np.nanmean(x_of, axis=0)) / np.nanstd(x_of, axis=0)
+        known = (size > 0) & ~np.isnan(x)
+        z = z[known & (np.nanmax(x_of, axis=0) > np.nanmin(x_of, axis=0))]
+        found.append([bits[known].mean(), z.mean(), z.max()])
+    return np.array(found)
+
+
+def area(of, against):
+    return (of[:, None] > against).mean() + (of[:, None] == against).mean() / 2
+
+
+def told(numbers, seed=5):
+    rng = np.random.default_rng(seed)
+    rows = []
+    for of, against, is_paired in (("attacked", "benign", True), ("attacked", "correct", False), ("attacked", "misclassified", False), ("misclassified", "correct", False)):
+        a, b = numbers[of], numbers[against]
+        drawn = []
+        for _ in range(1000):
+            i = rng.integers(0, len(a), len(a))
+            drawn.append(area(a[i], b[i if is_paired else rng.integers(0, len(b), len(b))]))
+        rows.append([area(a, b), *np.percentile(drawn, [2.5, 97.5]), len(a), len(b)])
+    return [[float(x) for x in row] for row in rows]
+
+
+def reference():
+    kinds = images()
+    doubt = told({kind: 1 - sure for kind, (_, _, _, sure) in kinds.items()})
+    found = {kind: standing("dense_2", values["dense_2"], classes, own) for kind, (values, classes, own, _) in kinds.items()}
+    return [doubt, *(told({kind: one[:, k] for kind, one in found.items()}) for k in range(3))]
 `.trim();
 
 type Numbers = readonly [
@@ -74,6 +149,7 @@ test('the areas on screen and in the table that is saved are those of recording.
     RECORDING,
     PAIRS,
     NUMBERS,
+    REFERENCE,
     SHOW_PAIRS
   ]);
   await runAll(page);
@@ -82,43 +158,46 @@ test('the areas on screen and in the table that is saved are those of recording.
   await expect(part.locator('summary')).toHaveText('Detector: 14 pairs');
   await expect(part).toHaveAttribute('aria-busy', 'false', { timeout: 60_000 });
   const all = await evaluate<Score[]>(page, 'numbers_of()');
-  const ofLayer = await evaluate<Score[]>(page, 'numbers_of("dense_2")');
+  const [doubt, ...scores] = await evaluate<Numbers[][]>(page, 'reference()');
 
   await test.step('the areas of every layer stand below those of 1 − max-softmax', async () => {
     await expect(part.locator('tbody tr')).toHaveCount(5);
     await expect(part.getByRole('rowheader').first()).toHaveText(
       '1 − max-softmax'
     );
-    for (const [row, [, , estimates]] of [
-      ['1 − max-softmax', ofLayer[0]],
-      ['dense_2', ofLayer[1]]
-    ] as const) {
-      const [, benign, correct, misclassified, natural] = estimates;
-      for (const [column, numbers] of [
-        benign,
-        correct,
-        misclassified,
-        natural
-      ].entries()) {
+    const expectAreas = async (row: string, estimates: readonly Numbers[]) => {
+      for (const [column, numbers] of estimates.entries()) {
         const cell = areaOf(part, row, column);
-        const [value, , , of, against] = numbers;
-        await expect(cell.locator('span').first()).toHaveText(value.toFixed(2));
-        await expect(cell).toHaveAttribute(
-          'title',
-          new RegExp(
-            `^AUC ${Number(value.toPrecision(7))} \\[.*\\] · ${of} against ${against}$`
-          )
+        const [value, ...ends] = numbers.slice(0, 3);
+        const [of, against] = numbers.slice(3);
+        const texts = await cell.locator('span').allTextContents();
+        expect(texts[0], row).toBe(value.toFixed(2));
+        const title = (await cell.getAttribute('title')) ?? '';
+        const told =
+          /^AUC ([\d.]+) \[([\d.]+), ([\d.]+)\] · (\d+) against (\d+)$/.exec(
+            title
+          );
+        const [area, low, high, ...counts] = (told ?? []).slice(1).map(Number);
+        expect(area, `${row}: ${title}`).toBe(Number(value.toPrecision(7)));
+        expect(counts).toEqual([of, against]);
+        // Both are drawn, each with a seed of its own.
+        [low, high].forEach((end, k) =>
+          expect(Math.abs(end - ends[k]), `${row}: ${title}`).toBeLessThan(0.04)
         );
       }
+    };
+    await expectAreas('1 − max-softmax', doubt);
+    for (const [k, name] of [
+      'mean surprisal',
+      'mean |z|',
+      'max |z|'
+    ].entries()) {
+      await part.getByRole('combobox', { name: 'Score' }).selectOption(name);
+      await expectAreas('dense_2', scores[k]);
     }
   });
 
-  await test.step('another score, another side', async () => {
-    await part.getByRole('combobox', { name: 'Score' }).selectOption('max |z|');
-    const [, , estimates] = ofLayer[3];
-    await expect(areaOf(part, 'dense_2', 1).locator('span').first()).toHaveText(
-      estimates[2][0].toFixed(2)
-    );
+  await test.step('another side', async () => {
     await part
       .getByRole('combobox', { name: 'Curves against' })
       .selectOption('against misclassified samples');

@@ -1,4 +1,5 @@
 import { interpolate } from '../quantile';
+import { keepRecent } from '../recent';
 
 /** A number and its 95 % bootstrap interval, which is NaN where it cannot be told. */
 export type Estimate = {
@@ -40,7 +41,7 @@ export function areaOf(
   const upto = mine.map(value => upperBound(ranked, value));
   const cumulative = new Float64Array(ranked.length + 1);
   /** From how many times each value is drawn. */
-  const area = (timesOf: Uint32Array, timesAgainst: Uint32Array) => {
+  const area = (timesOf: Uint8Array, timesAgainst: Uint8Array) => {
     for (let rank = 0; rank < order.length; rank++) {
       cumulative[rank + 1] = cumulative[rank] + timesAgainst[order[rank]];
     }
@@ -50,14 +51,13 @@ export function areaOf(
     }
     return wins / 2 / (mine.length * others.length);
   };
-  const random = generator(drawn.seed);
-  const sides = isPaired ? [mine] : [mine, others];
-  const times = sides.map(({ length }) => new Uint32Array(length));
-  const areas = Float64Array.from({ length: drawn.resamples }, () => {
-    times.forEach(one => drawInto(one, random));
-    return area(times[0], times[times.length - 1]);
+  const ofMine = drawsOf(mine.length, 0, drawn);
+  const ofOthers = isPaired ? null : drawsOf(others.length, 1, drawn);
+  const areas = Float64Array.from({ length: drawn.resamples }, (_, draw) => {
+    const times = ofMine(draw);
+    return area(times, ofOthers?.(draw) ?? times);
   });
-  const once = [mine, others].map(side => new Uint32Array(side.length).fill(1));
+  const once = [mine, others].map(side => new Uint8Array(side.length).fill(1));
   return estimate(area(once[0], once[1]), areas, mine.length, others.length);
 }
 
@@ -73,15 +73,13 @@ export function shareAbove(
     return null;
   }
   const isAbove = mine.map((value, i) => (value > others[i] ? 1 : 0));
-  const share = (times: Uint32Array) =>
+  const share = (times: Uint8Array) =>
     times.reduce((sum, time, i) => sum + time * isAbove[i], 0) / count;
-  const random = generator(drawn.seed);
-  const times = new Uint32Array(count);
-  const shares = Float64Array.from({ length: drawn.resamples }, () => {
-    drawInto(times, random);
-    return share(times);
-  });
-  return estimate(share(times.fill(1)), shares, count, count);
+  const draws = drawsOf(count, 0, drawn);
+  const shares = Float64Array.from({ length: drawn.resamples }, (_, draw) =>
+    share(draws(draw))
+  );
+  return estimate(share(new Uint8Array(count).fill(1)), shares, count, count);
 }
 
 /** Shares of others and of what is looked for at or above each threshold, from (0, 0) to (1, 1). */
@@ -171,13 +169,44 @@ function firstWhere(
   return low;
 }
 
-/** Draws as many values as there are, with replacement: how many times each is drawn. */
-function drawInto(times: Uint32Array, random: () => number): void {
-  times.fill(0);
-  for (let i = 0; i < times.length; i++) {
-    times[Math.floor(random() * times.length)]++;
+/** How many times each value is drawn; asked for one draw after the other. */
+type Draws = (draw: number) => Uint8Array;
+
+/**
+ * As many of so many values as there are, with replacement. All scores of the same images have the same draws, which
+ * are kept; the sides of an area have draws of their own.
+ */
+function drawsOf(
+  length: number,
+  side: 0 | 1,
+  { resamples, seed }: Drawn
+): Draws {
+  const sizeBytes = length * resamples;
+  const random = generator(2 * seed + side);
+  // Of 256 and more values none is drawn 256 times: that has a probability of 1 / 256!.
+  const drawInto = (times: Uint8Array) => {
+    for (let i = 0; i < length; i++) {
+      times[Math.floor(random() * length)]++;
+    }
+    return times;
+  };
+  if (sizeBytes > DRAWS_BYTES) {
+    const times = new Uint8Array(length);
+    return () => drawInto(times.fill(0));
   }
+  const key = [length, side, resamples, seed].join();
+  const all = keptDraws.get(key, sizeBytes, () => {
+    const made = new Uint8Array(sizeBytes);
+    for (let end = length; end <= sizeBytes; end += length) {
+      drawInto(made.subarray(end - length, end));
+    }
+    return made;
+  });
+  return draw => all.subarray(draw * length, (draw + 1) * length);
 }
+
+const DRAWS_BYTES = 2 ** 26;
+const keptDraws = keepRecent<string, Uint8Array>(DRAWS_BYTES);
 
 /** Numbers from 0 up to 1 that depend on the seed alone (mulberry32, T. Ettinger). */
 function generator(seed: number): () => number {

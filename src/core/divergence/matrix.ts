@@ -18,10 +18,38 @@ import {
  * row-major [a, b], the same for b → a.
  */
 export function matrixValues(
+  ...of: Parameters<typeof stepsByValues>
+): Estimates {
+  return allOf(stepsByValues(...of));
+}
+
+/** The same from counts. */
+export function matrixCounts(
+  ...of: Parameters<typeof stepsByCounts>
+): Estimates {
+  return allOf(stepsByCounts(...of));
+}
+
+/** Makes a matrix, with a break after some neurons: it may take long. */
+export type Steps = Generator<undefined, Estimates>;
+
+/** A break after so many neurons. */
+const NEURONS_A_STEP = 512;
+
+function allOf(steps: Steps): Estimates {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) {
+      return step.value;
+    }
+  }
+}
+
+export function stepsByValues(
   layer: LayerValues,
   groups: readonly Uint32Array[],
   divergence: GroupDivergence
-): Estimates {
+): Steps {
   const neurons = layer.grid.length / 2;
   const mix = mixing(layer, groups);
   if (divergence === auc) {
@@ -38,11 +66,10 @@ export function matrixValues(
   );
 }
 
-/** The same from counts. */
-export function matrixCounts(
+export function stepsByCounts(
   groups: readonly Distribution[],
   divergence: GroupDivergence
-): Estimates {
+): Steps {
   const common = commonOf(groups);
   const neurons = common.exponents.length;
   if (divergence === auc) {
@@ -58,19 +85,22 @@ export function matrixCounts(
   );
 }
 
-function matrix(
+function* matrix(
   capacities: readonly number[],
   columnsOf: (neuron: number) => readonly Column[],
   exponentOf: (neuron: number) => number,
   neurons: number,
   { basis, neutral, value, bound }: GroupDivergence
-): Estimates {
+): Steps {
   const size = capacities.length;
   const capacity = Math.max(0, ...capacities);
   const pairOf = pairing(capacity, capacity);
   const binners = capacities.map(binner);
   const means = meansOfPairs(size);
   for (let neuron = 0; neuron < neurons; neuron++) {
+    if (neuron % NEURONS_A_STEP === 0) {
+      yield;
+    }
     const columns = columnsOf(neuron);
     const exponent = exponentOf(neuron);
     const read =
@@ -98,7 +128,7 @@ function matrix(
 }
 
 /** That of the AUC by one walk over the values of a neuron: no pair of groups is merged. */
-function matrixAuc(mix: Mixing, size: number, neurons: number): Estimates {
+function* matrixAuc(mix: Mixing, size: number, neurons: number): Steps {
   const pairs: Pairs = {
     wins: new Float64Array(size * size),
     shared: new Float64Array(size * size),
@@ -108,6 +138,9 @@ function matrixAuc(mix: Mixing, size: number, neurons: number): Estimates {
   const ties = new Float64Array(size);
   const means = meansOfPairs(size);
   for (let neuron = 0; neuron < neurons; neuron++) {
+    if (neuron % NEURONS_A_STEP === 0) {
+      yield;
+    }
     countPairs(mix(neuron), pairs, ties);
     for (let a = 0; a < size; a++) {
       for (let b = 0; b <= a; b++) {
