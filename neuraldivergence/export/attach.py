@@ -48,7 +48,7 @@ def add_model(
     """Add a model; see `Recording.with_model`."""
     live = Live(model, None)
     preprocess = _checked(preprocess, recording)
-    shape = _picture_shape(recording, input_shape, live)
+    shape = _picture_shape(recording, input_shape)
     exported = exporter_of(live.model)(live.model, shape, preprocess.layout)
     topology, weights = exported.net.topology([exported.output])
     there = {layer["name"] for layer in topology["config"]["layers"]}
@@ -351,9 +351,7 @@ def _checked(preprocess: Any, recording: Recording) -> Preprocess:
     return preprocess
 
 
-def _picture_shape(
-    recording: Recording, given: Sequence[int] | None, live: Live
-) -> tuple[int, int, int]:
+def _picture_shape(recording: Recording, given: Sequence[int] | None) -> tuple[int, int, int]:
     """Return height, width and channels of a picture."""
     own = None if recording.images is None else recording.images.shape[1:]
     shape = own if given is None else tuple(given)

@@ -109,7 +109,7 @@ def _layer(net: Net, name: str, layer: Any, inputs: Sequence[Value]) -> Value:
     if kind in _INACTIVE:
         return inputs[0]
     if kind not in _LAYERS:
-        raise Unsupported("TensorFlow.js has no such layer")
+        raise Unsupported("its kind is not known here")
     if getattr(layer, "data_format", None) == "channels_first":
         raise Unsupported("it has its channels first; make it with channels_last")
     return _LAYERS[kind](net, name, layer, inputs[0])

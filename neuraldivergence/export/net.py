@@ -31,7 +31,7 @@ _NONE: Pads = ((0, 0), (0, 0))
 
 
 class Unsupported(ValueError):
-    """TensorFlow.js has nothing that computes the same; the text says of what."""
+    """What a layer does cannot be written for TensorFlow.js; the text says what that is."""
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ class Net:
     def activation(self, name: str, x: Value, function: str) -> Value:
         """Apply one of `ACTIVATIONS`."""
         if function not in ACTIVATIONS:
-            raise Unsupported(f"TensorFlow.js has no function {function}")
+            raise Unsupported(f"the function {function} is not known here")
         config = {"activation": function}
         is_positive = function in _NOT_NEGATIVE
         return self._add("Activation", name, config, (x,), x.shape, not_negative=is_positive)

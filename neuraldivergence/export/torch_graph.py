@@ -148,7 +148,7 @@ def _called(
         call = FUNCTIONS.get(node.target)
     with named(name, kind):
         if call is None:
-            raise Unsupported("TensorFlow.js has nothing like it")
+            raise Unsupported("its kind is not known here")
         try:
             inspect.signature(call).bind(net, name, *args, **kwargs)
         except TypeError as error:

@@ -212,10 +212,10 @@ def first_channels():
     [
         (
             lambda: [KL.Conv2DTranspose(3, 3, name="up")],
-            r"'up' \(Conv2DTranspose\) .* no such layer",
+            r"'up' \(Conv2DTranspose\) .* its kind is not known",
         ),
         (lambda: [Own(name="own")], r"'own' \(Own\) .* a class of its own"),
-        (lambda: [KL.Activation("hard_tanh", name="a")], "no function hard_tanh"),
+        (lambda: [KL.Activation("hard_tanh", name="a")], "the function hard_tanh is not known"),
         (lambda: [KL.Activation(lambda x: x, name="a")], "not one of Keras"),
         (lambda: [KL.ReLU(threshold=1.0, name="a")], "threshold 1.0"),
         (lambda: [KL.BatchNormalization(axis=1, name="a")], "axis 1, which is not the last"),
