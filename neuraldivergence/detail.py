@@ -21,7 +21,6 @@ _START: Mapping[str, Any] = {
     **{name: choices[0] for name, choices in CHOICES.items()},
     **dict.fromkeys(("logX", "logY"), False),
     **dict.fromkeys(("bins", "near", "a", "b", "against")),
-    "samples": [],
 }
 _BINS = (16, 32, 64, 128, 256)
 
@@ -127,14 +126,13 @@ def _number(field: str, given: Any, known: _Known) -> float:
 
 
 def _item(field: str, given: Any, known: _Known) -> dict[str, Any]:
-    kinds = ("class", "group", "brush", "rest") + (("instance", "sample") if field == "b" else ())
+    kinds = ("class", "group", "brush", "rest") + (("instance",) if field == "b" else ())
     possible: Mapping[str, Callable[[Any], bool]] = {
         "class": lambda one: one in range(len(known.recording.classes)),
         "group": lambda one: one in known.groups,
         "brush": lambda one: one in known.sides,
         "rest": lambda one: one is True,
         "instance": lambda one: one in {instance.id for instance in known.recording.instances},
-        "sample": lambda one: one in range(known.recording.count),
     }
     found = [*given.items()] if isinstance(given, Mapping) else []
     if len(found) != 1 or found[0][0] not in kinds or not possible[found[0][0]](found[0][1]):
@@ -143,10 +141,6 @@ def _item(field: str, given: Any, known: _Known) -> dict[str, Any]:
             'like {"class": 0}'
         )
     return dict(found)
-
-
-def _samples(field: str, given: Any, known: _Known) -> list[int]:
-    return list(dict.fromkeys(_index(field, one, known.recording.count) for one in given))
 
 
 _READERS: Mapping[str, Callable[[str, Any, _Known], Any]] = {
@@ -158,5 +152,4 @@ _READERS: Mapping[str, Callable[[str, Any, _Known], Any]] = {
     "a": _item,
     "b": _item,
     "against": _place,
-    "samples": _samples,
 }

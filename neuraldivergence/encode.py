@@ -29,18 +29,54 @@ _HOPELESS = 0.9
 _MARGIN = 1.25
 """What the pieces promise may be wrong by this factor before a recording is called too large."""
 _TENSOR_ENTRY_BYTES = 256
+_MAX_IMAGE_BYTES = 2**20
+"""Images of samples that take more stay out of an output."""
 
 
 def encode(recording: Recording, most_bytes: int) -> tuple[dict[str, Any], str | None, int]:
     """Return the descriptor, the data as base64 (None above `most_bytes`), and its bytes.
 
-    Of the images only those of instances are kept. Of data that is clearly too large the bytes
+    Beside values the images of samples are kept where they take at most 1 MiB and all is within
+    `most_bytes`; otherwise those of instances alone. Of data that is clearly too large the bytes
     are those that are needed at most, and the descriptor has no ``id``.
     """
-    descriptor, tensors = to_tensors(recording, for_notebook=True, in_planes=True)
+    if _has_small_images(recording):
+        encoded = _encode(recording, most_bytes, all_images=True)
+        if encoded[1] is not None:
+            return encoded
+    return _encode(recording, most_bytes, all_images=False)
+
+
+def _has_small_images(recording: Recording) -> bool:
+    """Tell whether there are images of samples beside their values, which pack well enough."""
+    images, shown = recording.images, recording.image_samples
+    if images is None or shown is None or not (shown >= 0).any():
+        return False
+    layers = recording.layers
+    if all(layer.activations is None and layer.codes is None for layer in layers):
+        return False
+    packed_bytes = 0
+    compressor = zlib.compressobj(_LEVEL)
+    content = np.ascontiguousarray(images).reshape(-1).data
+    for begin in range(0, len(content), _MAX_IMAGE_BYTES):
+        packed_bytes += len(compressor.compress(content[begin : begin + _MAX_IMAGE_BYTES]))
+        if packed_bytes > _MAX_IMAGE_BYTES:
+            return False
+    return packed_bytes + len(compressor.flush()) <= _MAX_IMAGE_BYTES
+
+
+def _encode(
+    recording: Recording, most_bytes: int, *, all_images: bool
+) -> tuple[dict[str, Any], str | None, int]:
+    descriptor, tensors = to_tensors(
+        recording, for_notebook=True, in_planes=True, all_images=all_images
+    )
     byte_count = sum(tensor.nbytes for tensor in tensors.values())
     share = _packed_share(tensors) if byte_count > _SAMPLED_BYTES else 0.0
     is_hopeless = share > _HOPELESS
+    if is_hopeless and all_images and tensors["images"].nbytes > _MAX_IMAGE_BYTES:
+        # They would be packed with the rest or not at all.
+        return descriptor, None, 0
     expected_bytes = byte_count if is_hopeless else int(byte_count * share / _MARGIN)
     if _base64_bytes(expected_bytes) > most_bytes:
         at_most_bytes = byte_count + _header_bytes(descriptor, tensors)

@@ -59,13 +59,18 @@ def to_block(
 
 
 def to_tensors(
-    recording: Recording, *, for_notebook: bool = False, in_planes: bool = False
+    recording: Recording,
+    *,
+    for_notebook: bool = False,
+    in_planes: bool = False,
+    all_images: bool = False,
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Return the descriptor, without its ``id``, and the tensors of a block; see `to_block`.
 
-    With `in_planes` those of summaries are byte planes, for a block that is packed.
+    With `in_planes` those of summaries are byte planes, for a block that is packed. With
+    `all_images` the images of samples stay also for a notebook.
     """
-    if for_notebook:
+    if for_notebook and not all_images:
         recording = recording.__class__(**_with_instance_images(recording))
     tensors: dict[str, NDArray[Any]] = {}
     descriptor = {

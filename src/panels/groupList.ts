@@ -1,6 +1,7 @@
 import type { Condition, Group } from '../core/condition';
 import { toCss } from '../draw/palette';
 import { markColor } from '../draw/theme';
+import { recordedOf } from '../view/added';
 import { BrushComposition } from '../view/brushComposition';
 import { formatCount } from '../view/format';
 import { groupsOf } from '../view/groups';
@@ -162,8 +163,8 @@ export function groupList(context: PanelContext): Section {
   return {
     node,
     refresh(view, theme) {
-      if (store.info !== known) {
-        known = store.info;
+      if (recordedOf(store.info) !== known) {
+        known = recordedOf(store.info);
         sizes.forget();
       }
       const next = [store.info.groups, view.groups];

@@ -4,46 +4,86 @@ import { toCss } from '../draw/palette';
 import { instanceColor } from '../draw/theme';
 import { formatShare } from '../view/format';
 import { twinOf } from '../view/items';
+import { sampleOf } from '../view/samples';
 import { setShown, toggleInstance } from '../view/update';
 import type { RecordingInfo } from '../worker/protocol';
 import type { PanelContext } from './context';
 import { element } from './dom';
+import { removeButton } from './sampleButtons';
 import { changedPixels, thumbnail } from './thumbnail';
 import type { Section } from './toggleRow';
 import { section } from './toggleRow';
 
-/** The recording's single images: a card each, pairs together. */
+/** Single images, of the recording and of the view: a card each, pairs together. */
 export function instanceCards(context: PanelContext): Section {
   const { store, trans } = context;
-  const ids = store.info.instances.map(i => i.id);
-  const cards = store.info.instances.map(i => card(i, context));
+  const list = element('div', { className: 'nd-Cards' });
+  const ids = () => store.info.instances.map(i => i.id);
   const show = (instances: string[]) =>
     store.update(v => setShown(v, { instances }));
   const node = section(
     {
       title: trans.__('Instances'),
       trans,
-      all: () => show(ids),
+      all: () => show(ids()),
       none: () => show([])
     },
-    element('div', { className: 'nd-Cards' }, ...cards.map(c => c.node))
+    list
   );
-  node.hidden = ids.length === 0;
+  let known: unknown = null;
+  let cards = new Map<string, Section>();
+
+  /** Cards stay as long as nothing else is known of their instances. */
+  function build(): void {
+    const { info } = store;
+    cards = new Map(
+      info.instances.map(instance => {
+        const key = JSON.stringify([instance, info.images !== null]);
+        return [key, cards.get(key) ?? card(instance, context, leave)];
+      })
+    );
+    const nodes = [...cards.values()].map(c => c.node);
+    if (nodes.some((n, k) => n !== list.children.item(k))) {
+      list.replaceChildren(...nodes);
+    }
+    [...list.children].slice(nodes.length).forEach(old => old.remove());
+    node.hidden = nodes.length === 0;
+  }
+
+  /** A card was taken away: the focus goes to the last one. */
+  function leave(): void {
+    build();
+    list.lastElementChild?.querySelector('input')?.focus();
+  }
+
   return {
     node,
-    refresh: (view, theme) => cards.forEach(c => c.refresh(view, theme))
+    refresh(view, theme) {
+      if (store.info !== known) {
+        known = store.info;
+        build();
+      }
+      cards.forEach(c => c.refresh(view, theme));
+    }
   };
 }
 
-function card(instance: Instance, { store, trans }: PanelContext): Section {
-  const { info } = store;
-  const ids = info.instances.map(i => i.id);
+function card(
+  instance: Instance,
+  context: PanelContext,
+  onRemoved: () => void
+): Section {
+  const { store, trans } = context;
+  const { info, view } = store;
   const check = element('input', {
     className: 'nd-Check nd-mod-dot',
     attributes: { type: 'checkbox', 'aria-label': instance.name }
   });
   check.addEventListener('change', () =>
-    store.update(v => toggleInstance(v, instance.id, ids))
+    store.update(v => {
+      const ids = store.info.instances.map(i => i.id);
+      return toggleInstance(v, instance.id, ids);
+    })
   );
   const text = element(
     'span',
@@ -64,19 +104,29 @@ function card(instance: Instance, { store, trans }: PanelContext): Section {
     images && instance.image !== null
       ? [pictureOf(images, instance, instance.image, info, text, trans)]
       : [];
-  const node = element(
+  const label = element(
     'label',
     { className: 'nd-Card', title: instance.name },
     ...picture,
     text
   );
+  const sample = sampleOf(instance.id, view);
+  const node =
+    sample === null
+      ? label
+      : element(
+          'div',
+          { className: 'nd-CardRoom' },
+          label,
+          removeButton(sample, context, onRemoved)
+        );
   return {
     node,
     refresh: (view, theme) => {
       const shown = view.instances.includes(instance.id);
       check.checked = shown;
-      node.classList.toggle('nd-mod-shown', shown);
-      node.style.setProperty(
+      label.classList.toggle('nd-mod-shown', shown);
+      label.style.setProperty(
         '--nd-color',
         toCss(instanceColor(instance, theme))
       );

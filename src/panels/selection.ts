@@ -46,7 +46,7 @@ export class SelectionPanel extends Widget {
         store.info,
         brushed.ofAll
       ]),
-      following(instances, view => [view.instances])
+      following(instances, view => [view.instances, store.info])
     ];
     this.node.append(
       element(

@@ -163,8 +163,7 @@ function droppedPart(dropped: Dropped, trans: TranslationBundle): string {
         neuron: trans.__('the open neuron'),
         a: trans.__('what the open neuron is compared from'),
         b: trans.__('what the open neuron is compared with'),
-        against: trans.__('the neuron beside the open one'),
-        samples: trans.__('picked samples')
+        against: trans.__('the neuron beside the open one')
       }[dropped.of];
     case 'order':
       return trans.__('the order');

@@ -1,11 +1,11 @@
 import { DIVERGENCES, isGroupKey, isInstanceKey } from '../core/divergence';
-import type { Item, Rest } from '../core/scores';
 import { isRest } from '../view/groups';
 import { itemOf, keyOf, shownMany } from '../view/items';
 import type { How, Sorting } from '../view/sorting';
 import { canCompare, sortedBy, sortingOf } from '../view/sorting';
 import type { ViewState } from '../view/state';
 import { reverseOrder } from '../view/update';
+import type { RecordingInfo } from '../worker/protocol';
 import type { PanelContext } from './context';
 import type { Choice } from './controls';
 import { select, toggleButton } from './controls';
@@ -37,14 +37,14 @@ export function sortControl(context: PanelContext): SortControl {
   const first = new LiveChooser(
     trans,
     value => {
-      const item = sortable(value);
+      const item = itemOf(value);
       sort({ first: item && isRest(item) ? null : item });
     },
     shown
   );
   const second = new LiveChooser(
     trans,
-    value => sort({ second: sortable(value) }),
+    value => sort({ second: itemOf(value) }),
     shown
   );
   const how = howSelect(context);
@@ -86,6 +86,7 @@ export function sortControl(context: PanelContext): SortControl {
       sorting.second ? keyOf(sorting.second) : ''
     );
     second.disabled = sorting.first === null;
+    offerPossible(how, store.info);
     how.value = sorting.how;
     how.disabled = sorting.first === null;
     absolute.disabled = !canBeAbsolute(sorting);
@@ -119,22 +120,32 @@ const HOWS: readonly How[] = [
   ...(Object.keys(DIVERGENCES) as (keyof typeof DIVERGENCES)[])
 ];
 
-function howSelect({ store, trans }: PanelContext): HTMLSelectElement {
-  const choices = HOWS.filter(how => canCompare(how, store.info)).map(
-    (how): Choice =>
-      how === 'difference'
-        ? { value: how, text: '−', group: '' }
-        : {
-            value: how,
-            text: trans.__('%1 →', divergenceName(how, trans)),
-            group: isGroupKey(how)
-              ? trans.__('Divergence of two groups')
-              : trans.__('An instance in a class')
-          }
+function howSelect({ trans }: PanelContext): HTMLSelectElement {
+  const choices = HOWS.map((how): Choice =>
+    how === 'difference'
+      ? { value: how, text: '−', group: '' }
+      : {
+          value: how,
+          text: trans.__('%1 →', divergenceName(how, trans)),
+          group: isGroupKey(how)
+            ? trans.__('Divergence of two groups')
+            : trans.__('An instance in a class')
+        }
   );
   const node = select(trans.__('Compared by'), choices);
   node.classList.add('nd-mod-how');
   return node;
+}
+
+/** An instance can be compared as soon as there is one. */
+function offerPossible(how: HTMLSelectElement, info: RecordingInfo): void {
+  for (const option of how.options) {
+    const key = HOWS.find(one => one === option.value) ?? 'difference';
+    option.hidden = !canCompare(key, info);
+    if (option.parentElement instanceof HTMLOptGroupElement) {
+      option.parentElement.hidden = option.hidden;
+    }
+  }
 }
 
 function canBeAbsolute({ how, second }: Sorting): boolean {
@@ -173,10 +184,4 @@ function shownKeys({ info, view }: PanelContext['store']): readonly string[] {
     ...shownMany(info, view)
   ];
   return ['', ...shown.map(keyOf)];
-}
-
-/** What can be sorted by and compared. */
-function sortable(key: string): Item | Rest | null {
-  const item = itemOf(key);
-  return item && 'sample' in item ? null : item;
 }

@@ -19,7 +19,7 @@ export type Dropped =
   /** All of a view, or all views of a cell: another version wrote them. */
   | { readonly part: 'view' | 'views'; readonly version: unknown };
 
-const DETAIL_PARTS = ['a', 'b', 'against', 'samples'] as const;
+const DETAIL_PARTS = ['a', 'b', 'against'] as const;
 type DetailPart = (typeof DETAIL_PARTS)[number];
 
 /** What `parseView` leaves out of a view because the recording does not have it. Never throws. */
@@ -128,13 +128,10 @@ function detail(json: JsonObject, info: RecordingInfo): Dropped[] {
   if (!found || !isObject(wanted)) {
     return [{ part: 'detail', of: 'neuron' }];
   }
-  const size = (value: unknown) =>
-    Array.isArray(value)
-      ? new Set(value).size
-      : Number((value ?? null) !== null);
-  return DETAIL_PARTS.filter(of => size(found[of]) < size(wanted[of])).map(
-    of => ({ part: 'detail', of }) as const
-  );
+  const isThere = (value: unknown) => (value ?? null) !== null;
+  return DETAIL_PARTS.filter(
+    of => isThere(wanted[of]) && !isThere(found[of])
+  ).map(of => ({ part: 'detail', of }) as const);
 }
 
 /** What items of the view itself there are. */

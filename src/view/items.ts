@@ -7,8 +7,8 @@ import { groupsOf, isPossibleItem } from './groups';
 import { isObject } from './json';
 import type { ViewState } from './state';
 
-/** What is sorted by and compared: samples, a value of an instance, or of a sample. */
-export type AnyItem = Item | Rest | { readonly sample: number };
+/** What is sorted by and compared: samples, or the value of an instance. */
+export type AnyItem = Item | Rest;
 
 /** Names an item among all of a view; `itemOf` reads it. */
 export function keyOf(item: AnyItem): string {
@@ -26,13 +26,9 @@ export function parseAnyItem(
   info: RecordingInfo,
   view: Pick<ViewState, 'groups' | 'brush'>
 ): AnyItem | null {
-  const { rest, sample } = isObject(json) ? json : {};
+  const { rest } = isObject(json) ? json : {};
   if (rest === true) {
     return { rest };
-  }
-  if (typeof sample === 'number') {
-    const isThere = Number.isInteger(sample) && sample >= 0;
-    return isThere && sample < info.sampleCount ? { sample } : null;
   }
   const item = parseItem(json);
   return item && isPossibleItem(item, info, view) ? item : null;

@@ -29,7 +29,7 @@ def test_a_bundle_holds_descriptor_data_and_text(tiny):
     bundle, metadata = tiny._repr_mimebundle_()
     assert set(bundle) == {VIEW_MIME, DATA_MIME, "image/png", "text/plain"}
     assert set(metadata) == {"image/png"}
-    descriptor, block = to_block(tiny, for_notebook=True)
+    descriptor, block = to_block(tiny)
     assert bundle[VIEW_MIME] == descriptor
     assert block_of(bundle) == block
     assert json.loads(json.dumps(bundle)) == bundle
@@ -41,6 +41,43 @@ def test_equal_recordings_make_equal_bundles(tiny):
     from recordings import tiny as again
 
     assert mime_bundle(tiny) == mime_bundle(again())
+
+
+def pictured(values, images):
+    made = nd.Recording.from_arrays({"a": values}, images=images)
+    return made.with_pair(sample=1, attacked={"a": values[0]}, name="x")
+
+
+def images_in(recording, **options):
+    """How many images an output carries, and whether it carries the values."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", nd.SizeWarning)
+        found = from_block(block_of(mime_bundle(recording, **options)))
+    return 0 if found.images is None else len(found.images), not found.reduced
+
+
+def test_images_of_samples_are_carried_where_they_take_little():
+    rng = np.random.default_rng(0)
+    zeros = np.zeros((300, 4), np.float32)
+    noise = rng.integers(0, 256, (300, 64, 64)).astype(np.uint8)
+    assert images_in(pictured(zeros[:200], noise[:200])) == (200, True)
+    # 1.2 MB that do not pack; a picture that packs well may be larger.
+    assert images_in(pictured(zeros, noise)) == (1, True)
+    assert images_in(pictured(zeros, noise // 128)) == (300, True)
+    # What is not packed beside values that do not pack takes its own size.
+    bits = rng.integers(0, 2**31 - 2**24, (300, 4000), dtype=np.uint32).view(np.float32)
+    assert images_in(pictured(bits, noise // 128), max_inline_bytes=8_000_000) == (1, True)
+
+
+def test_values_come_before_images_of_samples():
+    rng = np.random.default_rng(0)
+    values = rng.random((300, 50)).astype(np.float32)
+    noise = rng.integers(0, 256, (300, 32, 32)).astype(np.uint8)
+    recording = pictured(values, noise)
+    whole, bare = (len(mime_bundle(one)[DATA_MIME]) for one in (recording, pictured(values, None)))
+    assert images_in(recording, max_inline_bytes=whole) == (300, True)
+    assert images_in(recording, max_inline_bytes=whole - 1) == (1, True)
+    assert images_in(recording, max_inline_bytes=bare - 1) == (1, False)
 
 
 def test_data_is_packed_only_where_that_saves_a_fifth(tiny):

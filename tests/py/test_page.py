@@ -72,11 +72,11 @@ def test_a_page_holds_all_values_and_the_view(template, tiny, tmp_path):
     assert path == str(tmp_path / "tiny.html")
     descriptor, recording = recording_of(path)
     shown = dataclasses.replace(tiny, view=recording.view)
-    expected, block = to_block(shown, for_notebook=True)
+    expected, block = to_block(shown)
     assert (descriptor, recording) == (expected, from_block(block))
     assert recording.view["bins"] == 8
     assert recording.view["neurons"] == {"conv": {"hidden": [], "marked": [1]}}
-    assert len(recording.images) == 3
+    assert len(recording.images) == 122
 
 
 def test_the_notebook_budget_does_not_hold_for_a_page(template, tiny, tmp_path, monkeypatch):

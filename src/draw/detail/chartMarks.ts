@@ -49,13 +49,13 @@ export function drawPoints(
   if (chosen !== null && isInside(chosen, layout)) {
     vertical(layout.x.px(chosen), accent, 'nd-Chart-chosen');
   }
-  for (const { value, color, mark } of points) {
+  for (const { value, color } of points) {
     if (isInside(value, layout)) {
       const px = layout.x.px(value);
       vertical(px, color, 'nd-Chart-point');
       root
         .append('path')
-        .attr('d', mark === 'dot' ? DOT : DIAMOND)
+        .attr('d', DOT)
         .attr('transform', `translate(${px}, ${topPx + DOT_PX - 2})`)
         .attr('fill', color)
         .attr('stroke', background)
@@ -65,7 +65,6 @@ export function drawPoints(
 }
 
 const DOT = `M${-DOT_PX},0a${DOT_PX},${DOT_PX} 0 1,0 ${2 * DOT_PX},0a${DOT_PX},${DOT_PX} 0 1,0 ${-2 * DOT_PX},0`;
-const DIAMOND = `M0,-6L5,0L0,6L-5,0Z`;
 
 /** Where a scale is logarithmic some values are nowhere. */
 function isInside(value: number, { x, leftPx, rightPx }: ChartLayout): boolean {

@@ -18,8 +18,6 @@ export type ChartSeries = {
 export type ChartPoint = {
   readonly color: string;
   readonly value: number;
-  /** Instances are lines with a dot; samples that a person picked, diamonds. */
-  readonly mark: 'dot' | 'diamond';
 };
 
 export type Chart = {

@@ -11,8 +11,10 @@ import {
   formatShare,
   formatStatistic
 } from '../../view/format';
+import { sampleOf } from '../../view/samples';
 import { select, toggleButton } from '../controls';
-import { button, element, setText } from '../dom';
+import { element, setText } from '../dom';
+import { removeButton } from '../sampleButtons';
 import { ChartBrush } from './chartBrush';
 import type { DetailModel, DetailPart, ShownPoint } from './model';
 
@@ -130,11 +132,7 @@ export class ChartPart implements DetailPart {
       logY: state.logY,
       points: points
         .filter(p => Number.isFinite(p.value))
-        .map(({ color, value, item }) => ({
-          color,
-          value,
-          mark: 'sample' in item ? 'diamond' : 'dot'
-        })),
+        .map(({ color, value }) => ({ color, value })),
       chosen: state.near,
       zerosApart: isApart,
       background: toCss(theme.background),
@@ -272,36 +270,20 @@ export class ChartPart implements DetailPart {
     );
   }
 
-  /** A single value by name; one that was picked can be let go. */
-  private chip(point: ShownPoint, model: DetailModel): HTMLElement {
+  /** A single value by name; a sample that was added can be taken away. */
+  private chip(point: ShownPoint, { context }: DetailModel): HTMLElement {
     const { item, name, value, color } = point;
     const node = element(
       'span',
       { className: 'nd-Legend-entry' },
-      element('span', {
-        className: 'sample' in item ? 'nd-Dot nd-mod-diamond' : 'nd-Dot'
-      }),
+      element('span', { className: 'nd-Dot' }),
       element('span', { text: `${name} ${formatStatistic(value)}` })
     );
     node.style.setProperty('--nd-color', color);
-    if ('sample' in item) {
-      const label = this.trans.__('Let go of %1', name);
-      node.append(
-        button(
-          {
-            className: 'nd-Icon',
-            text: '×',
-            title: label,
-            attributes: { 'aria-label': label }
-          },
-          () =>
-            model.change({
-              samples: model.state.samples.filter(
-                other => other !== item.sample
-              )
-            })
-        )
-      );
+    const sample =
+      'instance' in item ? sampleOf(item.instance, context.store.view) : null;
+    if (sample !== null) {
+      node.append(removeButton(sample, context));
     }
     return node;
   }

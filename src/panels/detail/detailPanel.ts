@@ -1,10 +1,10 @@
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
+import { recordedOf } from '../../view/added';
 import { NeuronData } from '../../view/detail/neuronData';
 import type { DetailState, NeuronPlace } from '../../view/detail/state';
 import { atNeuron, neighbour } from '../../view/detail/state';
 import { changeDetail, closeDetail, openDetail } from '../../view/detail/steps';
-import type { RecordingInfo } from '../../worker/protocol';
 import { offerActions } from '../actions';
 import type { IDetail, PanelContext } from '../context';
 import { toggleMarked } from '../../view/update';
@@ -252,7 +252,7 @@ export class DetailPanel extends Widget implements IDetail {
     before: NeuronData | null
   ): NeuronData {
     const { store } = this.context;
-    const info: RecordingInfo = store.info;
+    const info = recordedOf(store.info);
     const layerIndex = info.layers.findIndex(({ name }) => name === layer);
     if (
       before?.info === info &&

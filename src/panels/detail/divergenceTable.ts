@@ -9,16 +9,9 @@ import {
 import { comparedItems } from '../../view/detail/state';
 import type { AnyItem } from '../../view/items';
 import { isMany, itemOf, keyOf } from '../../view/items';
-import type { Choice } from '../controls';
 import { divergenceName } from '../divergenceTexts';
 import { element, setText } from '../dom';
-import {
-  instancePart,
-  LiveChooser,
-  manyParts,
-  partOf,
-  restPart
-} from '../itemChoices';
+import { instancePart, LiveChooser, manyParts, restPart } from '../itemChoices';
 import type { DetailModel, DetailPart } from './model';
 import { comparedOf, shownItems, valueOf } from './model';
 import { estimateCell } from './statisticsTable';
@@ -88,7 +81,7 @@ export class DivergenceTable implements DetailPart {
       return null;
     }
     if (!isMany(b)) {
-      const x = valueOf(b, model.data);
+      const x = valueOf(b, model.data, model.context);
       return x === null ? null : instanceDivergences(from, x);
     }
     const to = comparedOf(b, a, model);
@@ -146,23 +139,8 @@ export class DivergenceTable implements DetailPart {
     this.from.offer(trans.__('Divergence from'), many, keyOf(a));
     this.to.offer(
       trans.__('Divergence to'),
-      [
-        ...many,
-        instancePart(context, trans.__('Instances')),
-        this.samplePart(model)
-      ],
+      [...many, instancePart(context, trans.__('Instances'))],
       keyOf(b)
-    );
-  }
-
-  private samplePart({ context, state }: DetailModel): readonly Choice[] {
-    const { trans } = context;
-    return partOf(state.samples, 'samples', () =>
-      state.samples.map(sample => ({
-        value: keyOf({ sample }),
-        text: trans.__('sample %1', sample),
-        group: trans.__('Picked sample')
-      }))
     );
   }
 

@@ -17,6 +17,7 @@ import type { AnyItem } from '../../view/items';
 import { isMany, isPopulation, shownMany } from '../../view/items';
 import type { Series } from '../../view/needs';
 import { shownSeries, subsetOf as subsetIn } from '../../view/needs';
+import { sampleOf } from '../../view/samples';
 import type { Store } from '../../view/store';
 import type { Subset } from '../../worker/protocol';
 import { seriesName } from '../brush/texts';
@@ -33,7 +34,7 @@ export type ShownGroup = {
   readonly statistics: Statistics;
 };
 
-/** A single value that is shown: of an instance, or of a sample that was picked. */
+/** The value of an instance that is shown. */
 export type ShownPoint = {
   readonly item: AnyItem;
   readonly name: string;
@@ -114,36 +115,35 @@ function shownGroup(
   ];
 }
 
-/** Shown instances, then picked samples. Those that are not finite are nowhere. */
 function shownPoints({
   context,
   data,
-  state,
   theme
-}: Pick<DetailModel, 'context' | 'data' | 'state' | 'theme'>): ShownPoint[] {
-  const items: readonly AnyItem[] = [
-    ...context.store.view.instances.map((instance): AnyItem => ({
-      instance
-    })),
-    ...state.samples.map((sample): AnyItem => ({ sample }))
-  ];
-  return items.flatMap(item => {
-    const value = valueOf(item, data);
+}: Pick<DetailModel, 'context' | 'data' | 'theme'>): ShownPoint[] {
+  return context.store.view.instances.flatMap(instance => {
+    const item = { instance };
+    const value = valueOf(item, data, context);
     return value === null
       ? []
       : [{ item, value, ...appearance(item, context, theme) }];
   });
 }
 
-/** The activation of a single item; null where it is not here. */
+/** The activation of an instance; null where it is not here, and of what is none. */
 export function valueOf(
   item: AnyItem,
-  { info, layerIndex, neuron, values }: NeuronData
+  { layerIndex, neuron, values }: NeuronData,
+  { store }: Pick<PanelContext, 'store'>
 ): number | null {
-  if ('instance' in item) {
-    return instanceValues(info, layerIndex, item.instance)?.[neuron] ?? null;
+  if (!('instance' in item)) {
+    return null;
   }
-  return 'sample' in item ? (values?.[item.sample] ?? null) : null;
+  const { info, view } = store;
+  const sample = sampleOf(item.instance, view);
+  // That of a sample is here before those of its other neurons.
+  const known = sample === null ? undefined : values?.[sample];
+  const row = instanceValues(info, layerIndex, item.instance);
+  return known ?? row?.[neuron] ?? null;
 }
 
 /** The samples of a class or a group; null for all else, and where there is none of this name. */
@@ -167,9 +167,6 @@ export function appearance(
   const { info, view } = store;
   if ('rest' in item) {
     return { name: trans.__('all others'), color: theme.quiet };
-  }
-  if ('sample' in item) {
-    return { name: trans.__('sample %1', item.sample), color: theme.accent };
   }
   return {
     name: itemText(item, info, view, trans),

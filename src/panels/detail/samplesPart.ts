@@ -1,7 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { pickSamples } from '../../core/neuron/extremes';
 import { formatExact, formatStatistic, formatValue } from '../../view/format';
-import { toggleSample } from '../../view/detail/state';
+import { sampleId, SAMPLES_AT_MOST } from '../../view/samples';
+import type { ViewState } from '../../view/state';
+import { addSample, removeSample } from '../../view/update';
 import { toggleButton } from '../controls';
 import { button, element, setText } from '../dom';
 import { describeError } from '../errorCard';
@@ -78,9 +80,11 @@ export class SamplesPart implements DetailPart {
           }));
     this.shelf.follow(data.info);
     this.shelf.want(picked.flatMap(({ samples }) => [...samples]));
+    const focused = this.focusedTile();
     this.rows.replaceChildren(
       ...picked.map(({ group, samples }) => this.row(group, samples, model))
     );
+    this.focusTile(focused);
     setText(this.note, this.noteOf(model));
     this.note.hidden = this.note.textContent === '';
   }
@@ -152,12 +156,13 @@ export class SamplesPart implements DetailPart {
   }
 
   private tile(sample: number, model: DetailModel): HTMLElement {
-    const { data, state, context } = model;
+    const { data, context, theme } = model;
     const { trans } = this;
+    const { store } = context;
     const value = data.values?.[sample] ?? NaN;
     const nameOf = (classes: Int32Array | null | undefined) => {
       const index = classes?.[sample] ?? -1;
-      return context.store.info.classes.at(index < 0 ? Infinity : index)?.name;
+      return store.info.classes.at(index < 0 ? Infinity : index)?.name;
     };
     const label = nameOf(data.samples?.labels);
     const prediction = nameOf(data.samples?.predictions);
@@ -172,17 +177,22 @@ export class SamplesPart implements DetailPart {
       formatExact(value)
     );
     const picture = this.shelf.picture(sample);
-    const isPicked = state.samples.includes(sample);
+    const isShown = store.view.instances.includes(sampleId(sample));
+    const isFull = !isShown && !hasRoom(store.view, sample);
     const node = button(
       {
         className: 'nd-Tile',
-        title: isPicked
-          ? trans.__('%1: let it go', text)
-          : trans.__('%1: mark it in the chart', text),
-        attributes: { 'aria-pressed': String(isPicked), 'aria-label': text }
+        title: this.deedOf(text, isShown, isFull),
+        attributes: {
+          'aria-pressed': String(isShown),
+          'aria-label': text,
+          'aria-disabled': String(isFull)
+        }
       },
       () =>
-        model.change({ samples: toggleSample(model.state, sample).samples }),
+        store.update(v =>
+          isShown ? removeSample(v, sample) : addSample(v, sample)
+        ),
       picture
         ? element('span', { className: 'nd-Tile-picture' }, picture)
         : element('span', {
@@ -195,7 +205,42 @@ export class SamplesPart implements DetailPart {
         text: isWrong ? `→ ${prediction}` : (label ?? '')
       })
     );
+    node.style.setProperty('--nd-color', theme.accent);
     return node;
+  }
+
+  /** What a click on a tile does. */
+  private deedOf(text: string, isShown: boolean, isFull: boolean): string {
+    const { trans } = this;
+    if (isFull) {
+      return trans.__(
+        '%1. The view has %2 samples already: remove one first',
+        text,
+        SAMPLES_AT_MOST
+      );
+    }
+    return isShown
+      ? trans.__('%1: remove it from the instances of the view', text)
+      : trans.__('%1: add it to the instances of the view', text);
+  }
+
+  /** Group and tile that have the focus, by their places. */
+  private focusedTile(): readonly [group: number, tile: number] | null {
+    const groups = [...this.rows.children].map(tilesIn);
+    const group = groups.findIndex(g => g.some(isFocused));
+    return group < 0 ? null : [group, groups[group].findIndex(isFocused)];
+  }
+
+  /** Tiles are made anew: the focus stays where it was. */
+  private focusTile(place: readonly [number, number] | null): void {
+    if (place !== null) {
+      const [group, tile] = place;
+      const row = this.rows.children.item(group);
+      const tiles = row ? tilesIn(row) : [];
+      tiles
+        .at(Math.min(tile, tiles.length - 1))
+        ?.focus({ preventScroll: true });
+    }
   }
 
   private noteOf({ data, groups }: DetailModel): string {
@@ -220,7 +265,7 @@ export class SamplesPart implements DetailPart {
     }
     return shelf.isEmpty
       ? trans.__(
-          'No images of samples are here: an output holds only those of instances. Record with images=, and show with source="file".'
+          'No images of samples are here. Record with images=; an output that has no room for them needs show(source="file").'
         )
       : '';
   }
@@ -233,6 +278,18 @@ export class SamplesPart implements DetailPart {
 }
 
 type Pick = DetailModel['state']['pick'];
+
+function tilesIn(row: Element): HTMLElement[] {
+  return [...row.querySelectorAll<HTMLElement>('.nd-Tile')];
+}
+
+function isFocused(node: Element): boolean {
+  return node === document.activeElement;
+}
+
+function hasRoom({ samples }: ViewState, sample: number): boolean {
+  return samples.includes(sample) || samples.length < SAMPLES_AT_MOST;
+}
 
 /** Where to begin: the median of the first group. */
 function middleOf({ groups }: DetailModel): number {

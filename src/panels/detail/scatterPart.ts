@@ -69,7 +69,8 @@ export class ScatterPart implements DetailPart {
       return;
     }
     const points = model.points.flatMap(({ item, color }) => {
-      const [x, y] = [valueOf(item, data), valueOf(item, against)];
+      const x = valueOf(item, data, context);
+      const y = valueOf(item, against, context);
       return x !== null && y !== null ? [{ color, x, y }] : [];
     });
     const axis = (

@@ -136,7 +136,7 @@ export class FindingsControls {
     const { contrast } = this.model;
     const [a, b] = [itemOf(this.a.value), itemOf(this.b.value)];
     const divergence = this.divergence.value as DivergenceKey;
-    if (isPopulation(a) && b && !('sample' in b)) {
+    if (isPopulation(a) && b) {
       this.model.compare({
         a,
         b,

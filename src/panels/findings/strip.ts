@@ -1,3 +1,4 @@
+import type { Instance } from '../../core/recording';
 import type { ChartColumns } from '../../draw/layerChart';
 import { drawLayerChart } from '../../draw/layerChart';
 import { toCss } from '../../draw/palette';
@@ -10,8 +11,9 @@ import type { LayersModel, LayerSummary } from '../../view/layersModel';
 import { NO_ESTIMATE } from '../../view/layersModel';
 import type { PanelContext } from '../context';
 import { colorOf } from '../context';
-import { select } from '../controls';
+import type { Choice } from '../controls';
 import { button, element, setText } from '../dom';
+import { LiveChooser, partOf } from '../itemChoices';
 
 /** All layers in a strip: where an instance changes sides, and how far classes are apart. */
 export class LayerStrip {
@@ -22,13 +24,11 @@ export class LayerStrip {
     choose: (layer: number) => void
   ) {
     const { store, trans } = context;
-    const { instances, layers } = store.info;
-    this.instance = select(
-      trans.__('Instance that is followed'),
-      instances.map(({ id, name }) => ({ value: id, text: name, group: '' }))
-    );
-    this.instance.addEventListener('change', () =>
-      model.follow(this.instance.value)
+    const { layers } = store.info;
+    this.instance = new LiveChooser(
+      trans,
+      id => model.follow(id),
+      () => store.view.instances
     );
     this.columns = layers.map((_, layer) => {
       const node = button(
@@ -54,7 +54,7 @@ export class LayerStrip {
       element(
         'div',
         { className: 'nd-Strip-head' },
-        this.instance,
+        this.instance.node,
         this.legend
       ),
       this.chart
@@ -70,8 +70,13 @@ export class LayerStrip {
     this.layers = store.info.layers.map((_, k) => this.model.summaryOf(k));
     const { classes } = store.info;
     const lines = this.linesOf(subject, theme);
-    this.instance.hidden = store.info.instances.length < 2;
-    this.instance.value = subject?.instance.id ?? '';
+    const { instances } = store.info;
+    this.instance.node.hidden = instances.length < 2;
+    this.instance.offer(
+      trans.__('Instance that is followed'),
+      [partOf(instances, 'ids', () => instances.map(choiceOf))],
+      subject?.instance.id ?? ''
+    );
     this.node.hidden = !lines && classes.length < 2;
     this.showLegend(subject, theme);
     if (widthPx > 0) {
@@ -255,9 +260,13 @@ export class LayerStrip {
   private readonly chart = element('div', { className: 'nd-Strip-chart' });
   private readonly legend = element('span', { className: 'nd-Strip-legend' });
   private readonly readout = element('span');
-  private readonly instance: HTMLSelectElement;
+  private readonly instance: LiveChooser;
   private readonly columns: readonly HTMLButtonElement[];
   private layers: readonly LayerSummary[] = [];
+}
+
+function choiceOf({ id, name }: Instance): Choice {
+  return { value: id, text: name, group: '' };
 }
 
 const NOTHING: LayerSummary = {

@@ -16,13 +16,7 @@ import { groupDivergences, instanceDivergences } from './divergences';
 import { isMany, itemOf, keyOf } from '../items';
 import type { Asking } from './neuronData';
 import { NeuronData } from './neuronData';
-import {
-  atNeuron,
-  comparedItems,
-  neighbour,
-  startDetail,
-  toggleSample
-} from './state';
+import { atNeuron, comparedItems, neighbour, startDetail } from './state';
 
 const recording = decodeWhole(fixtureBytes('tiny.ndiv'), bytes =>
   new TextDecoder().decode(bytes)
@@ -323,12 +317,6 @@ describe('what is looked at', () => {
     expect(start.extent).toBe('full');
   });
 
-  it('a sample is picked and let go', () => {
-    const once = toggleSample(start, 7);
-    expect(once.samples).toEqual([7]);
-    expect(toggleSample(once, 7).samples).toEqual([]);
-  });
-
   it('compares what was chosen, sorted by, or shown', () => {
     const [x, y] = [{ class: 1 }, { class: 2 }];
     expect(comparedItems(start, byIndex, [x, y], info)).toEqual([x, y]);
@@ -365,11 +353,10 @@ describe('what is looked at', () => {
       { class: 3 },
       { group: 'g0' },
       { rest: true },
-      { instance: 'a:0' },
-      { sample: 12 }
+      { instance: 'a:0' }
     ] as const) {
       expect(itemOf(keyOf(item))).toEqual(item);
-      expect(isMany(item)).toBe(!('instance' in item || 'sample' in item));
+      expect(isMany(item)).toBe(!('instance' in item));
     }
   });
 });

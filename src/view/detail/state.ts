@@ -39,12 +39,7 @@ export type DetailState = NeuronPlace &
     readonly b: AnyItem | null;
     /** The neuron that is kept to compare others with. */
     readonly against: NeuronPlace | null;
-    /** Samples that were picked, in this order. */
-    readonly samples: readonly number[];
   };
-
-/** More picked samples could not be told apart. */
-const SAMPLES_AT_MOST = 100;
 
 export function startDetail(
   { layer, neuron }: NeuronPlace,
@@ -62,8 +57,7 @@ export function startDetail(
     near: null,
     a: null,
     b: null,
-    against: null,
-    samples: []
+    against: null
   };
 }
 
@@ -83,7 +77,7 @@ export function parseDetail(
   if (place === null || !isObject(json)) {
     return null;
   }
-  const { near, bins, samples } = json;
+  const { near, bins } = json;
   const item = (end: 'a' | 'b') => parseAnyItem(json[end], info, view);
   const [a, b] = [item('a'), item('b')];
   return {
@@ -93,12 +87,9 @@ export function parseDetail(
     logY: json['logY'] === true,
     bins: BIN_CHOICES.find(count => count === bins) ?? null,
     near: typeof near === 'number' && Number.isFinite(near) ? near : null,
-    a: a && ('instance' in a || 'sample' in a) ? null : a,
+    a: a && 'instance' in a ? null : a,
     b,
-    against: parsePlace(json['against'], info),
-    samples: (Array.isArray(samples) ? [...new Set<unknown>(samples)] : [])
-      .filter((s): s is number => isBelow(s, info.sampleCount))
-      .slice(0, SAMPLES_AT_MOST)
+    against: parsePlace(json['against'], info)
   };
 }
 
@@ -133,17 +124,6 @@ export function atNeuron(state: DetailState, place: NeuronPlace): DetailState {
     neuron,
     near: null,
     pick: state.pick === 'near' ? 'most' : state.pick
-  };
-}
-
-/** Picks a sample, or lets go of it. */
-export function toggleSample(state: DetailState, sample: number): DetailState {
-  const { samples } = state;
-  return {
-    ...state,
-    samples: samples.includes(sample)
-      ? samples.filter(other => other !== sample)
-      : [...samples, sample].slice(-SAMPLES_AT_MOST)
   };
 }
 

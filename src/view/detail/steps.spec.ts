@@ -104,9 +104,8 @@ describe('parsing it', () => {
       pick: 'near',
       near: -0.5,
       a: { rest: true },
-      b: { sample: 2 },
-      against: { layer, neuron: 1 },
-      samples: [5, 2]
+      b: { instance: store.info.instances[0].id },
+      against: { layer, neuron: 1 }
     });
     const json: unknown = JSON.parse(JSON.stringify(viewToJson(store.view)));
     const { info, view } = store;
@@ -145,14 +144,12 @@ describe('parsing it', () => {
         a: { instance: store.info.instances[0].id },
         b: { class: 99 },
         against: { layer },
-        samples: [0, 0, -1, 1.5, 1e9, 'x'],
         logX: 1,
         logY: true
       })
     ).toEqual({
       ...startDetail({ layer, neuron: 1 }, { extent: 'fit' }),
-      logY: true,
-      samples: [0]
+      logY: true
     });
   });
 });
