@@ -2,7 +2,7 @@ import { test as plain, type Locator } from '@playwright/test';
 import { expect, test } from './base';
 import { evaluate, openNotebook, readTable, runAll, waitForViews } from './nd';
 import { expectQuiet, openPage, viewOf, writePage } from './pages';
-import { RECORDING, SHOW } from './samples';
+import { PICTURES, RECORDING, SHOW } from './samples';
 import {
   canvasOf,
   clickRow,
@@ -19,11 +19,6 @@ import {
 const LAYER = 'dense_1';
 const OPTIONS = 'layers=["dense_1"], classes=["cat", "dog"]';
 
-/** `recording` with a picture of each sample, all its pixels as bright as the sample's number. */
-const PICTURES = RECORDING.replace(
-  'predictions=predictions, name=',
-  'predictions=predictions, images=np.repeat(np.arange(240, dtype=np.uint8), 36).reshape(240, 6, 6), name='
-);
 const SHOW_FILE = SHOW.replace('show(', 'show(source="file",');
 
 /** Statistics in the order of the table. */

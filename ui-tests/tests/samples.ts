@@ -77,6 +77,12 @@ def reference(layer, a=None, b=None, absolute=False, descending=True):
     return {"names": [str(i) for i in order], "scores": plain(scores[order])}
 `.trim();
 
+/** `recording` with a picture of each sample, all its pixels as bright as the sample's number. */
+export const PICTURES = RECORDING.replace(
+  'predictions=predictions, name=',
+  'predictions=predictions, images=np.repeat(np.arange(240, dtype=np.uint8), 36).reshape(240, 6, 6), name='
+);
+
 /** Shows `recording`: both layers, two of the classes, the pair. */
 export const SHOW = `
 recording.show(
