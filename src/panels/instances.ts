@@ -43,10 +43,15 @@ export function instanceCards(context: PanelContext): Section {
       })
     );
     const nodes = [...cards.values()].map(c => c.node);
+    const before = list.children.length;
     if (nodes.some((n, k) => n !== list.children.item(k))) {
       list.replaceChildren(...nodes);
     }
     [...list.children].slice(nodes.length).forEach(old => old.remove());
+    if (before > 0 && nodes.length > before) {
+      // The one that was added is the last.
+      list.scrollTop = list.scrollHeight;
+    }
     node.hidden = nodes.length === 0;
   }
 
