@@ -688,8 +688,8 @@ class Recording(ByValue):
     ) -> str:
         """Write one HTML file that shows the recording in any browser, and return its path.
 
-        The page needs no Jupyter, no kernel and no network. It holds all values, and of the
-        images those of instances.
+        The page needs no Jupyter, no kernel and no network. It holds all values, the images of
+        instances, and those of samples where they take at most 1 MiB.
 
         Parameters
         ----------
