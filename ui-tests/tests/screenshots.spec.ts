@@ -4,7 +4,7 @@ import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 import { expect, test } from './base';
 import type { Theme } from './nd';
-import { setTheme, waitForViews } from './nd';
+import { openNotebook, runAll, setTheme, waitForViews } from './nd';
 import {
   execute,
   FIND,
@@ -203,6 +203,46 @@ test('findings, one neuron and a brush have theirs', async ({
     await take(page, output, 'brush');
   });
 });
+
+// What it shows other tests hold; its recording takes a while.
+if (process.env.UPDATE_DOCS) {
+  test('the detector has its', async ({ page, tmpPath }) => {
+    test.setTimeout(240_000);
+    mkdirSync(FOLDER, { recursive: true });
+    await page.sidebar.close('left');
+    const { cells } = JSON.parse(readFileSync(FIND, 'utf8')) as {
+      cells: { cell_type: string; source: string | string[] }[];
+    };
+    const sources = cells
+      .filter(({ cell_type: type }) => type === 'code')
+      .map(({ source }) => [source].flat().join(''));
+    const last = sources.findIndex(source => source.includes('.detector()'));
+    const made = sources
+      .slice(0, last + 1)
+      .filter(source => !source.includes('.show('));
+    await openNotebook(page, `${tmpPath}/detector.ipynb`, [
+      made.join('\n').replace('pairs.detector()', ''),
+      'pairs.show(classes=[8, 1], instances=[])'
+    ]);
+    await runAll(page);
+    const view = (await waitForViews(page)).first();
+    const output = page.locator('.nd-Output').first();
+    await output.evaluate(node => {
+      node.style.minWidth = node.style.maxWidth = '1200px';
+      node.style.height = '800px';
+    });
+    await view.getByRole('button', { name: 'findings', exact: true }).click();
+    const part = view.locator('.nd-Detector');
+    await part.locator('summary').click();
+    await expect(part).toHaveAttribute('aria-busy', 'false', {
+      timeout: 60_000
+    });
+    await expect(part.locator('.nd-Roc-curve').first()).toBeVisible();
+    await take(page, view.locator('.nd-Findings'), 'detector', () =>
+      part.evaluate(node => node.scrollIntoView())
+    );
+  });
+}
 
 async function saveAs(view: Locator, name: string): Promise<void> {
   const page = view.page();
