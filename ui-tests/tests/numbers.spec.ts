@@ -82,7 +82,8 @@ type Finding = readonly [
 type Findings = {
   readonly compared: readonly {
     readonly most: readonly Finding[];
-    readonly alike: readonly (readonly [layer: number, neuron: number])[];
+    /** Layer, neuron, and how far the medians are apart. */
+    readonly alike: readonly (readonly [number, number, number])[];
   }[];
   readonly singled: readonly (readonly (readonly [
     classIndex: number,
@@ -301,11 +302,18 @@ test('every divergence on the rows, in the detail, in the findings and their str
       if (k === 0) {
         await ask('Neurons that', 'are alike, though medians differ');
         expect(
-          (await drawn()).map(([, , layer, neuron]) => [
+          (await drawn()).map(([, , layer, neuron, gap]) => [
             LAYERS.indexOf(layer.text),
-            Number(neuron.text)
+            Number(neuron.text),
+            gap.title
           ])
-        ).toEqual(told.compared[k].alike);
+        ).toEqual(
+          told.compared[k].alike.map(([layer, neuron, gap]) => [
+            layer,
+            neuron,
+            digits(gap)
+          ])
+        );
         await ask('Neurons that', 'diverge most');
       }
     }
