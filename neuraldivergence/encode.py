@@ -29,14 +29,14 @@ _HOPELESS = 0.9
 _MARGIN = 1.25
 """What the pieces promise may be wrong by this factor before a recording is called too large."""
 _TENSOR_ENTRY_BYTES = 256
-_MAX_IMAGE_BYTES = 2**20
+_MAX_IMAGE_BYTES = 2**18
 """Images of samples that take more stay out of an output."""
 
 
 def encode(recording: Recording, most_bytes: int) -> tuple[dict[str, Any], str | None, int]:
     """Return the descriptor, the data as base64 (None above `most_bytes`), and its bytes.
 
-    Beside values the images of samples are kept where they take at most 1 MiB and all is within
+    Beside values the images of samples are kept where they take at most 256 KiB and all is within
     `most_bytes`; otherwise those of instances alone. Of data that is clearly too large the bytes
     are those that are needed at most, and the descriptor has no ``id``.
     """

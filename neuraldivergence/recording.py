@@ -689,7 +689,7 @@ class Recording(ByValue):
         """Write one HTML file that shows the recording in any browser, and return its path.
 
         The page needs no Jupyter, no kernel and no network. It holds all values, the images of
-        instances, and those of samples where they take at most 1 MiB.
+        instances, and those of samples where they take at most 256 KiB.
 
         Parameters
         ----------

@@ -59,9 +59,9 @@ def images_in(recording, **options):
 def test_images_of_samples_are_carried_where_they_take_little():
     rng = np.random.default_rng(0)
     zeros = np.zeros((300, 4), np.float32)
-    noise = rng.integers(0, 256, (300, 64, 64)).astype(np.uint8)
+    noise = rng.integers(0, 256, (300, 32, 32)).astype(np.uint8)
     assert images_in(pictured(zeros[:200], noise[:200])) == (200, True)
-    # 1.2 MB that do not pack; a picture that packs well may be larger.
+    # 307 kB that do not pack; what packs well may be larger.
     assert images_in(pictured(zeros, noise)) == (1, True)
     assert images_in(pictured(zeros, noise // 128)) == (300, True)
     # What is not packed beside values that do not pack takes its own size.
@@ -72,7 +72,7 @@ def test_images_of_samples_are_carried_where_they_take_little():
 def test_values_come_before_images_of_samples():
     rng = np.random.default_rng(0)
     values = rng.random((300, 50)).astype(np.float32)
-    noise = rng.integers(0, 256, (300, 32, 32)).astype(np.uint8)
+    noise = rng.integers(0, 256, (300, 16, 16)).astype(np.uint8)
     recording = pictured(values, noise)
     whole, bare = (len(mime_bundle(one)[DATA_MIME]) for one in (recording, pictured(values, None)))
     assert images_in(recording, max_inline_bytes=whole) == (300, True)
