@@ -18,11 +18,14 @@ export async function runInPalette(
   page: IJupyterLabPageFixture,
   label: string
 ): Promise<void> {
-  await page.evaluate(() =>
-    window.galata.app.commands.execute('apputils:activate-command-palette')
-  );
   const palette = page.locator('#modal-command-palette');
-  await palette.locator('input').fill(label);
+  // It closes when something else takes the focus, as a notebook that was just renamed does.
+  await expect(async () => {
+    await page.evaluate(() =>
+      window.galata.app.commands.execute('apputils:activate-command-palette')
+    );
+    await palette.locator('input').fill(label, { timeout: 3000 });
+  }).toPass();
   await palette
     .locator('.lm-CommandPalette-itemLabel')
     .getByText(label, { exact: true })
