@@ -8,11 +8,12 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from ..framework import of_framework, unknown_model
 from .base import Exported, Exporter, ExportError
 
 __all__ = ["ExportError", "Exported", "Exporter", "exporter_of"]
 
-# root package of a class in the model's MRO -> file in this folder
+# root package of a framework -> file in this folder
 _EXPORTERS = {"keras": "keras_layers", "torch": "torch_graph"}
 
 
@@ -24,13 +25,8 @@ def exporter_of(model: Any) -> Exporter:
     ExportError
         The model belongs to no known framework.
     """
-    for cls in type(model).__mro__:
-        name = _EXPORTERS.get(cls.__module__.partition(".")[0])
-        if name is not None:
-            module = importlib.import_module(f"{__name__}.{name}")
-            exporter: Exporter = module.export
-            return exporter
-    raise ExportError(
-        f"unknown model: {type(model).__module__}.{type(model).__qualname__}; a PyTorch module or "
-        "a Keras 3 model is expected"
-    )
+    name = of_framework(model, _EXPORTERS)
+    if name is None:
+        raise ExportError(unknown_model(model))
+    exporter: Exporter = importlib.import_module(f"{__name__}.{name}").export
+    return exporter

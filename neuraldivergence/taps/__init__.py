@@ -9,11 +9,12 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from ..framework import of_framework, unknown_model
 from .base import CaptureError, Tap
 
 __all__ = ["tap_of"]
 
-# root package of a class in the model's MRO -> file in this folder
+# root package of a framework -> file in this folder
 _TAPS = {"keras": "keras_tap", "torch": "torch_tap"}
 
 
@@ -35,14 +36,11 @@ def tap_of(model: Any) -> Tap:
     CaptureError
         The model belongs to no known framework.
     """
-    for cls in type(model).__mro__:
-        name = _TAPS.get(cls.__module__.partition(".")[0])
-        if name is not None:
-            module = importlib.import_module(f"{__name__}.{name}")
-            tap: Tap = module.tap
-            return tap
-    raise CaptureError(
-        f"unknown model: {type(model).__module__}.{type(model).__qualname__}; a PyTorch module or "
-        "a Keras 3 model is expected. For any other framework collect the activations as arrays "
-        "and call Recording.from_arrays"
-    )
+    name = of_framework(model, _TAPS)
+    if name is None:
+        raise CaptureError(
+            f"{unknown_model(model)}. For any other framework collect the activations as arrays "
+            "and call Recording.from_arrays"
+        )
+    tap: Tap = importlib.import_module(f"{__name__}.{name}").tap
+    return tap

@@ -3,11 +3,18 @@ export function joinChunks(
   chunks: readonly Uint8Array[],
   totalBytes: number
 ): Uint8Array {
-  const joined = new Uint8Array(totalBytes);
+  return joinInto(new Uint8Array(totalBytes), chunks);
+}
+
+/** Fills `target` with all chunks, one after the other. */
+export function joinInto<T extends Uint8Array | Float32Array>(
+  target: T,
+  chunks: readonly T[]
+): T {
   let at = 0;
   for (const chunk of chunks) {
-    joined.set(chunk, at);
+    target.set(chunk, at);
     at += chunk.length;
   }
-  return joined;
+  return target;
 }

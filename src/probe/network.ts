@@ -5,6 +5,7 @@ import {
   type LayersModel,
   type SymbolicTensor
 } from '@tensorflow/tfjs-layers';
+import { joinInto } from '../core/chunks';
 import { ModelError } from '../core/errors';
 import type { Model, ModelOutput } from '../core/model';
 import { quoted } from '../core/shown';
@@ -279,11 +280,5 @@ function joined(pieces: readonly Float32Array[]): Float32Array {
     return pieces[0];
   }
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const values = new Float32Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    values.set(piece, at);
-    at += piece.length;
-  }
-  return values;
+  return joinInto(new Float32Array(length), pieces);
 }
