@@ -12,7 +12,8 @@ def of_framework(model: Any, known: Mapping[str, str]) -> str | None:
     Parameters
     ----------
     model
-        A ``torch.nn.Module``, a Keras 3 model on any backend, or anything else.
+        A ``torch.nn.Module``, a Keras 3 model on any backend, an estimator of scikit-learn, or
+        anything else.
     known
         By the root package of a framework.
 
@@ -28,6 +29,6 @@ def of_framework(model: Any, known: Mapping[str, str]) -> str | None:
 def unknown_model(model: Any) -> str:
     """Say that a model belongs to no known framework."""
     return (
-        f"unknown model: {type(model).__module__}.{type(model).__qualname__}; a PyTorch module or "
-        "a Keras 3 model is expected"
+        f"unknown model: {type(model).__module__}.{type(model).__qualname__}; a PyTorch "
+        "module, a Keras 3 model or scikit-learn's MLPClassifier is expected"
     )

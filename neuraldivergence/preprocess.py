@@ -33,7 +33,8 @@ class Preprocess:
         One number, or one a channel, in units of ``x · scale``. None: 0 and 1.
     layout : {"channels_first", "channels_last", "flat"} or None
         How the model takes a picture; flat is row after row, the channels of a pixel side by
-        side. None: as the framework has it, first in PyTorch, last in Keras.
+        side. None: as the framework has it, first in PyTorch, last in Keras, flat
+        in scikit-learn.
 
     Raises
     ------

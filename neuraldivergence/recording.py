@@ -509,7 +509,7 @@ class Recording(ByValue):
 
         Parameters
         ----------
-        model : torch.nn.Module or keras.Model
+        model : torch.nn.Module, keras.Model, MLPClassifier or MLPRegressor
             A module whose forward pass torch.fx can trace; a Sequential or functional model.
         preprocess : Preprocess, optional
             How a picture, 0 to 255, becomes the model's input. By default what

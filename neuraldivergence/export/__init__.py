@@ -14,7 +14,7 @@ from .base import Exported, Exporter, ExportError
 __all__ = ["ExportError", "Exported", "Exporter", "exporter_of"]
 
 # root package of a framework -> file in this folder
-_EXPORTERS = {"keras": "keras_layers", "torch": "torch_graph"}
+_EXPORTERS = {"keras": "keras_layers", "sklearn": "sklearn_mlp", "torch": "torch_graph"}
 
 
 def exporter_of(model: Any) -> Exporter:

@@ -15,7 +15,7 @@ from .base import CaptureError, Tap
 __all__ = ["tap_of"]
 
 # root package of a framework -> file in this folder
-_TAPS = {"keras": "keras_tap", "torch": "torch_tap"}
+_TAPS = {"keras": "keras_tap", "sklearn": "sklearn_tap", "torch": "torch_tap"}
 
 
 def tap_of(model: Any) -> Tap:
@@ -24,7 +24,7 @@ def tap_of(model: Any) -> Tap:
     Parameters
     ----------
     model
-        A ``torch.nn.Module`` or a Keras 3 model, on any backend.
+        A ``torch.nn.Module``, a Keras 3 model, on any backend, or scikit-learn's perceptron.
 
     Returns
     -------

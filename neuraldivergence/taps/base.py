@@ -10,6 +10,8 @@ from typing import Any, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from ..preprocess import Layout
+
 __all__ = [
     "CaptureError",
     "Floats",
@@ -105,8 +107,8 @@ class Tap(Protocol):
         """Return the axis of the neurons of an output whose site does not tell."""
         ...
 
-    def layout(self) -> Literal["channels_first", "channels_last"]:
-        """Return where the framework has the channels of a picture."""
+    def layout(self) -> Layout:
+        """Return how the framework takes a picture."""
         ...
 
     def refusal(self, tensor: Any) -> str | None:
