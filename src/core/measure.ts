@@ -105,13 +105,16 @@ function binnedMoments(
   const max = new Float64Array(neurons).fill(NaN);
   const mean = new Float64Array(neurons);
   for (let neuron = 0; neuron < neurons; neuron++) {
+    // As `edgeOf` has it: a power costs as much as all else.
+    const width = 2 ** grid[2 * neuron];
+    const origin = grid[2 * neuron + 1];
     let total = 0;
     for (let bin = 0; bin < FINE_BINS; bin++) {
       const count = counts[neuron * FINE_BINS + bin];
       if (count > 0) {
-        min[neuron] = total === 0 ? edgeOf(grid, neuron, bin) : min[neuron];
-        max[neuron] = edgeOf(grid, neuron, bin + 1);
-        mean[neuron] += count * edgeOf(grid, neuron, bin + 0.5);
+        min[neuron] = total === 0 ? (origin + bin) * width : min[neuron];
+        max[neuron] = (origin + bin + 1) * width;
+        mean[neuron] += count * (origin + bin + 0.5) * width;
         total += count;
       }
     }
