@@ -1,9 +1,6 @@
 import { DIVERGENCES, type GroupKey } from '../core/divergence';
 import { stepsByCounts, stepsByValues } from '../core/divergence/matrix';
-import {
-  oneVersusRestCounts,
-  oneVersusRestValues
-} from '../core/divergence/oneVersusRest';
+import { restsByCounts, restsByValues } from '../core/divergence/oneVersusRest';
 import type { Distribution } from '../core/distribution';
 import { UnavailableError } from '../core/errors';
 import { rowsOf } from '../core/groups';
@@ -67,9 +64,14 @@ export async function oneVersusRestIn(
       ? await classValues(layer, membership, around)
       : null;
   return sampled
-    ? { ...oneVersusRestValues(sampled.coded, sampled.groups), from: 'values' }
+    ? {
+        ...(await inTurns(restsByValues(sampled.coded, sampled.groups))),
+        from: 'values'
+      }
     : {
-        ...oneVersusRestCounts(await classCounts(layer, membership, around)),
+        ...(await inTurns(
+          restsByCounts(await classCounts(layer, membership, around))
+        )),
         from: 'counts'
       };
 }

@@ -12,6 +12,7 @@ import {
   type Mixed,
   type Mixing
 } from './mixed';
+import { allOf, NEURONS_A_STEP, type Steps } from './steps';
 
 /**
  * Every group with every other: mean over the neurons that have one of |divergence − neutral|, NaN without any;
@@ -28,21 +29,6 @@ export function matrixCounts(
   ...of: Parameters<typeof stepsByCounts>
 ): Estimates {
   return allOf(stepsByCounts(...of));
-}
-
-/** Makes a matrix, with a break after some neurons: it may take long. */
-export type Steps = Generator<undefined, Estimates>;
-
-/** A break after so many neurons. */
-const NEURONS_A_STEP = 512;
-
-function allOf(steps: Steps): Estimates {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) {
-      return step.value;
-    }
-  }
 }
 
 export function stepsByValues(

@@ -8,6 +8,7 @@ import {
   type Mixed,
   type Mixing
 } from './mixed';
+import { allOf, NEURONS_A_STEP, type Steps } from './steps';
 
 /**
  * Which class a neuron singles out: for each group, the AUC of all other groups together → it,
@@ -15,29 +16,32 @@ import {
  * Groups must not overlap.
  */
 export function oneVersusRestValues(
-  layer: LayerValues,
-  groups: readonly Uint32Array[]
+  ...of: Parameters<typeof restsByValues>
 ): Estimates {
-  return oneVersusRest(
-    mixing(layer, groups),
-    groups.length,
-    layer.grid.length / 2
-  );
+  return allOf(restsByValues(...of));
 }
 
 /** The same from the counts of classes of one layer. */
 export function oneVersusRestCounts(
-  classes: readonly Distribution[]
+  ...of: Parameters<typeof restsByCounts>
 ): Estimates {
+  return allOf(restsByCounts(...of));
+}
+
+export function restsByValues(
+  layer: LayerValues,
+  groups: readonly Uint32Array[]
+): Steps {
+  const mix = mixing(layer, groups);
+  return oneVersusRest(mix, groups.length, layer.grid.length / 2);
+}
+
+export function restsByCounts(classes: readonly Distribution[]): Steps {
   const neurons = (classes.at(0)?.grid.length ?? 0) / 2;
   return oneVersusRest(mixingCounts(classes), classes.length, neurons);
 }
 
-function oneVersusRest(
-  mix: Mixing,
-  groups: number,
-  neurons: number
-): Estimates {
+function* oneVersusRest(mix: Mixing, groups: number, neurons: number): Steps {
   const values = new Float64Array(groups * neurons);
   const bounds = new Float64Array(groups * neurons);
   const found = {
@@ -54,6 +58,9 @@ function oneVersusRest(
       values[g * neurons + neuron] =
         (found.wins[g] - (total * total) / 2) / pairs;
       bounds[g * neurons + neuron] = found.shared[g] / 2 / pairs;
+    }
+    if (neuron % NEURONS_A_STEP === NEURONS_A_STEP - 1) {
+      yield;
     }
   }
   return { values, bounds };
