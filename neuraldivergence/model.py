@@ -35,11 +35,14 @@ class Place:
         does: [channels, height, width].
     difference : float
         Largest difference from the original model, relative to the layer's largest magnitude.
+    position : tuple of int, or None
+        Of a layer that was reduced to one position: its indices from 0 on the axes of space.
     """
 
     layer: str
     channels_first: bool
     difference: float
+    position: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)

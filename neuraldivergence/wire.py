@@ -197,6 +197,7 @@ def _write_model(tensors: dict[str, NDArray[Any]], model: Model | None) -> dict[
                 "layer": place.layer,
                 "channelsFirst": place.channels_first,
                 "difference": place.difference,
+                **({} if place.position is None else {"position": list(place.position)}),
             }
             for name, place in model.layers.items()
         },
@@ -357,6 +358,11 @@ def _read_places(node: Node, layers: set[str]) -> dict[str, Place]:
             layer=place["layer"].text(),
             channels_first=place["channelsFirst"].flag(),
             difference=place["difference"].number(),
+            position=(
+                None
+                if place["position"].value is None
+                else tuple(item.whole() for item in place["position"].items())
+            ),
         )
     return places
 

@@ -120,6 +120,7 @@ class _Layer:
     site: str
     value: Value
     is_unsure: bool
+    position: tuple[int, ...] | None = None
     original: _Gap = field(default_factory=_Gap)
     first: _Gap = field(default_factory=_Gap)
     last: _Gap = field(default_factory=_Gap)
@@ -137,7 +138,7 @@ class _Layer:
     @property
     def place(self) -> Place:
         """What the recording keeps."""
-        return Place(self.value.layer, self.channels_first, self.original.relative)
+        return Place(self.value.layer, self.channels_first, self.original.relative, self.position)
 
 
 class _Check:
@@ -219,8 +220,9 @@ class _Check:
         self._are_probabilities &= are_probabilities(scores.astype(np.float64))
 
     def _add_recorded(self, one: _Layer, own: Floats, rows: Sequence[_Row]) -> None:
-        first = reduced(own, one.layer.reduction, channels_first=True)
-        last = reduced(own, one.layer.reduction, channels_first=False)
+        how = one.layer.reduction
+        first = reduced(own, how, channels_first=True, position=one.position)
+        last = reduced(own, how, channels_first=False, position=one.position)
         for place, row in enumerate(rows):
             for expected in row.recorded(one.layer):
                 self._has_recorded = True
@@ -290,18 +292,33 @@ def _found(
         if value is None or value.layer not in there:
             missing[layer.name] = f"the model has no {site!r} on the way to its output"
             continue
-        problem = _misfit(layer, value)
+        position = _position(recording, layer, value)
+        problem = _misfit(layer, value, position)
         if problem:
             missing[layer.name] = problem
             continue
         is_named = layer.neuron_names is not None and layer.neuron_names[0].startswith("c0[")
         has_orders = layer.reduction is None and min(_space(value), value.shape[-1]) > 1
-        found.append(_Layer(layer, site, value, is_unsure=has_orders and not is_named))
+        is_unsure = has_orders and not is_named
+        found.append(_Layer(layer, site, value, is_unsure, position))
     return found, missing
 
 
-def _misfit(layer: Layer, value: Value) -> str:
-    if layer.reduction == "position":
+def _position(recording: Recording, layer: Layer, value: Value) -> tuple[int, ...] | None:
+    """Return the position that a layer was reduced to; only who recorded it knows."""
+    runner = recording._runner
+    if layer.reduction != "position" or not isinstance(runner, Runner):
+        return None
+    how = runner.live.capture.reduction(layer.name)
+    sizes = value.shape[:-1]
+    if not isinstance(how, tuple) or len(how) != len(sizes):
+        return None
+    inside = all(-size <= at < size for at, size in zip(how, sizes, strict=True))
+    return tuple(at % size for at, size in zip(how, sizes, strict=True)) if inside else None
+
+
+def _misfit(layer: Layer, value: Value, position: tuple[int, ...] | None) -> str:
+    if layer.reduction == "position" and position is None:
         return "at which position it was recorded is not known"
     channels = value.shape[-1]
     neurons = channels if layer.reduction else channels * _space(value)
@@ -319,9 +336,19 @@ def _units(values: Floats) -> Floats:
     return np.moveaxis(values, -1, 1).reshape(len(values), -1)
 
 
-def reduced(values: Floats, reduction: str | None, *, channels_first: bool) -> Floats:
+def reduced(
+    values: Floats,
+    reduction: str | None,
+    *,
+    channels_first: bool,
+    position: tuple[int, ...] | None = None,
+) -> Floats:
     """Return what a layer puts out, [pictures, ..., channels], as neurons [pictures, neurons]."""
     space = tuple(range(1, values.ndim - 1))
+    if position is not None:
+        index: Any = (slice(None), *position)
+        at: Floats = values[index]
+        return at
     if reduction is None or not space:
         return _units(values) if channels_first else values.reshape(len(values), -1)
     found: Floats = values.max(space) if reduction == "max" else values.mean(space)

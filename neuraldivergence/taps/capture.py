@@ -152,6 +152,10 @@ class Capture:
             except Exception as error:
                 self._failure = error
 
+    def reduction(self, name: str) -> Reduce:
+        """Return how space is reduced in an output, by its name."""
+        return self._reduce(name, _request(name, set(self._kinds)).site)
+
     @property
     def skipped(self) -> Mapping[str, str]:
         """Wanted outputs of the last pass that cannot be recorded, with the reason."""

@@ -54,6 +54,7 @@ describe('the model of a descriptor', () => {
           layer: 'conv',
           node: 0,
           channelsFirst: true,
+          position: null,
           beforeActivation: false,
           difference: 1e-7
         }

@@ -49,6 +49,8 @@ export type ModelLayer = {
   readonly node: number;
   /** Single units were recorded as [channels, height, width]. */
   readonly channelsFirst: boolean;
+  /** Row and column, from 0, of a layer that was reduced to one position; null: not known. */
+  readonly position?: readonly number[] | null;
   /** What was recorded is the value before the layer's own activation function. */
   readonly beforeActivation: boolean;
   /** As that of the model, of this layer alone. */
@@ -175,6 +177,9 @@ function parseLayer(parent: Fields, key: string): ModelLayer {
     layer: stringAt(fields, 'layer'),
     node: optionalAt(fields, 'node', sizeAt) ?? 0,
     channelsFirst: optionalAt(fields, 'channelsFirst', booleanAt) ?? false,
+    position: optionalAt(fields, 'position', () =>
+      listAt(fields, 'position', readIndex)
+    ),
     beforeActivation:
       optionalAt(fields, 'beforeActivation', booleanAt) ?? false,
     difference: optionalAt(fields, 'difference', numberAt)
@@ -190,7 +195,15 @@ function parseOutput(parent: Fields, key: string): ModelOutput {
 }
 
 function readSize(json: unknown, path: string): number {
-  if (typeof json !== 'number' || !Number.isSafeInteger(json) || json < 1) {
+  return readWhole(json, path, 1);
+}
+
+function readIndex(json: unknown, path: string): number {
+  return readWhole(json, path, 0);
+}
+
+function readWhole(json: unknown, path: string, least: number): number {
+  if (typeof json !== 'number' || !Number.isSafeInteger(json) || json < least) {
     throw new DecodeError(path, `invalid value: ${shown(json)}`);
   }
   return json;

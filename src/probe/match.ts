@@ -97,13 +97,16 @@ function withoutActivation(
 /** How the values of a layer become neurons: space is the axes between that of the pictures and the last. */
 function reduced(
   tensor: SymbolicTensor,
-  { channelsFirst }: ModelLayer,
+  { channelsFirst, position }: ModelLayer,
   { neurons, reduction }: Recorded
 ): Place | Mismatch {
   const sizes = tensor.shape.slice(1);
   const space = sizes.slice(0, -1).map((_, i) => i + 1);
   const units = sizes.reduce<number>((all, size) => all * (size ?? NaN), 1);
-  if (reduction === 'position') {
+  const isInside =
+    position?.length === space.length &&
+    position.every((at, i) => at < (sizes[i] ?? 0));
+  if (reduction === 'position' && !isInside) {
     return { kind: 'position' };
   }
   const found = reduction === null ? units : (sizes.at(-1) ?? NaN);
@@ -115,6 +118,15 @@ function reduced(
       return { tensor, reduce: values => tf.mean(values, space) };
     case 'max':
       return { tensor, reduce: values => tf.max(values, space) };
+    case 'position': {
+      const begin = [0, ...(position ?? []), 0];
+      const size = [-1, ...space.map(() => 1), neurons];
+      return {
+        tensor,
+        reduce: values =>
+          tf.reshape(tf.slice(values, begin, size), [-1, neurons])
+      };
+    }
     case null:
       return {
         tensor,

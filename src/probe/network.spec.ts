@@ -112,6 +112,9 @@ describe('a recorded layer', () => {
     expect(await valuesOf({ channelsFirst: true }, 48, null)).toEqual(
       channels.flat()
     );
+    expect(await valuesOf({ position: [2, 3] }, 3, 'position')).toEqual(
+      channels.map(values => values[4 * 2 + 3])
+    );
   });
 
   test('may be what a layer is before its activation function', async () => {
@@ -135,6 +138,7 @@ describe('a recorded layer', () => {
       ['b', place({ node: 1 })],
       ['c', place({})],
       ['d', place({})],
+      ['e', place({ position: [2, 4] })],
       ['f', place({ layer: 'flat', beforeActivation: true })],
       ['h', place({ layer: 'dense' })]
     ]);
@@ -143,6 +147,7 @@ describe('a recorded layer', () => {
       ['b', 3, 'mean', { kind: 'absent', layer: 'conv' }],
       ['c', 4, 'mean', { kind: 'neurons', found: 3, recorded: 4 }],
       ['d', 3, 'position', { kind: 'position' }],
+      ['e', 3, 'position', { kind: 'position' }],
       ['f', 48, null, { kind: 'activation' }],
       ['g', 3, 'mean', { kind: 'absent', layer: null }]
     ] as const;
@@ -159,7 +164,7 @@ describe('a recorded layer', () => {
       ...wanted.map(([recorded, , , why]) => ({ recorded, layer: null, why })),
       { recorded: 'h', layer: 'dense' }
     ]);
-    expect((await probe.run(PICTURE, [6])).layers[0]).toHaveLength(5);
+    expect((await probe.run(PICTURE, [7])).layers[0]).toHaveLength(5);
     await expect(probe.run(PICTURE, [0])).rejects.toThrow(ModelError);
   });
 });

@@ -403,6 +403,21 @@ def test_the_order_of_unreduced_neurons_is_found(is_first):
     assert held.model.recorded < 1e-5
 
 
+def test_a_layer_that_was_reduced_to_a_position_is_mapped_by_who_recorded_it(tmp_path):
+    model = unsettled(nn.Sequential(conv(3, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(400, 5)))
+    own = recorded(model, layers=["0", "1"], reduce={"0": (2, -1), "1": "mean"})
+    held = own.with_model(model)
+    places = held.model.layers
+    assert (places["0"].position, places["1"].position) == ((2, 9), None)
+    assert held.model.recorded < 1e-5
+    held.save(tmp_path / "held.ndiv")
+    loaded = nd.load(tmp_path / "held.ndiv")
+    assert loaded.model == held.model
+    with pytest.warns(UserWarning, match="'0': at which position it was recorded is not known"):
+        again = loaded.with_model(model, preprocess=SCALE)
+    assert list(again.model.layers) == ["1"]
+
+
 @pytest.mark.parametrize("layout", ["channels_last", "flat"])
 def test_models_that_take_pictures_in_another_layout(layout):
     torch.manual_seed(0)
