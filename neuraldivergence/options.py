@@ -22,6 +22,7 @@ class ViewOptions(TypedDict, total=False):
     groups: Sequence[str | Mapping[str, object]] | None
     brush: Mapping[str, object] | None
     detail: Mapping[str, object] | None
+    findings: Mapping[str, object] | None
     order: Order | None
     descending: bool | None
     bins: int | None

@@ -620,6 +620,10 @@ class Recording(ByValue):
         detail : mapping, optional
             The neuron that is open in detail: ``{"layer": "dense_1", "neuron": 17}``, and how
             it is looked at, as the view state has it: ``"curve": "ecdf"``. An empty one: none.
+        findings : mapping, optional
+            What is looked for among all layers, in a column beside the graphs, as the view state
+            has it: ``{"question": "most", "contrast": nd.by.divergence("auc", a="cat", b="dog"),
+            "layer": "dense_1"}``. An empty one: closed.
         order : Order, optional
             What neurons are sorted by: ``nd.by.median("cat")`` and others in `nd.by`.
         descending : bool, optional

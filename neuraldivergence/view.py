@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .arrays import as_color, as_name
 from .conditions import UnavailableError, mask_of
 from .detail import detail_json
+from .findings import findings_json
 from .instances import SAMPLES_AT_MOST, sample_id, unused, with_samples
 from .options import ViewOptions
 from .order import class_index, group_id, instance_id, order_json
@@ -64,6 +65,7 @@ def view_state(recording: Recording, **options: "Unpack[ViewOptions]") -> dict[s
     groups = given.pop("groups", None)
     shown = {} if groups is None else _groups(recording, groups)
     order, detail = given.pop("order", None), given.pop("detail", None)
+    findings = given.pop("findings", None)
     samples = given.pop("samples", None)
     added = None if samples is None else _samples(recording, samples)
     named = with_samples(recording, own.get("samples") if added is None else list(added))
@@ -82,6 +84,8 @@ def view_state(recording: Recording, **options: "Unpack[ViewOptions]") -> dict[s
     if detail is not None:
         extent = {"extent": "fit", **own, **view}["extent"]
         view["detail"] = detail_json(detail, named, known, extent=extent, is_brushed=is_brushed)
+    if findings is not None:
+        view["findings"] = findings_json(findings, named, known, is_brushed=is_brushed)
     marks = {name: value for name, value in given.items() if name in _MARKS}
     if marks:
         view["neurons"] = _neurons(recording, own.get("neurons"), marks)

@@ -6,6 +6,7 @@ import type { PanelContext } from '../panels/context';
 import { FindingsPanel } from '../panels/findings/findingsPanel';
 import { SelectionPanel } from '../panels/selection';
 import { View } from '../panels/view';
+import { LookingBeside } from '../view/looking';
 import type { IDocuments } from './documentTracker';
 import { DockedPanel } from './docked';
 import type { Place } from './followed';
@@ -146,7 +147,8 @@ export class Dock {
 const BUILD: Readonly<Record<PanelName, (context: PanelContext) => Widget>> = {
   selection: context => asView(new SelectionPanel(context)),
   activation: context => new View(context, { withSelection: false }),
-  findings: context => asView(new FindingsPanel(context))
+  findings: context =>
+    asView(new FindingsPanel(context, LookingBeside.of(context.store)))
 };
 
 function asView(part: Widget): Widget {

@@ -165,6 +165,14 @@ function droppedPart(dropped: Dropped, trans: TranslationBundle): string {
         b: trans.__('what the open neuron is compared with'),
         against: trans.__('the neuron beside the open one')
       }[dropped.of];
+    case 'findings':
+      return {
+        contrast: trans.__('what the findings compare'),
+        layer: trans.__('the layer of the findings'),
+        follow: trans.__('the instance that the findings follow'),
+        matrix: trans.__('the layer whose classes are compared'),
+        detector: trans.__('the layer of the detector')
+      }[dropped.of];
     case 'order':
       return trans.__('the order');
     case 'membership':

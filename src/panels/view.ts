@@ -1,5 +1,6 @@
 import { MessageLoop } from '@lumino/messaging';
 import { Panel, SplitPanel, Widget } from '@lumino/widgets';
+import { LookingInView } from '../view/looking';
 import { setChoice, reverseOrder, showAll } from '../view/update';
 import { listenToKeys, offerActions } from './actions';
 import { ActivationPanel } from './activation';
@@ -78,7 +79,7 @@ export class View extends Panel {
       undo: () => store.undo(),
       redo: () => store.redo(),
       'save-view': () => saved.save(),
-      'toggle-findings': () => this.toggleFindings(context),
+      'toggle-findings': () => LookingInView.of(store).toggle(),
       'show-all': () => store.update(showAll),
       'reverse-order': () => store.update(reverseOrder),
       'marked-only': () =>
@@ -98,6 +99,9 @@ export class View extends Panel {
     });
     this.split.handleMoved.connect(() => (this.isUsersShare = true));
     this.resizes.observe(this.split.node);
+    const showFindings = () => this.showFindings(context);
+    store.changed.connect(showFindings, this);
+    showFindings();
   }
 
   override dispose(): void {
@@ -152,20 +156,28 @@ export class View extends Panel {
         title: trans.__('Neurons of all layers where two items diverge'),
         attributes: { 'aria-expanded': 'false' }
       },
-      () => this.toggleFindings(context)
+      () => LookingInView.of(context.store).toggle()
     );
     return this.findingsToggle;
   }
 
-  /** The panel is made when it is first wanted. */
-  private toggleFindings(context: PanelContext): void {
+  /** Open and closed as the view has it. The panel is made when it is first wanted. */
+  private showFindings(context: PanelContext): void {
+    const isWanted = context.store.view.findings !== null;
     const isOpen = this.findings?.isHidden === false;
+    if (isWanted === isOpen) {
+      return;
+    }
+    if (this.findings?.node.contains(document.activeElement)) {
+      this.findingsToggle?.focus();
+    }
     if (!this.findings) {
-      this.findings = new FindingsPanel(context);
+      const looking = LookingInView.of(context.store);
+      this.findings = new FindingsPanel(context, looking);
       this.split.addWidget(this.findings);
     }
-    this.findings.setHidden(isOpen);
-    this.findingsToggle?.setAttribute('aria-expanded', String(!isOpen));
+    this.findings.setHidden(!isWanted);
+    this.findingsToggle?.setAttribute('aria-expanded', String(isWanted));
     this.arrange(this.split.node.clientWidth);
   }
 

@@ -3,10 +3,11 @@ import { LAYER_SCORES } from '../core/detector/score';
 import { concluded, pairCounts } from './detector';
 import { detectorTable } from './detectorCsv';
 import { DetectorModel } from './detectorModel';
+import { LookingBeside } from './looking';
 
 async function answered(name: string) {
   const store = await openedStore(name);
-  const model = DetectorModel.of(store);
+  const model = DetectorModel.of(LookingBeside.of(store));
   const watching = model.watch();
   while (model.progress.missing > 0) {
     await new Promise(resolve => setTimeout(resolve, 5));

@@ -2,18 +2,20 @@ import type { Against, LayerScore } from '../core/detector/score';
 import type { Detected } from '../worker/protocol';
 import type { Conclusion, DetectorRow } from './detector';
 import { concluded, detectorRows, pairCounts } from './detector';
+import type { DetectorState } from './findingsState';
+import { START_DETECTOR } from './findingsState';
 import { LayerAnswers } from './layerAnswers';
-import type { Store } from './store';
+import type { ILooking } from './looking';
 import { Watched } from './watched';
 
 /** In place of a layer: 1 − max-softmax. */
 const BASELINE = -1;
 
-/** How well attacked images are told from others, layer after layer: shared by all panels of a store. */
+/** How well attacked images are told from others, layer after layer: shared by all panels that look for the same. */
 export class DetectorModel extends Watched {
-  static of(store: Store): DetectorModel {
-    const known = models.get(store) ?? new DetectorModel(store);
-    models.set(store, known);
+  static of(looking: ILooking): DetectorModel {
+    const known = models.get(looking) ?? new DetectorModel(looking);
+    models.set(looking, known);
     return known;
   }
 
@@ -27,33 +29,30 @@ export class DetectorModel extends Watched {
 
   /** The row whose curves are looked at: all layers together, where it was not chosen. */
   get row(): DetectorRow {
-    const { rows } = this;
-    return this.chosen !== null && rows.includes(this.chosen)
-      ? this.chosen
-      : (rows.at(-1) ?? 0);
+    const { layers } = this.store.info;
+    const chosen = layers.findIndex(({ name }) => name === this.state.layer);
+    return chosen >= 0 ? chosen : (this.rows.at(-1) ?? 0);
   }
 
   get score(): LayerScore {
-    return this.chosenScore;
+    return this.state.score;
   }
 
   get against(): Against {
-    return this.chosenAgainst;
+    return this.state.against;
   }
 
   lookAt(row: DetectorRow): void {
-    this.chosen = row;
-    this.tell();
+    const layer = row === 'layers' ? null : this.store.info.layers[row].name;
+    this.change({ layer });
   }
 
   lookFor(score: LayerScore): void {
-    this.chosenScore = score;
-    this.tell();
+    this.change({ score });
   }
 
   compareWith(against: Against): void {
-    this.chosenAgainst = against;
-    this.tell();
+    this.change({ against });
   }
 
   get baseline(): Detected | null {
@@ -108,11 +107,16 @@ export class DetectorModel extends Watched {
     return row === 'layers' ? this.store.info.layers.length : row;
   }
 
-  private chosen: DetectorRow | null = null;
-  private chosenScore: LayerScore = 'meanSurprisal';
-  private chosenAgainst: Against = 'benign';
+  private change(change: Partial<DetectorState>): void {
+    this.looking.change({ detector: { ...this.state, ...change } });
+  }
+
+  private get state(): DetectorState {
+    return this.looking.state.detector ?? START_DETECTOR;
+  }
+
   private readonly found = new LayerAnswers<Detected>(this.store, this.tell);
   protected readonly answers = [this.found];
 }
 
-const models = new WeakMap<Store, DetectorModel>();
+const models = new WeakMap<ILooking, DetectorModel>();

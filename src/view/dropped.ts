@@ -3,6 +3,7 @@ import type { RecordingInfo } from '../worker/protocol';
 import { recordedOf } from './added';
 import { parseBrush } from './brush';
 import { parseDetail } from './detail/state';
+import { parseFindings } from './findingsState';
 import { findGroup, isPossibleOrder, parseGroups } from './groups';
 import type { JsonObject } from './json';
 import { isObject, unknownVersion } from './json';
@@ -16,11 +17,14 @@ export type Dropped =
   | { readonly part: 'order' | 'membership' | 'brush' }
   /** The open neuron, or what is looked at in it. */
   | { readonly part: 'detail'; readonly of: 'neuron' | DetailPart }
+  | { readonly part: 'findings'; readonly of: FindingsPart }
   /** All of a view, or all views of a cell: another version wrote them. */
   | { readonly part: 'view' | 'views'; readonly version: unknown };
 
 const DETAIL_PARTS = ['a', 'b', 'against'] as const;
 type DetailPart = (typeof DETAIL_PARTS)[number];
+const FINDINGS_PARTS = ['contrast', 'layer', 'follow', 'matrix'] as const;
+type FindingsPart = (typeof FINDINGS_PARTS)[number] | 'detector';
 
 /** What `parseView` leaves out of a view because the recording does not have it. Never throws. */
 export function droppedParts(json: unknown, known: RecordingInfo): Dropped[] {
@@ -42,6 +46,7 @@ export function droppedParts(json: unknown, known: RecordingInfo): Dropped[] {
     ...groups(json, info),
     ...brush(json, info),
     ...detail(json, info),
+    ...findings(json, info),
     ...order(json, info),
     ...membership(json, info),
     ...neurons(json, info)
@@ -128,10 +133,35 @@ function detail(json: JsonObject, info: RecordingInfo): Dropped[] {
   if (!found || !isObject(wanted)) {
     return [{ part: 'detail', of: 'neuron' }];
   }
+  return lostParts(DETAIL_PARTS, wanted, found).map(
+    of => ({ part: 'detail', of }) as const
+  );
+}
+
+/** What is looked for and is not there; of the detector its layer. */
+function findings(json: JsonObject, info: RecordingInfo): Dropped[] {
+  const wanted = json['findings'];
+  const found = parseFindings(wanted, info, itemsIn(json, info));
+  if (!found || !isObject(wanted)) {
+    return [];
+  }
+  const { detector } = wanted;
+  const isDetectorLost =
+    isObject(detector) &&
+    lostParts(['layer'], detector, found.detector ?? {}).length > 0;
+  return [
+    ...lostParts(FINDINGS_PARTS, wanted, found),
+    ...(isDetectorLost ? (['detector'] as const) : [])
+  ].map(of => ({ part: 'findings', of }) as const);
+}
+
+function lostParts<K extends string>(
+  parts: readonly K[],
+  wanted: JsonObject,
+  found: { readonly [P in K]?: unknown }
+): K[] {
   const isThere = (value: unknown) => (value ?? null) !== null;
-  return DETAIL_PARTS.filter(
-    of => isThere(wanted[of]) && !isThere(found[of])
-  ).map(of => ({ part: 'detail', of }) as const);
+  return parts.filter(of => isThere(wanted[of]) && !isThere(found[of]));
 }
 
 /** What items of the view itself there are. */

@@ -10,6 +10,7 @@ import { findingsTable } from './findingsCsv';
 import { FindingsModel } from './findingsModel';
 import { lastSide, turnsOf } from './layerStrip';
 import { LayersModel } from './layersModel';
+import { LookingBeside } from './looking';
 import { setShown, toggleMarked } from './update';
 
 type Told = number | null;
@@ -36,7 +37,7 @@ async function until(isDone: () => boolean): Promise<void> {
 
 async function modelOf(fixture: string) {
   const store = await openedStore(fixture);
-  const model = FindingsModel.of(store);
+  const model = FindingsModel.of(LookingBeside.of(store));
   const watching = model.watch();
   return { store, model, watching };
 }
@@ -119,7 +120,7 @@ describe('Findings equal SciPy’s', () => {
 
   it('layer by layer: twins, classes of an instance, classes of each other', async () => {
     const store = await openedStore('tiny.ndiv');
-    const model = LayersModel.of(store);
+    const model = LayersModel.of(LookingBeside.of(store));
     model.watch();
     await until(() => !model.isWaiting);
     expect(model.subject?.instance.id).toBe('a0');

@@ -103,7 +103,7 @@ export function contrastOf(
 export function isPossible(
   contrast: Contrast,
   info: RecordingInfo,
-  view: ViewState
+  view: Pick<ViewState, 'groups' | 'brush'>
 ): boolean {
   return isPossibleOrder(
     { by: 'divergence', ...contrast, absolute: true },

@@ -22,34 +22,36 @@ import {
   singledOut
 } from './findings';
 import { LayerAnswers } from './layerAnswers';
+import type { ILooking } from './looking';
 import type { Comparison } from './needs';
 import { isComparison, isSingle, keyOf, needOf } from './needs';
-import type { Store } from './store';
 import { Watched } from './watched';
 
-/** What is looked for, and what has been found so far: shared by all panels of a store. */
+/** What is looked for, and what has been found so far: shared by all panels that look for the same. */
 export class FindingsModel extends Watched {
-  static of(store: Store): FindingsModel {
-    const known = models.get(store) ?? new FindingsModel(store);
-    models.set(store, known);
+  static of(looking: ILooking): FindingsModel {
+    const known = models.get(looking) ?? new FindingsModel(looking);
+    models.set(looking, known);
     return known;
   }
 
   /** What is compared: the user's choice, else what the view is about; null where there is nothing. */
   get contrast(): Contrast | null {
     const { info, view } = this.store;
-    return this.chosen && isPossible(this.chosen, info, view)
-      ? this.chosen
+    const { contrast } = this.looking.state;
+    return contrast && isPossible(contrast, info, view)
+      ? contrast
       : contrastOf(info, view);
   }
 
   get question(): FindingsQuestion {
-    return this.isOfInstance && this.asked === 'alike' ? 'most' : this.asked;
+    const { question } = this.looking.state;
+    return this.isOfInstance && question === 'alike' ? 'most' : question;
   }
 
   /** Name of the only layer that is looked at; null: all. */
   get layer(): string | null {
-    return this.onlyLayer;
+    return this.looking.state.layer;
   }
 
   /** Compare these; the divergence is another one where it is not one of theirs. */
@@ -57,23 +59,23 @@ export class FindingsModel extends Watched {
     const { a, b, divergence } = contrast;
     const isInstance = 'instance' in b;
     const fits = isInstanceKey(divergence) === isInstance;
-    this.chosen = {
-      a,
-      b,
-      divergence: fits ? divergence : firstDivergence(isInstance)
-    };
-    this.asked = this.asked === 'singled' ? 'most' : this.asked;
-    this.look();
+    const { question } = this.looking.state;
+    this.looking.change({
+      contrast: {
+        divergence: fits ? divergence : firstDivergence(isInstance),
+        a,
+        b
+      },
+      question: question === 'singled' ? 'most' : question
+    });
   }
 
   lookFor(question: FindingsQuestion): void {
-    this.asked = question;
-    this.look();
+    this.looking.change({ question });
   }
 
   lookAt(layer: string | null): void {
-    this.onlyLayer = layer;
-    this.look();
+    this.looking.change({ layer });
   }
 
   /** What is known so far; the same object until more is. */
@@ -177,7 +179,7 @@ export class FindingsModel extends Watched {
 
   private get layers(): readonly number[] {
     return this.store.info.layers.flatMap(({ name }, layer) =>
-      this.onlyLayer === null || this.onlyLayer === name ? [layer] : []
+      this.layer === null || this.layer === name ? [layer] : []
     );
   }
 
@@ -185,9 +187,6 @@ export class FindingsModel extends Watched {
     return 'instance' in (this.contrast?.b ?? {});
   }
 
-  private chosen: Contrast | null = null;
-  private asked: FindingsQuestion = 'most';
-  private onlyLayer: string | null = null;
   private found: {
     readonly from: readonly unknown[];
     readonly found: Findings;
@@ -200,7 +199,7 @@ export class FindingsModel extends Watched {
   protected readonly answers = [this.compared, this.quartiles, this.singled];
 }
 
-const models = new WeakMap<Store, FindingsModel>();
+const models = new WeakMap<ILooking, FindingsModel>();
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((x, k) => x === b[k]);

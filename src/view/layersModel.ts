@@ -9,9 +9,9 @@ import {
   subjectOf,
   twinDistance
 } from './layerStrip';
+import type { ILooking } from './looking';
 import { inClasses, singleOf } from './needs';
 import type { ViewState } from './state';
-import type { Store } from './store';
 import { Watched } from './watched';
 
 /** What is told of one layer; null where it is not known. */
@@ -24,22 +24,22 @@ export type LayerSummary = {
   readonly refusal: unknown;
 };
 
-/** Every layer in a few numbers, and one instance on its way through them: shared by all panels of a store. */
+/** Every layer in a few numbers, and one instance on its way through them: shared by all panels that look for the same. */
 export class LayersModel extends Watched {
-  static of(store: Store): LayersModel {
-    const known = models.get(store) ?? new LayersModel(store);
-    models.set(store, known);
+  static of(looking: ILooking): LayersModel {
+    const known = models.get(looking) ?? new LayersModel(looking);
+    models.set(looking, known);
     return known;
   }
 
   /** The instance that is followed; null where the recording has none. */
   get subject(): Subject | null {
-    return subjectOf(this.store.info, this.store.view, this.chosen);
+    const { info, view } = this.store;
+    return subjectOf(info, view, this.looking.state.follow);
   }
 
   follow(instance: string): void {
-    this.chosen = instance;
-    this.look();
+    this.looking.change({ follow: instance });
   }
 
   summaryOf(layer: number): LayerSummary {
@@ -78,7 +78,6 @@ export class LayersModel extends Watched {
     }
   }
 
-  private chosen: string | null = null;
   private readonly places = new LayerAnswers<LayerPlace>(this.store, this.tell);
   private readonly matrices = new LayerAnswers<Estimated>(
     this.store,
@@ -87,7 +86,7 @@ export class LayersModel extends Watched {
   protected readonly answers = [this.places, this.matrices];
 }
 
-const models = new WeakMap<Store, LayersModel>();
+const models = new WeakMap<ILooking, LayersModel>();
 
 export const NO_ESTIMATE: Estimate = { value: NaN, bound: NaN };
 

@@ -1,9 +1,11 @@
-import type { Item } from '../core/scores';
+import type { Contrast, Item } from '../core/scores';
 import { orderItems } from '../core/scores';
 import type { RecordingInfo } from '../worker/protocol';
 import { recordedOf } from './added';
 import { groupsOf, itemName } from './groups';
 import { startDetail } from './detail/state';
+import { START_DETECTOR, START_FINDINGS } from './findingsState';
+import type { JsonObject } from './json';
 import { isObject, sameJson } from './json';
 import type { CHOICES } from './choices';
 import { sampleId, withSampleNames } from './samples';
@@ -42,6 +44,7 @@ export function pythonCall(view: ViewState, known: RecordingInfo): string {
     ...groups(view, info),
     ...brush(view, info),
     ...detail(view, info),
+    ...findings(view, info),
     `order=${orderText(view, info)}`,
     `descending=${bool(view.descending)}`,
     `bins=${view.bins}`,
@@ -112,14 +115,38 @@ function detail(view: ViewState, info: RecordingInfo): string[] {
   if (view.detail === null) {
     return 'detail' in own ? ['detail={}'] : [];
   }
-  const { layer, neuron, ...others } = view.detail;
-  const start = new Map(Object.entries(startDetail(view.detail, view)));
-  const changed = Object.entries(others).filter(
-    ([key, value]) => !sameJson(value, start.get(key))
-  );
-  return [
-    `detail=${pythonValue({ layer, neuron, ...Object.fromEntries(changed) })}`
+  const { layer, neuron } = view.detail;
+  const changed = changesOf(view.detail, startDetail(view.detail, view));
+  return [`detail=${pythonValue({ layer, neuron, ...changed })}`];
+}
+
+/** As of a detail. What is compared is written as an order by it. */
+function findings(view: ViewState, info: RecordingInfo): string[] {
+  const own = isObject(info.view) ? info.view : {};
+  if (view.findings === null) {
+    return 'findings' in own ? ['findings={}'] : [];
+  }
+  const { question, contrast, detector, ...others } = view.findings;
+  const { score } = detector ?? START_DETECTOR;
+  const texts = [
+    ...dict({ question }),
+    ...(contrast ? [`"contrast": ${contrastText(contrast, info, view)}`] : []),
+    ...dict(changesOf(others, START_FINDINGS)),
+    ...(detector
+      ? dict({ detector: { score, ...changesOf(detector, START_DETECTOR) } })
+      : [])
   ];
+  return [`findings={${texts.join(', ')}}`];
+}
+
+/** The fields that are another than at the start. */
+function changesOf(state: object, start: object): Record<string, unknown> {
+  const before = new Map<string, unknown>(Object.entries(start));
+  return Object.fromEntries(
+    Object.entries(state).filter(
+      ([key, value]) => !sameJson(value, before.get(key))
+    )
+  );
 }
 
 function orderText(view: ViewState, info: RecordingInfo): string {
@@ -138,13 +165,25 @@ function orderText(view: ViewState, info: RecordingInfo): string {
       const absolute = order.absolute ? ', absolute=True' : '';
       return `nd.by.difference(${texts.join(', ')}${absolute})`;
     }
-    case 'divergence': {
-      const absolute = order.absolute ? '' : ', absolute=False';
-      const items = ['a', 'b'].slice(0, texts.length);
-      const given = items.map((name, k) => `, ${name}=${texts[k]}`).join('');
-      return `nd.by.divergence(${pythonText(order.divergence)}${given}${absolute})`;
-    }
+    case 'divergence':
+      return contrastText(order, info, view, order.absolute);
   }
+}
+
+function contrastText(
+  { divergence, a, b }: Contrast,
+  info: RecordingInfo,
+  view: ViewState,
+  absolute = true
+): string {
+  const other = 'rest' in b ? [] : [`b=${itemText(b, info, view)}`];
+  const parts = [
+    pythonText(divergence),
+    `a=${itemText(a, info, view)}`,
+    ...other,
+    ...(absolute ? [] : ['absolute=False'])
+  ];
+  return `nd.by.divergence(${parts.join(', ')})`;
 }
 
 function itemText(item: Item, info: RecordingInfo, view: ViewState): string {
@@ -174,10 +213,7 @@ function pythonValue(json: unknown): string {
     return list(json.map(pythonValue));
   }
   if (isObject(json)) {
-    const fields = Object.entries(json).map(
-      ([key, value]) => `${pythonText(key)}: ${pythonValue(value)}`
-    );
-    return `{${fields.join(', ')}}`;
+    return `{${dict(json).join(', ')}}`;
   }
   if (typeof json === 'boolean') {
     return bool(json);
@@ -186,6 +222,12 @@ function pythonValue(json: unknown): string {
     return pythonText(json);
   }
   return typeof json === 'number' ? String(json) : 'None';
+}
+
+function dict(json: JsonObject): string[] {
+  return Object.entries(json).map(
+    ([key, value]) => `${pythonText(key)}: ${pythonValue(value)}`
+  );
 }
 
 /** A class by its name where that says which, else by its label. */

@@ -9,6 +9,8 @@ import { parseBrush } from './brush';
 import { CHOICES, type Choices } from './choices';
 import type { DetailState } from './detail/state';
 import { parseDetail } from './detail/state';
+import type { FindingsState } from './findingsState';
+import { parseFindings } from './findingsState';
 import { findGroup, isPossibleOrder, parseGroups } from './groups';
 import type { JsonObject } from './json';
 import { isObject, unknownVersion } from './json';
@@ -34,6 +36,8 @@ export type ViewState = {
   readonly brush: Brush | null;
   /** The neuron that is open in detail; null: none. */
   readonly detail: DetailState | null;
+  /** What is looked for among all layers; null: the findings are closed. */
+  readonly findings: FindingsState | null;
   readonly order: Order;
   readonly descending: boolean;
   readonly neurons: ReadonlyMap<string, NeuronMarks>;
@@ -93,6 +97,7 @@ export function defaultView(
     shownGroups: [],
     brush: null,
     detail: null,
+    findings: null,
     order: first ? { by: 'value', instance: first.id } : { by: 'index' },
     descending: first !== undefined,
     neurons: new Map(),
@@ -195,6 +200,10 @@ export function parseView(
       json['detail'] === undefined
         ? base.detail
         : parseDetail(json['detail'], info, around),
+    findings:
+      json['findings'] === undefined
+        ? base.findings
+        : parseFindings(json['findings'], info, around),
     order: possibleOrder(json['order'], info, around) ?? base.order,
     descending: booleanOr(json['descending'], base.descending),
     markedOnly: booleanOr(json['markedOnly'], base.markedOnly),

@@ -12,7 +12,7 @@ import type {
 import { AddedSamples } from './addedSamples';
 import type { Said } from './answers';
 import { answerTo, isHere, isRough, KnownAnswers } from './answers';
-import { graphsOf } from './detail/steps';
+import { graphsOf } from './beside';
 import type { LayerFigure } from './figure';
 import { layerFigure, shownLayers } from './figure';
 import { completeFigures } from './figures';

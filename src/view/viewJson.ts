@@ -25,7 +25,8 @@ function makeJson(view: ViewState): Record<string, unknown> {
       layer,
       { hidden: sortedNeurons(m.hidden), marked: sortedNeurons(m.marked) }
     ]);
-  const { samples, groups, shownGroups, brush, detail, ...others } = view;
+  const { samples, groups, shownGroups, brush, detail, findings, ...others } =
+    view;
   // Object.fromEntries defines own properties, also for a layer named "__proto__".
   return {
     version: 1,
@@ -35,6 +36,7 @@ function makeJson(view: ViewState): Record<string, unknown> {
     ...(shownGroups.length > 0 ? { shownGroups } : {}),
     ...(brush ? { brush } : {}),
     ...(detail ? { detail } : {}),
+    ...(findings ? { findings } : {}),
     neurons: Object.fromEntries(neurons) as unknown
   };
 }

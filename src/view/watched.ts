@@ -3,12 +3,14 @@ import { DisposableDelegate } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { LayerAnswers } from './layerAnswers';
+import type { ILooking } from './looking';
 import type { Store } from './store';
 
-/** What is asked of the layers of a store as long as someone watches. */
+/** What is asked of the layers of a store, for what is looked for, as long as someone watches. */
 export abstract class Watched {
-  protected constructor(protected readonly store: Store) {
-    store.changed.connect(this.look, this);
+  protected constructor(protected readonly looking: ILooking) {
+    this.store = looking.store;
+    looking.changed.connect(this.look, this);
   }
 
   /** Emitted after a change of what is looked for, and when more is known. */
@@ -44,6 +46,7 @@ export abstract class Watched {
   /** Ask what is not known. */
   protected abstract request(): void;
 
+  protected readonly store: Store;
   private watchers = 0;
   private readonly changedSignal = new Signal<this, void>(this);
 }

@@ -142,6 +142,18 @@ EVERY_OPTION = {
             "against": None,
         },
     ),
+    "findings": (
+        {"contrast": nd.by.divergence("z", a="cat", b="a0"), "detector": {"layer": "conv"}},
+        "findings",
+        {
+            "question": "most",
+            "contrast": {"divergence": "z", "a": {"class": 0}, "b": {"instance": "a0"}},
+            "layer": None,
+            "follow": None,
+            "matrix": None,
+            "detector": {"score": "meanSurprisal", "against": "benign", "layer": "conv"},
+        },
+    ),
     "order": (nd.by.index(), "order", {"by": "index"}),
     "descending": (True, "descending", True),
     "bins": (8, "bins", 8),
@@ -199,6 +211,20 @@ def test_hidden_and_marked_neurons_are_replaced_each_on_its_own(tiny):
     }
 
 
+def test_findings_are_opened_and_closed(tiny):
+    opened = view_state(tiny, findings={"question": "singled", "follow": "cat 46 attacked"})
+    assert (opened["findings"]["question"], opened["findings"]["follow"]) == ("singled", "a0")
+    assert view_state(dataclasses.replace(tiny, view=opened), findings={})["findings"] is None
+    rest = view_state(tiny, findings={"contrast": nd.by.divergence("auc", "dog"), "detector": {}})
+    assert rest["findings"]["contrast"]["b"] == {"rest": True}
+    assert rest["findings"]["detector"]["against"] == "benign"
+    brushed = {"findings": {"contrast": nd.by.divergence("auc", nd.by.selection, nd.by.rest)}}
+    with pytest.raises(ValueError, match="nothing is brushed"):
+        view_state(tiny, **brushed)
+    view = view_state(tiny, brush={"where": {"label": [0]}}, **brushed)
+    assert view["findings"]["contrast"]["a"] == {"brush": "selection"}
+
+
 def test_without_options_the_view_is_the_recordings_own(tiny):
     assert view_state(tiny) == tiny.view
     assert view_state(tiny, bins=8) == {**tiny.view, "bins": 8}
@@ -227,6 +253,17 @@ def test_without_options_the_view_is_the_recordings_own(tiny):
         ({"detail": {**NEURON, "a": {"instance": "a0"}}}, ValueError, "invalid a in detail"),
         ({"detail": {**NEURON, "b": {"group": "g9"}}}, ValueError, "invalid b in detail"),
         ({"detail": {**NEURON, "against": {}}}, ValueError, "unknown layer in against"),
+        ({"findings": "most"}, TypeError, "invalid findings: 'most'; give a mapping with any of"),
+        ({"findings": {"a": 0}}, TypeError, "invalid findings"),
+        ({"findings": {"question": "all"}}, ValueError, "unknown question .*; one of most, alike"),
+        ({"findings": {"contrast": "auc"}}, TypeError, "make one with nd.by.divergence"),
+        ({"findings": {"contrast": nd.by.median("cat")}}, TypeError, "invalid contrast"),
+        ({"findings": {"contrast": nd.by.divergence("auc", "cow")}}, ValueError, "'cow'"),
+        ({"findings": {"layer": "x"}}, ValueError, "unknown layer in findings: 'x' as layer"),
+        ({"findings": {"matrix": 0}}, ValueError, "unknown layer in findings: 0 as matrix"),
+        ({"findings": {"follow": "cow"}}, ValueError, "unknown instance: 'cow'"),
+        ({"findings": {"detector": True}}, TypeError, "invalid detector in findings: True"),
+        ({"findings": {"detector": {"score": "x"}}}, ValueError, "unknown score in findings"),
         ({"hide": [7]}, TypeError, "give a mapping of layer name to neuron indices"),
         ({"hide": {"dense": [0]}}, ValueError, "unknown layer: 'dense'; there are"),
         ({"mark": {"conv": [6]}}, ValueError, r"6 in layer 'conv', which has 6 neurons; .* 0 to 5"),

@@ -3,6 +3,9 @@ import { AGAINST, LAYER_SCORES } from '../../core/detector/score';
 import type { Theme } from '../../draw/theme';
 import { detectorTable } from '../../view/detectorCsv';
 import { DetectorModel } from '../../view/detectorModel';
+import type { DetectorState } from '../../view/findingsState';
+import { START_DETECTOR } from '../../view/findingsState';
+import type { ILooking } from '../../view/looking';
 import type { PanelContext } from '../context';
 import { select } from '../controls';
 import { button, element, setText } from '../dom';
@@ -21,11 +24,12 @@ import {
 export class DetectorPart {
   constructor(
     private readonly context: PanelContext,
+    private readonly looking: ILooking,
     /** Draw it again. */
     private readonly changed: () => void
   ) {
-    const { store, trans } = context;
-    this.model = DetectorModel.of(store);
+    const { trans } = context;
+    this.model = DetectorModel.of(looking);
     this.model.changed.connect(changed);
     this.table = new AreasTable(context, this.model);
     this.roc = new RocPart(context, this.model);
@@ -86,17 +90,23 @@ export class DetectorPart {
       this.roc.node,
       this.notes
     );
+    const head = element(
+      'summary',
+      { className: 'nd-Strip-summary' },
+      this.summary
+    );
+    head.addEventListener('click', event => {
+      // It opens and closes as what is looked for says.
+      event.preventDefault();
+      this.toggle();
+    });
     this.node = element(
       'details',
       { className: 'nd-Detector' },
-      element('summary', { className: 'nd-Strip-summary' }, this.summary),
+      head,
       this.nothing,
       this.content
     );
-    this.node.addEventListener('toggle', () => {
-      this.watchIfOpen();
-      changed();
-    });
   }
 
   readonly node: HTMLDetailsElement;
@@ -115,6 +125,7 @@ export class DetectorPart {
   refresh(theme: Theme): void {
     const { model } = this;
     const { trans } = this.context;
+    this.followState();
     setText(this.summary, summaryText(model, trans));
     const isPossible = model.pairs.known > 0;
     this.nothing.hidden = isPossible;
@@ -155,8 +166,20 @@ export class DetectorPart {
     );
   }
 
+  private toggle(): void {
+    const { detector } = this.looking.state;
+    this.looking.change({ detector: detector ? null : this.last });
+  }
+
+  private followState(): void {
+    const { detector } = this.looking.state;
+    this.last = detector ?? this.last;
+    this.node.open = detector !== null;
+    this.watchIfOpen();
+  }
+
   private watchIfOpen(): void {
-    const isWatched = this.isSeen && this.node.open;
+    const isWatched = this.isSeen && this.looking.state.detector !== null;
     if (isWatched && this.watching === null) {
       this.watching = this.model.watch();
     } else if (!isWatched) {
@@ -191,6 +214,8 @@ export class DetectorPart {
   private readonly notes = element('p', {
     className: 'nd-Findings-note nd-mod-lines'
   });
+  /** What was looked at last: it stays when it is opened again. */
+  private last: DetectorState = START_DETECTOR;
   private isSeen = false;
   private watching: IDisposable | null = null;
 }

@@ -5,6 +5,7 @@ import type { Finding } from '../../view/findings';
 import { findingsTable } from '../../view/findingsCsv';
 import { FindingsModel } from '../../view/findingsModel';
 import { LayersModel } from '../../view/layersModel';
+import type { ILooking } from '../../view/looking';
 import type { PanelContext } from '../context';
 import { DetectorPart } from '../detector/detectorPart';
 import { button, element, setText } from '../dom';
@@ -20,14 +21,17 @@ import { emptyText, listedText } from './texts';
 
 /** Over all layers: the neurons where two items diverge most, and where an instance changes sides. */
 export class FindingsPanel extends Widget {
-  constructor(private readonly context: PanelContext) {
+  constructor(
+    private readonly context: PanelContext,
+    private readonly looking: ILooking
+  ) {
     super();
     const { store, trans } = context;
     this.addClass('nd-Findings');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Findings'));
-    this.model = FindingsModel.of(store);
-    this.layersModel = LayersModel.of(store);
+    this.model = FindingsModel.of(looking);
+    this.layersModel = LayersModel.of(looking);
     this.controls = new FindingsControls(context, this.model);
     this.table = new FindingsTable(
       context,
@@ -35,8 +39,9 @@ export class FindingsPanel extends Widget {
       finding => this.goTo(finding, 'detail')
     );
     this.strip = new LayerStrip(context, this.layersModel, layer => {
-      this.looksInto = this.looksInto === layer ? -1 : layer;
-      this.refresh();
+      const { name } = store.info.layers[layer];
+      const isOpen = looking.state.matrix === name;
+      looking.change({ matrix: isOpen ? null : name });
     });
     this.matrix = new MatrixMap(
       context,
@@ -46,12 +51,11 @@ export class FindingsPanel extends Widget {
           a: { class: a },
           b: { class: b }
         }),
-      () => {
-        this.looksInto = -1;
-        this.refresh();
-      }
+      () => looking.change({ matrix: null })
     );
-    this.detector = new DetectorPart(context, () => this.refreshSoon());
+    this.detector = new DetectorPart(context, looking, () =>
+      this.refreshSoon()
+    );
     this.progress.setAttribute(
       'aria-label',
       trans.__('Looking through the layers…')
@@ -158,9 +162,10 @@ export class FindingsPanel extends Widget {
     const { contrast, question, progress } = this.model;
     const findings = this.model.findings();
     this.table.show({ findings, question, contrast }, theme);
-    this.strip.show(this.looksInto, this.strip.node.clientWidth, theme);
-    const layer = store.info.layers[this.looksInto]?.name ?? null;
-    const { matrix, refusal } = this.layersModel.summaryOf(this.looksInto);
+    const { matrix: layer } = this.looking.state;
+    const chosen = store.info.layers.findIndex(({ name }) => name === layer);
+    this.strip.show(chosen, this.strip.node.clientWidth, theme);
+    const { matrix, refusal } = this.layersModel.summaryOf(chosen);
     this.matrix.show(
       layer,
       matrix,
@@ -281,8 +286,6 @@ export class FindingsPanel extends Widget {
   private readonly resizes: ResizeObserver;
   private watching: readonly IDisposable[] = [];
   private frame = 0;
-  /** The layer whose classes are shown, −1 = none. */
-  private looksInto = -1;
   private spokenOf: unknown = null;
   private hasRoom = false;
 }

@@ -1,28 +1,9 @@
 import type { RecordingInfo } from '../../worker/protocol';
+import { withBeside } from '../beside';
 import type { ViewState } from '../state';
 import type { Store } from '../store';
 import type { DetailState, NeuronPlace } from './state';
 import { atNeuron, parseDetail, startDetail } from './state';
-
-/** The view with another detail, or none. */
-export function withDetail(
-  view: ViewState,
-  detail: DetailState | null
-): ViewState {
-  if (detail === view.detail) {
-    return view;
-  }
-  const next = { ...view, detail };
-  graphs.set(next, graphsOf(view));
-  return next;
-}
-
-/** What graphs show of a view: the same object as long as nothing but its detail changes. */
-export function graphsOf(view: ViewState): ViewState {
-  return graphs.get(view) ?? view;
-}
-
-const graphs = new WeakMap<ViewState, ViewState>();
 
 /** Open a neuron; how the last one was looked at stays, as far as that is possible. */
 export function openDetail(
@@ -32,14 +13,12 @@ export function openDetail(
   info: RecordingInfo
 ): ViewState {
   const before = view.detail ?? parseDetail(last, info, view);
-  return withDetail(
-    view,
-    before ? atNeuron(before, place) : startDetail(place, view)
-  );
+  const detail = before ? atNeuron(before, place) : startDetail(place, view);
+  return withBeside(view, { detail });
 }
 
 export function closeDetail(view: ViewState): ViewState {
-  return withDetail(view, null);
+  return view.detail ? withBeside(view, { detail: null }) : view;
 }
 
 /** Changes of an open detail that follow one another are one step that can be undone. */
@@ -51,7 +30,7 @@ export function changeDetail(
   if (view.detail === null) {
     return;
   }
-  const next = withDetail(view, { ...view.detail, ...change });
+  const next = withBeside(view, { detail: { ...view.detail, ...change } });
   if (changed.has(view) && !store.canRedo) {
     store.amend(next);
   } else {
