@@ -91,7 +91,9 @@ export type ModelProblem =
   /** It tells other classes apart than the recording. */
   | 'classes'
   /** It takes more memory than there should be. */
-  | 'size';
+  | 'size'
+  /** It cannot be attacked so. */
+  | 'attack';
 
 /** No answer came in time; the work was stopped. */
 export class TimeoutError extends Error {

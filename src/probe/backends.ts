@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ModelError, UnavailableError } from '../core/errors';
+import { attack } from './attacks/attack';
+import type { Attacked } from './attacks/attacked';
 import type { Found, IProbe, Probed } from './engine';
 import { buildNetwork, type Network } from './network';
 
@@ -52,7 +54,58 @@ export async function startNetwork(
     );
   }
   await tf.setBackend(best.backend);
-  return { ...network, found: { ...network.found, backend: best.backend } };
+  const attacked = attackedOf(network, probed, best.backend, backends);
+  return {
+    ...network,
+    found: { ...network.found, backend: best.backend },
+    attack: (pixels, order, report, signal) =>
+      attack(attacked, pixels, order, { report, signal })
+  };
+}
+
+/** Gradients come from `backend`, or from the last of all where that lacks some. */
+function attackedOf(
+  { found, atOnce, run, slope }: Network,
+  { subject }: Probed,
+  backend: string,
+  backends: readonly Backend[]
+): Attacked {
+  const spare = backends[backends.length - 1];
+  let derives = backend;
+  return {
+    picture: found.picture,
+    classes: subject.classes,
+    atOnce,
+    async probabilities(pixels) {
+      const { probabilities } = await run(pixels, []);
+      if (probabilities === null) {
+        throw new ModelError('attack', 'the model tells no classes apart');
+      }
+      return probabilities;
+    },
+    async slope(pixels, goal) {
+      try {
+        return await on(derives, () => slope(pixels, goal));
+      } catch (error) {
+        if (error instanceof ModelError || derives === spare.name) {
+          throw error;
+        }
+        await spare.load();
+        derives = spare.name;
+        return on(derives, () => slope(pixels, goal));
+      }
+    }
+  };
+
+  /** Runs in between find their own backend: what begins on this one begins at once. */
+  function on<T>(name: string, work: () => T): T {
+    void tf.setBackend(name);
+    try {
+      return work();
+    } finally {
+      void tf.setBackend(backend);
+    }
+  }
 }
 
 type Trial = Pick<Found, 'backend'> & {

@@ -1,8 +1,8 @@
-import { wrap } from 'comlink';
+import { transfer, wrap } from 'comlink';
 import { UnavailableError } from '../core/errors';
 import { accept, type Answer } from '../worker/answer';
 import { watch } from '../worker/watch';
-import type { IProbe, Probed } from './engine';
+import type { AttackProgress, IProbe, Probed } from './engine';
 import type { ServedProbe } from './serve';
 import { spawnWorker } from './spawn';
 
@@ -37,6 +37,26 @@ export async function openProbe(
     return {
       found,
       run: (pixels, layers) => ask(remote.run(pixels, layers)),
+      async attack(pixels, order, report, signal) {
+        const { port1: port, port2 } = new MessageChannel();
+        port.onmessage = ({ data }: MessageEvent<AttackProgress>) => {
+          line.notice();
+          report(data);
+        };
+        const end = () => port.postMessage(null);
+        if (signal.aborted) {
+          end();
+        }
+        signal.addEventListener('abort', end, { once: true });
+        try {
+          return await ask(
+            remote.attack(pixels, order, transfer(port2, [port2]))
+          );
+        } finally {
+          signal.removeEventListener('abort', end);
+          port.close();
+        }
+      },
       dispose: () => line.stop('the probe was closed')
     };
   } catch (error) {

@@ -37,12 +37,12 @@ export function wantedOf(
 
 /** The float32 that a model is fed with; each picture has `channels` values a pixel. */
 export function fed(
-  pixels: Uint8Array,
+  pixels: Uint8Array | Float32Array,
   { channels }: Picture,
   input: ModelInput | null
 ): Float32Array {
   const values = new Float32Array(pixels.length);
-  const { scale, mean, std } = input ?? { scale: 1, mean: [0], std: [1] };
+  const { scale, mean, std } = input ?? PLAIN;
   for (let channel = 0; channel < channels; channel++) {
     const m = mean[channel] ?? mean[0];
     const s = std[channel] ?? std[0];
@@ -52,6 +52,20 @@ export function fed(
   }
   return values;
 }
+
+/** A gradient by what a model is fed with, in place, as one by grey levels. */
+export function byLevels(
+  gradient: Float32Array,
+  { channels }: Picture,
+  input: ModelInput | null
+): void {
+  const { scale, std } = input ?? PLAIN;
+  for (let i = 0; i < gradient.length; i++) {
+    gradient[i] *= scale / (std[i % channels] ?? std[0]);
+  }
+}
+
+const PLAIN = { scale: 1, mean: [0], std: [1] } as const;
 
 /** The size of pictures that a model says itself, else that of the recording. */
 function sizeOf(shape: Shape, recorded: Picture | null): readonly number[] {

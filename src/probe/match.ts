@@ -74,7 +74,7 @@ function find(
 type Layer = LayersModel['layers'][number];
 
 /** The output of a copy of a layer, with its weights, that has no activation function. */
-function withoutActivation(
+export function withoutActivation(
   layer: Layer,
   inputs: SymbolicTensor[]
 ): SymbolicTensor | null {

@@ -94,6 +94,7 @@ describe('a recorded layer', () => {
     expect(found).toEqual({
       picture: { height: 4, width: 4, channels: 1 },
       backend: 'cpu',
+      gradients: true,
       matches: [
         { recorded: 'conv', layer: 'conv' },
         { recorded: 'dense', layer: 'dense' }
@@ -223,6 +224,11 @@ describe('a run', () => {
   test('without class scores has none', async () => {
     const probe = await start({ ...smallModel(), output: null });
     expect((await probe.run(PICTURE, [1])).probabilities).toBeNull();
+    expect(await probe.run(PICTURE, [])).toEqual({
+      probabilities: null,
+      layers: []
+    });
+    expect(probe.found.gradients).toBe(false);
   });
 });
 

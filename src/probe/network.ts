@@ -9,15 +9,21 @@ import { joinInto } from '../core/chunks';
 import { ModelError } from '../core/errors';
 import type { Model, ModelOutput } from '../core/model';
 import { quoted } from '../core/shown';
-import type { Found, Probed, Response } from './engine';
-import { fed, wantedOf } from './input';
+import type { Slope } from './attacks/attacked';
+import type { AttackGoal, Found, Probed, Response } from './engine';
+import { byLevels, fed, wantedOf } from './input';
 import { matchLayers, type Place } from './match';
+import { scoresOf, slopes, slopeValues, type Scores } from './slope';
 import { INITIALIZER, readTopology } from './topology';
 
 /** A layers model on the backend that TensorFlow.js is set to. */
 export type Network = {
   readonly found: Omit<Found, 'backend'>;
+  /** Pictures that are run at once. */
+  readonly atOnce: number;
   run(pixels: Uint8Array, layers: readonly number[]): Promise<Response>;
+  /** Computes before it returns, and throws where the backend cannot. At most `atOnce` pictures. */
+  slope(pixels: Float32Array, goal: AttackGoal): Promise<Slope>;
   dispose(): void;
 };
 
@@ -44,16 +50,20 @@ export async function buildNetwork({
   const atOnce = Math.max(1, Math.floor(BATCH_UNITS / unitsOf(net)));
   const matches = matchLayers(net, model.layers, subject.layers);
   const outputs = keptModels(net);
+  let scores: Scores | null = null;
+
+  /** What the model is fed with. */
+  function inputOf(pixels: Uint8Array | Float32Array): tf.Tensor {
+    const count = pixels.length / pictureSize;
+    return tf.tensor(fed(pixels, picture, model.input), [count, ...shape]);
+  }
 
   /** Tensors [pictures, any]. */
   function forward(pixels: Uint8Array, places: readonly Place[]): tf.Tensor[] {
-    const count = pixels.length / pictureSize;
     return tf.tidy(() => {
-      const input = tf.tensor(fed(pixels, picture, model.input), [
-        count,
-        ...shape
-      ]);
-      const values = outputs(places.map(place => place.tensor))(input);
+      const values = outputs(places.map(place => place.tensor))(
+        inputOf(pixels)
+      );
       return places.map((place, i) => place.reduce(values[i]));
     });
   }
@@ -69,6 +79,9 @@ export async function buildNetwork({
       );
     }
     const places = [...(output ? [output] : []), ...layers.map(placeOf)];
+    if (places.length === 0) {
+      return { probabilities: null, layers: [] };
+    }
     const pieces: Float32Array[][] = [];
     const step = atOnce * pictureSize;
     for (let begin = 0; begin < pixels.length; begin += step) {
@@ -81,6 +94,19 @@ export async function buildNetwork({
       : { probabilities: values[0], layers: values.slice(1) };
   }
 
+  function slope(pixels: Float32Array, goal: AttackGoal): Promise<Slope> {
+    if (output === null) {
+      throw new ModelError('attack', 'the model tells no classes apart');
+    }
+    const isSqueezed = model.output?.softmax === false;
+    const from = (scores ??= scoresOf(net, output.tensor, isSqueezed));
+    const tensors = tf.tidy(() => slopes(from, inputOf(pixels), goal));
+    return slopeValues(tensors).then(values => {
+      byLevels(values.uphill, picture, model.input);
+      return values;
+    });
+  }
+
   function placeOf(layer: number): Place {
     const place = matches.at(layer)?.place ?? null;
     if (place === null) {
@@ -90,8 +116,14 @@ export async function buildNetwork({
   }
 
   return {
-    found: { picture, matches: matches.map(({ match }) => match) },
+    found: {
+      picture,
+      matches: matches.map(({ match }) => match),
+      gradients: output !== null
+    },
+    atOnce,
     run,
+    slope,
     dispose: () => void net.dispose()
   };
 }

@@ -75,7 +75,7 @@ const WEIGHTS: ReadonlyMap<unknown, readonly string[]> = new Map([
 const ACTIVATIONS = [
   ...['linear', 'relu', 'relu6', 'elu', 'selu', 'sigmoid', 'hard_sigmoid'],
   ...['softplus', 'softsign', 'tanh', 'softmax', 'log_softmax', 'swish'],
-  ...['mish', 'gelu', 'gelu_new']
+  ...['mish', 'gelu']
 ];
 
 /**

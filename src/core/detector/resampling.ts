@@ -1,4 +1,5 @@
 import { interpolate } from '../quantile';
+import { generator } from '../random';
 import { keepRecent } from '../recent';
 
 /** A number and its 95 % bootstrap interval, which is NaN where it cannot be told. */
@@ -207,17 +208,6 @@ function drawsOf(
 
 const DRAWS_BYTES = 2 ** 26;
 const keptDraws = keepRecent<string, Uint8Array>(DRAWS_BYTES);
-
-/** Numbers from 0 up to 1 that depend on the seed alone (mulberry32, T. Ettinger). */
-function generator(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function estimate(
   value: number,
