@@ -7,6 +7,7 @@
 
 from importlib import import_module
 
+from . import attacks
 from . import order as by
 from .comparison import compare
 from .errors import CastWarning, FormatError, SizeWarning, VersionError
@@ -31,6 +32,7 @@ __all__ = [
     "Summary",
     "VersionError",
     "__version__",
+    "attacks",
     "by",
     "compare",
     "layers",

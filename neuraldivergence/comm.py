@@ -33,6 +33,9 @@ class Comm(Protocol):
     def on_msg(self, callback: Any) -> None:
         """Call back for every message from the page."""
 
+    def on_close(self, callback: Any) -> None:
+        """Call back when the page closes the comm."""
+
 
 class Kept:
     """Blocks by id: the newest up to a number of bytes, and always the newest one."""

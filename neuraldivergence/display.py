@@ -126,10 +126,22 @@ def _carried(
         # Beside the data, not in it: outputs with other views carry the same data.
         descriptor = {**descriptor, "view": well_formed(view)}
         shown = replace(shown, view=view)
+    descriptor = {**descriptor, **_live(descriptor, recording)}
     pictured = with_samples(shown, (shown.view or {}).get("samples"), recording)
     data = {} if carried.data is None else {DATA_MIME: carried.data}
     text = _text(shown, len(carried.data or ""), carried.notice)
     return {VIEW_MIME: descriptor, **data, "text/plain": text}, pictured
+
+
+def _live(descriptor: dict[str, Any], recording: Recording) -> dict[str, Any]:
+    """Return the field of the descriptor that says where a live model is, if one is."""
+    if recording._probe is None or not _is_in_notebook():
+        return {}
+    try:
+        from .live import keep
+    except ImportError:  # a kernel without comms
+        return {}
+    return {"live": keep(descriptor["id"], recording._probe)}
 
 
 def show(

@@ -14,7 +14,7 @@ from .taps.base import CaptureError, Floats
 from .taps.batches import Batch, to_numpy
 from .taps.capture import Captured
 
-__all__ = ["Gathered", "are_probabilities", "check_widths", "decision"]
+__all__ = ["Gathered", "are_probabilities", "as_probabilities", "check_widths", "decision"]
 
 
 _LARGEST_SHOWN = 5
@@ -201,6 +201,18 @@ def are_probabilities(scores: npt.NDArray[np.floating[Any]]) -> bool:
     """Tell whether scores [..., columns] are probabilities already."""
     is_inside = scores.min() >= 0 and scores.max() <= 1
     return bool(is_inside and np.abs(scores.sum(axis=-1) - 1).max() <= _SUM_TOLERANCE)
+
+
+def as_probabilities(scores: Floats, are_such: bool) -> Floats:
+    """Return probabilities [rows, classes] of scores, by softmax unless they are such already."""
+    if are_such:
+        return scores
+    exact = scores.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        exact = np.exp(exact - exact.max(axis=1, keepdims=True))
+        exact /= exact.sum(axis=1, keepdims=True)
+    found: Floats = exact.astype(np.float32)
+    return found
 
 
 def decision(scores: Floats) -> tuple[int | None, float | None]:

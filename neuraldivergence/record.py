@@ -17,7 +17,7 @@ from .running import Live, Preprocess, Runner
 from .taps.base import CaptureError, Reduce
 from .taps.batches import Batch, batches_of, random_state_kept, shuffles, to_numpy
 
-__all__ = ["CaptureError", "LayerInfo", "LayerTable", "layers", "record"]
+__all__ = ["CaptureError", "LayerInfo", "LayerTable", "layers", "progress_bar", "record"]
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,10 @@ def record(
                 _check_order(what, values, x)
         live.make_ready(first)
         live.want(layers, reduce)
-        with _bar(expected, name, progress) as bar, live.listening():
+        with (
+            progress_bar(expected, f"recording {name}", "samples", progress) as bar,
+            live.listening(),
+        ):
             for batch in batches:
                 gathered.add(batch, *live.forward(batch.inputs, batch.size))
                 bar.update(batch.size)
@@ -214,13 +217,14 @@ def _peeked(batches: Iterator[Batch]) -> tuple[Batch, Iterator[Batch]]:
     return first, itertools.chain([first], filled)
 
 
-def _bar(total: int | None, name: str, progress: bool) -> Any:
+def progress_bar(total: int | None, name: str, unit: str, progress: bool) -> Any:
+    """Return a bar; where not wanted, one that is not shown."""
     with warnings.catch_warnings():
         # Says that ipywidgets is missing; the bar in text is then what is wanted.
         warnings.simplefilter("ignore")
         from tqdm.auto import tqdm
 
-        return tqdm(total=total, desc=f"recording {name}", unit=" samples", disable=not progress)
+        return tqdm(total=total, desc=name, unit=f" {unit}", disable=not progress)
 
 
 def _check_count(what: str, values: npt.ArrayLike | None, count: int | None) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .detection import Detection
     from .model import Model
     from .preprocess import Preprocess
+    from .probe import Probe
 
 __all__ = [
     "ByValue",
@@ -252,6 +253,7 @@ class Recording(ByValue):
     reduced: bool = False
     model: "Model | None" = None
     _runner: Runner | None = field(default=None, compare=False)
+    _probe: "Probe | None" = field(default=None, compare=False)
 
     @staticmethod
     def from_arrays(
@@ -497,40 +499,48 @@ class Recording(ByValue):
         self,
         model: Any,
         *,
-        preprocess: "Preprocess | None" = None,
+        preprocess: "Preprocess | Callable[[Any], Any] | None" = None,
         layers: Mapping[str, str] | None = None,
         input_shape: Sequence[int] | None = None,
+        export: bool = True,
     ) -> "Recording":
-        """Add the model itself, in the form that a browser runs on changed pictures.
+        """Add the model itself, which tells what changed pictures do to the layers.
 
-        The model is exported for TensorFlow.js, then both are run on the same pictures: those of
-        instances and samples, and random ones. `docs/python.md` lists the layers that can be
-        exported.
+        It is exported for TensorFlow.js, which a browser runs: then both are run on the same
+        pictures, those of instances and samples, and random ones. `docs/python.md` lists the
+        layers that can be exported. The model itself stays with the recording as well, as long
+        as Python runs: `neuraldivergence.attacks` runs it, and so does the kernel of a notebook
+        for a view whose output has no exported one.
 
         Parameters
         ----------
         model : torch.nn.Module, keras.Model, MLPClassifier or MLPRegressor
-            A module whose forward pass torch.fx can trace; a Sequential or functional model.
+            To be exported, a module whose forward pass torch.fx can trace; a Sequential or
+            functional model. Otherwise whatever `neuraldivergence.record` runs.
         preprocess : Preprocess, optional
             How a picture, 0 to 255, becomes the model's input. By default what
-            `neuraldivergence.record` got, or nothing is done.
+            `neuraldivergence.record` got, or nothing is done. A model that is not exported may
+            also have a function: of uint8 [pictures, height, width, channels].
         layers : mapping of str to str, optional
             The model's name of a layer by the recording's, where they differ.
         input_shape : sequence of int, optional
             Height, width and channels of a picture, where the recording has none.
+        export : bool
+            False: the model is not exported, so the kernel alone runs it.
 
         Returns
         -------
         Recording
-            Its `model` says where each layer is and how much it differs.
+            Its `model` says where each layer is and how much it differs; None without export.
 
         Raises
         ------
         ValueError
             A layer cannot be exported, differs by more than 1e-4 of its largest magnitude from
-            the original, or no layer of the recording is in the model; the message names it.
+            the original, no layer of the recording is in the model, or the model does not run
+            such pictures; the message names it.
         TypeError
-            `preprocess` is not a `Preprocess`.
+            `preprocess` is not a `Preprocess`, and the model is to be exported.
 
         Warns
         -----
@@ -538,9 +548,11 @@ class Recording(ByValue):
             Layers of the recording are not in the model, or hold other values for the same
             pictures, as with another `preprocess`.
         """
-        from .export.attach import add_model
-
-        return add_model(self, model, preprocess=preprocess, layers=layers, input_shape=input_shape)
+        if export:
+            from .export.attach import add_model as add
+        else:
+            from .probe import add_live as add
+        return add(self, model, preprocess=preprocess, layers=layers, input_shape=input_shape)
 
     def detector(
         self,

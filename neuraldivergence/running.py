@@ -63,6 +63,10 @@ class Live:
             reduce=_reductions(reduce, sites),
         )
 
+    def want_nothing(self) -> None:
+        """Let `forward` return scores alone."""
+        self.capture = Capture(self.tap, [], [], strict=True, reduce=_reductions("mean", []))
+
     def listening(self) -> AbstractContextManager[None]:
         """Read the layers while this is open; leaves no trace on the model."""
         return self.tap.listening(self.model, self.capture.receive)
@@ -89,17 +93,30 @@ class Live:
             return {key: self.tap.as_input(self.model, part) for key, part in inputs.items()}
         return self.tap.as_input(self.model, inputs)
 
+    def gradient(self, inputs: Any, label: int, are_probabilities: bool) -> Floats:
+        """Return the gradient of the cross-entropy of a class in what the model takes."""
+
+        def loss(batch: Any) -> Any:
+            scores = _first(self.tap.call(self.model, batch))
+            return self.tap.cross_entropy(scores, label, are_probabilities)
+
+        return self.tap.gradient(loss, self._prepared(inputs))
+
     def _scores(self, output: Any, size: int) -> Floats | None:
-        if isinstance(output, Mapping):
-            output = output.get("logits")
-        elif isinstance(output, tuple | list) and output:
-            output = output[0]
+        output = _first(output)
         if not self.tap.is_tensor(output) or self.tap.refusal(output) is not None:
             return None
         shape = tuple(output.shape)
         if len(shape) != 2 or shape[0] != size or shape[1] < 2:
             return None
         return self.tap.reduced(output, 1, "none").values
+
+
+def _first(output: Any) -> Any:
+    """Return what scores are in, of all that a model returns."""
+    if isinstance(output, Mapping):
+        return output.get("logits")
+    return output[0] if isinstance(output, tuple | list) and output else output
 
 
 class Runner:

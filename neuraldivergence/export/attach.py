@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,9 @@ import numpy.typing as npt
 from ..carriers import warn
 from ..gathering import are_probabilities
 from ..model import Model, Place, Scores, Weight
+from ..pictures import SUSPICIOUS, Gap, Row, listed, other_values, own_images, picture_shape, row_of
 from ..preprocess import Preprocess, arranged
+from ..probe import Probe
 from ..recording import Layer, Recording
 from ..running import Live, Runner
 from ..taps.batches import Batch, random_state_kept
@@ -27,36 +29,42 @@ Floats = npt.NDArray[np.float32]
 
 MOST_DIFFERENCE = 1e-4
 """Of a layer's largest magnitude. Other rounding alone stays well below."""
-_SUSPICIOUS = 1e-2
-"""A recording that differs more was made from other inputs."""
-_OWN_PICTURES = 12
 _RANDOM_PICTURES = 4
 _AT_ONCE = 4
 """Pictures of which every unit of every recorded layer is kept."""
 _SHOWN = 20
-_TINY = 1e-30
 
 
 def add_model(
     recording: Recording,
     model: Any,
     *,
-    preprocess: Preprocess | None,
+    preprocess: Callable[[Any], Any] | None,
     layers: Mapping[str, str] | None,
     input_shape: Sequence[int] | None,
 ) -> Recording:
     """Add a model; see `Recording.with_model`."""
-    live = Live(model, None)
-    preprocess = _checked(preprocess, recording)
-    shape = _picture_shape(recording, input_shape)
-    exported = exporter_of(live.model)(live.model, shape, preprocess.layout)
+    return _added(
+        recording, Live(model, None), _checked(preprocess, recording), layers, input_shape
+    )
+
+
+def _added(
+    recording: Recording,
+    live: Live,
+    preprocess: Preprocess,
+    layers: Mapping[str, str] | None,
+    input_shape: Sequence[int] | None,
+) -> Recording:
+    shape = picture_shape(recording, input_shape)
+    exported = _exported(live.model, shape, preprocess)
     topology, weights = exported.net.topology([exported.output])
     there = {layer["name"] for layer in topology["config"]["layers"]}
     found, missing = _found(recording, exported, there, layers or {})
     if not found:
         has = ", ".join([*exported.sites][:_SHOWN])
         raise ExportError(
-            f"invalid model: it has none of the recorded layers ({_listed(missing)}). It has "
+            f"invalid model: it has none of the recorded layers ({listed(missing)}). It has "
             f"{has}; layers={{recorded: its own}} says which is which"
         )
     with random_state_kept():
@@ -79,37 +87,27 @@ def add_model(
         recorded=checked.recorded,
     )
     if missing:
-        warn(f"not in the model: {_listed(missing)}")
-    if added.recorded is not None and added.recorded > _SUSPICIOUS:
+        warn(f"not in the model: {listed(missing)}")
+    if added.recorded is not None and added.recorded > SUSPICIOUS:
         worst = max(found, key=lambda one: one.from_recording)
-        warn(
-            f"layer {worst.layer.name!r} holds other values for the same pictures, by "
-            f"{worst.from_recording:.0%} of its largest: was the recording made with another "
-            "preprocess, other weights or other pictures?"
-        )
-    return replace(recording, model=added)
+        warn(other_values(worst.layer.name, worst.from_recording))
+    probe = Probe(
+        recording,
+        Live(live.model, replace(preprocess, layout=exported.layout)),
+        shape,
+        names=layers or {},
+        input_shape=exported.input_shape,
+        channels_last=[one.layer.name for one in found if not one.channels_first],
+    )
+    return replace(recording, model=added, _probe=probe)
 
 
-@dataclass
-class _Gap:
-    """Largest difference, relative to the largest magnitude that is expected."""
-
-    apart: float = 0.0
-    magnitude: float = 0.0
-
-    def add(self, found: Floats, expected: Floats) -> None:
-        """Compare two arrays of one shape; what is not finite must be the same."""
-        are_same = (found == expected) | (np.isnan(found) & np.isnan(expected))
-        with np.errstate(invalid="ignore"):
-            apart = np.where(are_same, 0, np.abs(found - expected))
-        finite = np.abs(expected[np.isfinite(expected)])
-        self.apart = max(self.apart, float(np.where(np.isnan(apart), np.inf, apart).max()))
-        self.magnitude = max(self.magnitude, float(finite.max(initial=0)))
-
-    @property
-    def relative(self) -> float:
-        """The number, which is finite."""
-        return 0.0 if self.apart == 0 else min(self.apart / (self.magnitude or _TINY), 1 / _TINY)
+def _exported(model: Any, shape: tuple[int, int, int], preprocess: Preprocess) -> Exported:
+    export = exporter_of(model)
+    try:
+        return export(model, shape, preprocess.layout)
+    except ExportError as error:
+        raise ExportError(f"{error}. With export=False the kernel alone runs the model") from error
 
 
 @dataclass
@@ -121,9 +119,9 @@ class _Layer:
     value: Value
     is_unsure: bool
     position: tuple[int, ...] | None = None
-    original: _Gap = field(default_factory=_Gap)
-    first: _Gap = field(default_factory=_Gap)
-    last: _Gap = field(default_factory=_Gap)
+    original: Gap = field(default_factory=Gap)
+    first: Gap = field(default_factory=Gap)
+    last: Gap = field(default_factory=Gap)
 
     @property
     def channels_first(self) -> bool:
@@ -161,7 +159,7 @@ class _Check:
         self._exported = exported
         self._layers = layers
         self._preprocess = preprocess
-        self._of_scores = _Gap()
+        self._of_scores = Gap()
         self._are_probabilities = True
         self._has_scores = False
         self._has_recorded = False
@@ -219,7 +217,7 @@ class _Check:
         self._has_scores = scores.shape[1] == len(self._recording.classes)
         self._are_probabilities &= are_probabilities(scores.astype(np.float64))
 
-    def _add_recorded(self, one: _Layer, own: Floats, rows: Sequence[_Row]) -> None:
+    def _add_recorded(self, one: _Layer, own: Floats, rows: Sequence[Row]) -> None:
         how = one.layer.reduction
         first = reduced(own, how, channels_first=True, position=one.position)
         last = reduced(own, how, channels_first=False, position=one.position)
@@ -230,51 +228,20 @@ class _Check:
                 one.last.add(last[place], expected)
 
 
-@dataclass(frozen=True)
-class _Row:
-    """The instances and the samples that a picture shows, by their rows."""
-
-    instances: tuple[int, ...] = ()
-    samples: tuple[int, ...] = ()
-
-    def recorded(self, layer: Layer) -> Iterator[Floats]:
-        """Yield what was recorded of them."""
-        yield from (layer.instances[row] for row in self.instances)
-        if layer.activations is not None:
-            yield from (layer.activations[row].astype(np.float32) for row in self.samples)
-
-
 def _pictures(
     recording: Recording, shape: Sequence[int]
-) -> Iterator[tuple[npt.NDArray[np.uint8], list[_Row]]]:
+) -> Iterator[tuple[npt.NDArray[np.uint8], list[Row]]]:
     """Yield a few pictures at a time: of instances, of samples, and random ones."""
     rng = np.random.default_rng(0)
     pictures = list(rng.integers(0, 256, (_RANDOM_PICTURES, *shape)).astype(np.uint8))
-    rows = [_Row()] * len(pictures)
-    for image in _own_images(recording):
+    rows = [Row()] * len(pictures)
+    for image in own_images(recording):
         assert recording.images is not None
         pictures.append(recording.images[image])
-        rows.append(_row_of(recording, image))
+        rows.append(row_of(recording, image))
     for begin in range(0, len(pictures), _AT_ONCE):
         part = slice(begin, begin + _AT_ONCE)
         yield np.stack(pictures[part]), rows[part]
-
-
-def _own_images(recording: Recording) -> list[int]:
-    """Return images of instances first, then others from all over the recording."""
-    if recording.images is None:
-        return []
-    shown = {item.image: None for item in recording.instances if item.image is not None}
-    others = [image for image in range(len(recording.images)) if image not in shown]
-    step = max(1, len(others) // _OWN_PICTURES)
-    return [*shown, *others[::step]][:_OWN_PICTURES]
-
-
-def _row_of(recording: Recording, image: int) -> _Row:
-    instances = [row for row, item in enumerate(recording.instances) if item.image == image]
-    shown = recording.image_samples
-    samples = [] if shown is None else [int(row) for row in shown[image].reshape(-1) if row >= 0]
-    return _Row(tuple(instances), tuple(samples))
 
 
 def _found(
@@ -355,7 +322,7 @@ def reduced(
     return found
 
 
-def _check_gap(what: str, gap: _Gap) -> None:
+def _check_gap(what: str, gap: Gap) -> None:
     if not gap.relative <= MOST_DIFFERENCE:
         raise ExportError(
             f"invalid model: {what} of the exported model differs from the original by "
@@ -376,27 +343,3 @@ def _checked(preprocess: Any, recording: Recording) -> Preprocess:
             "nd.Preprocess(scale=1 / 255, mean=…, std=…)"
         )
     return preprocess
-
-
-def _picture_shape(recording: Recording, given: Sequence[int] | None) -> tuple[int, int, int]:
-    """Return height, width and channels of a picture."""
-    own = None if recording.images is None else recording.images.shape[1:]
-    shape = own if given is None else tuple(given)
-    if shape is None:
-        raise ValueError(
-            "unknown size of pictures: the recording has none; give input_shape=(height, width, "
-            "channels)"
-        )
-    is_size = all(isinstance(size, int | np.integer) and size > 0 for size in shape)
-    if len(shape) != 3 or not is_size:
-        raise ValueError(f"invalid input_shape: {given!r}; give height, width and channels")
-    if own is not None and tuple(shape) != tuple(own):
-        raise ValueError(f"invalid input_shape: {given!r}, but the pictures are {list(own)}")
-    height, width, channels = map(int, shape)
-    return height, width, channels
-
-
-def _listed(missing: Mapping[str, str]) -> str:
-    listed = [f"{name!r}: {reason}" for name, reason in missing.items()]
-    more = f"; … {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
-    return "; ".join(listed[:_SHOWN]) + more

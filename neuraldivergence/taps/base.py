@@ -15,6 +15,7 @@ from ..preprocess import Layout
 __all__ = [
     "CaptureError",
     "Floats",
+    "Loss",
     "Receive",
     "Reduce",
     "Reduced",
@@ -33,6 +34,9 @@ Floats = npt.NDArray[np.float32]
 
 Reduce = Literal["mean", "max", "none"] | tuple[int, ...]
 """How the values of one neuron over space become one value; a tuple is a position in space."""
+
+Loss = Callable[[Any], Any]
+"""A number, a tensor of the framework, of a converted batch."""
 
 Receive = Callable[[str, Any, int | None], None]
 """Called once a firing: name of the site, its output (any nesting), axis of its neurons if known.
@@ -111,12 +115,24 @@ class Tap(Protocol):
         """Return how the framework takes a picture."""
         ...
 
+    def where(self, model: Any) -> str:
+        """Return what computes, in words."""
+        ...
+
     def refusal(self, tensor: Any) -> str | None:
         """Return why a tensor cannot be recorded, or None."""
         ...
 
     def reduced(self, tensor: Any, axis: int, reduce: Reduce) -> Reduced:
         """Copy a tensor [batch, ...] to float32 [batch, neurons]. The neurons lie on ``axis``."""
+        ...
+
+    def gradient(self, loss: Loss, batch: Any) -> Floats:
+        """Return the gradient of a loss in a converted batch, float32 of its shape."""
+        ...
+
+    def cross_entropy(self, scores: Any, label: int, are_probabilities: bool) -> Any:
+        """Return the sum over the rows of scores [batch, classes] of −log p of one class."""
         ...
 
 

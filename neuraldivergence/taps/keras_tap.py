@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from .base import CaptureError, Receive, Reduce, Reduced, Site, plan
+from .base import CaptureError, Floats, Loss, Receive, Reduce, Reduced, Site, plan
 
 __all__ = ["named_layers", "tap"]
 
@@ -104,6 +104,13 @@ class KerasTap:
         is_first = keras.config.image_data_format() == "channels_first"
         return "channels_first" if is_first else "channels_last"
 
+    def where(self, model: Any) -> str:
+        """Name the backend, and the devices of the weights."""
+        found = [getattr(weight.value, "device", None) for weight in model.weights]
+        devices = dict.fromkeys(str(device) for device in found if device is not None)
+        listed = f" on {', '.join(devices)}" if devices else ""
+        return f"Keras with {keras.backend.backend()}{listed}"
+
     def refusal(self, tensor: Any) -> str | None:
         """Refuse complex tensors."""
         dtype = keras.backend.standardize_dtype(tensor.dtype)
@@ -131,6 +138,35 @@ class KerasTap:
             values = np.array(source, dtype=np.float32, order="C")
         lost = int(np.count_nonzero(np.isinf(values) & ~np.isinf(source)))
         return Reduced(values, dtype, lost)
+
+    def gradient(self, loss: Loss, batch: Any) -> Floats:
+        """Differentiate by the input alone, with what the backend has for it."""
+        batch = keras.ops.cast(batch, keras.config.floatx())
+        backend = keras.backend.backend()
+        if backend == "jax":
+            found = sys.modules["jax"].grad(loss)(batch)
+        elif backend == "tensorflow":
+            with sys.modules["tensorflow"].GradientTape() as tape:
+                tape.watch(batch)
+                value = loss(batch)
+            found = tape.gradient(value, batch)
+        elif backend == "torch":
+            torch = sys.modules["torch"]
+            with torch.enable_grad():
+                batch = batch.detach().requires_grad_(True)
+                (found,) = torch.autograd.grad(loss(batch), batch)
+        else:
+            raise CaptureError(f"no gradients: Keras runs on {backend}")
+        return np.array(keras.ops.convert_to_numpy(found), np.float32)
+
+    def cross_entropy(self, scores: Any, label: int, are_probabilities: bool) -> Any:
+        """Compute in float32."""
+        ops = keras.ops
+        scores = ops.cast(scores, "float32")
+        if are_probabilities:
+            tiny = float(np.finfo(np.float32).tiny)
+            return -ops.sum(ops.log(ops.maximum(scores[:, label], tiny)))
+        return ops.sum(ops.logsumexp(scores, axis=1) - scores[:, label])
 
 
 tap = KerasTap()

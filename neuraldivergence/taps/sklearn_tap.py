@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..preprocess import Layout
-from .base import CaptureError, Receive, Reduce, Reduced, Site
+from .base import CaptureError, Floats, Loss, Receive, Reduce, Reduced, Site
 
 __all__ = ["Dense", "named_layers", "tap"]
 
@@ -125,6 +125,10 @@ class SklearnTap:
         """Pictures are rows of numbers."""
         return "flat"
 
+    def where(self, model: Any) -> str:
+        """Name the library."""
+        return "scikit-learn"
+
     def refusal(self, tensor: Any) -> str | None:
         """Refuse nothing."""
         return None
@@ -135,6 +139,14 @@ class SklearnTap:
             values = np.array(tensor, dtype=np.float32, order="C")
         lost = int(np.count_nonzero(np.isinf(values) & ~np.isinf(tensor)))
         return Reduced(values, str(tensor.dtype), lost)
+
+    def gradient(self, loss: Loss, batch: Any) -> Floats:
+        """Refuse."""
+        raise CaptureError("no gradients: scikit-learn has none of a model's input")
+
+    def cross_entropy(self, scores: Any, label: int, are_probabilities: bool) -> Any:
+        """Refuse."""
+        raise CaptureError("no gradients: scikit-learn has none of a model's input")
 
 
 tap = SklearnTap()

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .base import CaptureError, Receive, Reduce, Reduced, Site, plan
+from .base import CaptureError, Floats, Loss, Receive, Reduce, Reduced, Site, plan
 
 __all__ = ["named_modules", "tap"]
 
@@ -138,6 +138,12 @@ class TorchTap:
         """Return ``"channels_first"``."""
         return "channels_first"
 
+    def where(self, model: Any) -> str:
+        """Name the devices of the weights."""
+        tensors = (*model.parameters(), *model.buffers())
+        devices = dict.fromkeys(str(tensor.device) for tensor in tensors)
+        return f"PyTorch on {', '.join(devices) or 'cpu'}"
+
     def refusal(self, tensor: Any) -> str | None:
         """Refuse complex, nested and data-free tensors."""
         if tensor.is_complex():
@@ -176,6 +182,20 @@ class TorchTap:
                 lost = int((torch.isinf(cast) & ~torch.isinf(source)).sum())
             values = np.array(cast.resolve_neg().cpu().numpy(), dtype=np.float32, order="C")
         return Reduced(values, dtype, lost)
+
+    def gradient(self, loss: Loss, batch: Any) -> Floats:
+        """Differentiate by the input alone: no gradient of a parameter changes."""
+        # cuDNN has no backward pass of a recurrent layer in eval mode.
+        with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):
+            batch = batch.detach().requires_grad_(True)
+            (found,) = torch.autograd.grad(loss(batch), batch)
+        return np.array(found.float().cpu().numpy(), np.float32)
+
+    def cross_entropy(self, scores: Any, label: int, are_probabilities: bool) -> Any:
+        """Compute in the dtype of the scores."""
+        if are_probabilities:
+            return -scores[:, label].clamp_min(torch.finfo(scores.dtype).tiny).log().sum()
+        return (scores.logsumexp(1) - scores[:, label]).sum()
 
 
 tap = TorchTap()
