@@ -2,7 +2,7 @@ import { startNetwork } from '../../src/probe/backends';
 import { browserBackends } from '../../src/probe/browserBackends';
 import { openProbe } from '../../src/probe/client';
 import type { Found, IProbe, Subject } from '../../src/probe/engine';
-import { readLayersModel } from '../../src/probe/layersModel';
+import { readTfjsModel } from '../../src/probe/tfjsModel';
 import type { ModelInput, ModelLayer } from '../../src/core/model';
 
 /** What is run, and what should come out; arrays are named by their files. */
@@ -67,7 +67,7 @@ async function opened(
   backend: string | null
 ): Promise<IProbe> {
   const text = await (await fetch(`${folder}/model.json`)).text();
-  const model = await readLayersModel(text, async path =>
+  const model = await readTfjsModel(text, async path =>
     bytesAt(`${folder}/${path}`)
   );
   const named = new Map(Object.entries(layers));

@@ -19,6 +19,8 @@ import { shown } from './shown';
 export type ModelPlan = ModelPlaces & {
   /** JSON of a layers model as TensorFlow.js knows it; what may be in it is for `src/probe`. */
   readonly topology: unknown;
+  /** `topology` is `model.json` of a graph of operations instead. */
+  readonly isGraph?: boolean;
   /** Largest relative difference from the original, as it was measured when the model was written. */
   readonly difference: number | null;
   /** The same between the model's answers to the recording's pictures and what was recorded. */
@@ -61,14 +63,16 @@ export type ModelLayer = {
 export type ModelOutput = {
   /** Null: the last. */
   readonly layer: string | null;
-  /** Softmax is still to be applied. */
-  readonly softmax: boolean;
+  /** Softmax is still to be applied; null: nothing says so, its values do. */
+  readonly softmax: boolean | null;
 };
 
 /** A weight by the name that its layer gives it. */
 export type WeightSpec = {
   readonly name: string;
   readonly shape: readonly number[];
+  /** Of a graph: float32 where it does not say. */
+  readonly dtype?: 'int32';
 };
 
 export type Model = ModelPlan & {

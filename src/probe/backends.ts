@@ -3,7 +3,9 @@ import { ModelError, UnavailableError } from '../core/errors';
 import { attack } from './attacks/attack';
 import type { Attacked } from './attacks/attacked';
 import type { Found, IProbe, Probed } from './engine';
-import { buildNetwork, type Network } from './network';
+import { buildGraphNetwork } from './graph/network';
+import { buildNetwork } from './network';
+import type { Network } from './networkOf';
 
 /** Something that computes for TensorFlow.js, under its name there. */
 export type Backend = {
@@ -37,7 +39,9 @@ export async function startNetwork(
     }
     try {
       await use(backend);
-      network ??= await buildNetwork(probed);
+      network ??= await (probed.model.isGraph
+        ? buildGraphNetwork(probed)
+        : buildNetwork(probed));
       const trial = await tried(backend.name, network);
       best = best !== null && !isBetter(trial, best) ? best : trial;
     } catch (error) {

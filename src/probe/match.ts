@@ -8,8 +8,7 @@ type Recorded = Subject['layers'][number];
 /** Where the neurons of a recorded layer are. */
 export type Place = {
   readonly tensor: SymbolicTensor;
-  /** Its neurons as they were recorded, [pictures, neurons]. */
-  reduce(values: tf.Tensor): tf.Tensor;
+  readonly reduce: Reduce;
 };
 
 export type Matched = {
@@ -42,7 +41,7 @@ export function matchLayers(
 }
 
 /** A layer of the same name; `relu:1` is the second call of `relu`. */
-function named(name: string): ModelLayer {
+export function named(name: string): ModelLayer {
   const [, layer = name, node = '0'] = /^(.+):(\d+)$/.exec(name) ?? [];
   return {
     layer,
@@ -94,13 +93,24 @@ export function withoutActivation(
   return output;
 }
 
-/** How the values of a layer become neurons: space is the axes between that of the pictures and the last. */
+/** The neurons of a layer as they were recorded, [pictures, neurons], from what it puts out. */
+export type Reduce = (values: tf.Tensor) => tf.Tensor;
+
 function reduced(
   tensor: SymbolicTensor,
-  { channelsFirst, position }: ModelLayer,
-  { neurons, reduction }: Recorded
+  where: ModelLayer,
+  recorded: Recorded
 ): Place | Mismatch {
-  const sizes = tensor.shape.slice(1);
+  const reduce = reducedFrom(tensor.shape.slice(1), where, recorded);
+  return typeof reduce === 'function' ? { tensor, reduce } : reduce;
+}
+
+/** How the values of a layer become neurons: `sizes` are those of space, and last of the channels. */
+export function reducedFrom(
+  sizes: readonly (number | null)[],
+  { channelsFirst, position }: Pick<ModelLayer, 'channelsFirst' | 'position'>,
+  { neurons, reduction }: Recorded
+): Reduce | Mismatch {
   const space = sizes.slice(0, -1).map((_, i) => i + 1);
   const units = sizes.reduce<number>((all, size) => all * (size ?? NaN), 1);
   const isInside =
@@ -115,28 +125,21 @@ function reduced(
   }
   switch (reduction) {
     case 'mean':
-      return { tensor, reduce: values => tf.mean(values, space) };
+      return values => tf.mean(values, space);
     case 'max':
-      return { tensor, reduce: values => tf.max(values, space) };
+      return values => tf.max(values, space);
     case 'position': {
       const begin = [0, ...(position ?? []), 0];
       const size = [-1, ...space.map(() => 1), neurons];
-      return {
-        tensor,
-        reduce: values =>
-          tf.reshape(tf.slice(values, begin, size), [-1, neurons])
-      };
+      return values => tf.reshape(tf.slice(values, begin, size), [-1, neurons]);
     }
     case null:
-      return {
-        tensor,
-        reduce: values => {
-          const last = space.length + 1;
-          const ordered = channelsFirst
-            ? tf.transpose(values, [0, last, ...space])
-            : values;
-          return tf.reshape(ordered, [-1, units]);
-        }
+      return values => {
+        const last = space.length + 1;
+        const ordered = channelsFirst
+          ? tf.transpose(values, [0, last, ...space])
+          : values;
+        return tf.reshape(ordered, [-1, units]);
       };
   }
 }

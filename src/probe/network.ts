@@ -5,127 +5,35 @@ import {
   type LayersModel,
   type SymbolicTensor
 } from '@tensorflow/tfjs-layers';
-import { joinInto } from '../core/chunks';
 import { ModelError } from '../core/errors';
 import type { Model, ModelOutput } from '../core/model';
 import { quoted } from '../core/shown';
-import type { Slope } from './attacks/attacked';
-import type { AttackGoal, Found, Probed, Response } from './engine';
-import { byLevels, fed, wantedOf } from './input';
+import type { Probed } from './engine';
+import { wantedOf } from './input';
 import { matchLayers, type Place } from './match';
-import { scoresOf, slopes, slopeValues, type Scores } from './slope';
+import { networkOf, UNITS_LIMIT, type Network } from './networkOf';
+import { scoresOf } from './slope';
 import { INITIALIZER, readTopology } from './topology';
 
-/** A layers model on the backend that TensorFlow.js is set to. */
-export type Network = {
-  readonly found: Omit<Found, 'backend'>;
-  /** Pictures that are run at once. */
-  readonly atOnce: number;
-  run(pixels: Uint8Array, layers: readonly number[]): Promise<Response>;
-  /** Computes before it returns, and throws where the backend cannot. At most `atOnce` pictures. */
-  slope(pixels: Float32Array, goal: AttackGoal): Promise<Slope>;
-  dispose(): void;
-};
-
-/** A model does not compute more values for one picture. */
-const UNITS_LIMIT = 2 ** 26;
-/** So many pictures are run at once that there are no more values. */
-const BATCH_UNITS = 2 ** 24;
-
 /** Builds a model, gives it its weights, and finds the recorded layers in it. Rejects with a ModelError. */
-export async function buildNetwork({
-  model,
-  subject
-}: Probed): Promise<Network> {
+export async function buildNetwork(probed: Probed): Promise<Network> {
+  const { model, subject } = probed;
   const net = await withoutWeights(model);
   giveWeights(net, model);
-  const { picture, shape } = wantedOf(
-    net.inputs[0].shape,
-    model.input,
-    subject.picture
-  );
-  const { height, width, channels } = picture;
-  const pictureSize = height * width * channels;
-  const output = outputOf(net, model.output, subject.classes);
-  const atOnce = Math.max(1, Math.floor(BATCH_UNITS / unitsOf(net)));
-  const matches = matchLayers(net, model.layers, subject.layers);
   const outputs = keptModels(net);
-  let scores: Scores | null = null;
-
-  /** What the model is fed with. */
-  function inputOf(pixels: Uint8Array | Float32Array): tf.Tensor {
-    const count = pixels.length / pictureSize;
-    return tf.tensor(fed(pixels, picture, model.input), [count, ...shape]);
-  }
-
-  /** Tensors [pictures, any]. */
-  function forward(pixels: Uint8Array, places: readonly Place[]): tf.Tensor[] {
-    return tf.tidy(() => {
-      const values = outputs(places.map(place => place.tensor))(
-        inputOf(pixels)
-      );
-      return places.map((place, i) => place.reduce(values[i]));
-    });
-  }
-
-  async function run(
-    pixels: Uint8Array,
-    layers: readonly number[]
-  ): Promise<Response> {
-    if (pixels.length % pictureSize !== 0) {
-      throw new ModelError(
-        'input',
-        `${pixels.length} values are no pictures of ${pictureSize}`
-      );
-    }
-    const places = [...(output ? [output] : []), ...layers.map(placeOf)];
-    if (places.length === 0) {
-      return { probabilities: null, layers: [] };
-    }
-    const pieces: Float32Array[][] = [];
-    const step = atOnce * pictureSize;
-    for (let begin = 0; begin < pixels.length; begin += step) {
-      const tensors = forward(pixels.subarray(begin, begin + step), places);
-      pieces.push(await valuesOf(tensors));
-    }
-    const values = places.map((_, i) => joined(pieces.map(piece => piece[i])));
-    return output === null
-      ? { probabilities: null, layers: values }
-      : { probabilities: values[0], layers: values.slice(1) };
-  }
-
-  function slope(pixels: Float32Array, goal: AttackGoal): Promise<Slope> {
-    if (output === null) {
-      throw new ModelError('attack', 'the model tells no classes apart');
-    }
-    const isSqueezed = model.output?.softmax === false;
-    const from = (scores ??= scoresOf(net, output.tensor, isSqueezed));
-    const tensors = tf.tidy(() => slopes(from, inputOf(pixels), goal));
-    return slopeValues(tensors).then(values => {
-      byLevels(values.uphill, picture, model.input);
-      return values;
-    });
-  }
-
-  function placeOf(layer: number): Place {
-    const place = matches.at(layer)?.place ?? null;
-    if (place === null) {
-      throw new ModelError('layer', `layer ${layer} is not in the model`);
-    }
-    return place;
-  }
-
-  return {
-    found: {
-      picture,
-      matches: matches.map(({ match }) => match),
-      gradients: output !== null
+  return networkOf(
+    {
+      wanted: wantedOf(net.inputs[0].shape, model.input, subject.picture),
+      output: outputOf(net, model.output, subject.classes),
+      units: unitsOf(net),
+      matches: matchLayers(net, model.layers, subject.layers),
+      evaluate: (input, places) =>
+        outputs(places.map(({ tensor }) => tensor))(input),
+      scores: ({ tensor }, isSqueezed) => scoresOf(net, tensor, isSqueezed),
+      dispose: () => void net.dispose()
     },
-    atOnce,
-    run,
-    slope,
-    dispose: () => void net.dispose()
-  };
+    probed
+  );
 }
 
 /** All weights begin so: what a model may take is what its weights take. One model is read at a time. */
@@ -248,7 +156,7 @@ function outputOf(
   if (output === null) {
     return null;
   }
-  const { layer, softmax } = output;
+  const { layer } = output;
   const tensor =
     layer === null
       ? net.outputs[0]
@@ -267,10 +175,7 @@ function outputOf(
       `the model tells ${tensor.shape.slice(1).join(' × ')} classes apart, the recording has ${classes}`
     );
   }
-  return {
-    tensor,
-    reduce: scores => (softmax ? tf.softmax(scores) : scores)
-  };
+  return { tensor, reduce: scores => scores };
 }
 
 /** Functions from an input to some tensors of a model, each made once. */
@@ -295,22 +200,4 @@ function runOf(
     const values = Array.isArray(predicted) ? predicted : [predicted];
     return tensors.map(tensor => values[outputs.indexOf(tensor)]);
   };
-}
-
-async function valuesOf(
-  tensors: readonly tf.Tensor[]
-): Promise<Float32Array[]> {
-  try {
-    return await Promise.all(tensors.map(tensor => tensor.data<'float32'>()));
-  } finally {
-    tf.dispose([...tensors]);
-  }
-}
-
-function joined(pieces: readonly Float32Array[]): Float32Array {
-  if (pieces.length === 1) {
-    return pieces[0];
-  }
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  return joinInto(new Float32Array(length), pieces);
 }

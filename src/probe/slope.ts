@@ -12,7 +12,7 @@ import { withoutActivation } from './match';
 /** What is no score of a class. */
 const NONE = -1e38;
 /** Of a probability of 0 there is no logarithm. */
-const LEAST = 1e-30;
+export const LEAST = 1e-30;
 
 /** Scores of the classes, as far as they are not squeezed by a softmax: the gradient of one that is sure is 0. */
 export type Scores = (input: tf.Tensor) => tf.Tensor;

@@ -1,7 +1,7 @@
 import { openedModel } from '../../tests/ts/models';
 import { ModelError } from '../core/errors';
 import type { Model } from '../core/model';
-import { readLayersModel } from './layersModel';
+import { readTfjsModel } from './tfjsModel';
 
 type Manifest = { paths: string[]; weights: object[] }[];
 type Files = { text: string; shards: Map<string, Uint8Array> };
@@ -40,7 +40,7 @@ function filesOf(
 }
 
 function read({ text, shards }: Files): Promise<Model> {
-  return readLayersModel(text, async path => {
+  return readTfjsModel(text, async path => {
     const shard = shards.get(path);
     if (shard === undefined) {
       throw new Error(`asked for ${path}`);
@@ -62,7 +62,7 @@ describe('a model in files', () => {
     expect(found).toMatchObject({
       input: null,
       layers: null,
-      output: { layer: null, softmax: false }
+      output: { layer: null, softmax: null }
     });
   });
 
@@ -102,7 +102,7 @@ describe('a model in files', () => {
     const asked: string[] = [];
     const { text } = filesOf(model, ([group]) => (group.paths = [path]));
     await expect(
-      readLayersModel(text, async name => {
+      readTfjsModel(text, async name => {
         asked.push(name);
         return new Uint8Array(0);
       })
@@ -143,7 +143,7 @@ describe('a model in files', () => {
       })
     );
     await expect(
-      readLayersModel(text, () => Promise.reject(new Error('read')))
+      readTfjsModel(text, () => Promise.reject(new Error('read')))
     ).rejects.toMatchObject({ tag: 'model', reason: 'weights' });
   });
 
@@ -156,7 +156,7 @@ describe('a model in files', () => {
     '{"__proto__": 1}'
   ])('is refused when it is %s', async text => {
     await expect(
-      readLayersModel(text, async () => new Uint8Array(0))
+      readTfjsModel(text, async () => new Uint8Array(0))
     ).rejects.toThrow(ModelError);
   });
 
@@ -165,7 +165,7 @@ describe('a model in files', () => {
       group.weights.push({ name: 'x', shape: [1], dtype: 'uint8' })
     );
     await expect(
-      readLayersModel(text, async () => new Uint8Array(0))
+      readTfjsModel(text, async () => new Uint8Array(0))
     ).rejects.toThrow('weight "x" is not stored as float32');
   });
 });

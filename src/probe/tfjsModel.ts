@@ -1,3 +1,4 @@
+import { isDownwards } from '../core/downwards';
 import { DecodeError, ModelError } from '../core/errors';
 import { fieldsOf, isObject, parseJson } from '../core/fields';
 import { parsePlaces, type Model, type ModelPlaces } from '../core/model';
@@ -15,6 +16,7 @@ export type ReadShard = (
 type Weight = {
   readonly name: string;
   readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32';
   readonly sizeBytes: number;
 };
 type Group = {
@@ -27,15 +29,18 @@ const WEIGHTS_LIMIT_BYTES = 2 ** 30;
 const METADATA = 'userDefinedMetadata';
 
 /**
- * A TensorFlow.js layers model from its `model.json` and the shards that this names: all their sizes are
+ * A layers or graph model of TensorFlow.js from its `model.json` and the shards that this names: all their sizes are
  * checked. Rejects with a ModelError, or as `readShard` does.
  */
-export async function readLayersModel(
+export async function readTfjsModel(
   text: string,
   readShard: ReadShard
 ): Promise<Model> {
   const json = objectOf(parseModelJson(text));
-  const groups = listOf(json.get('weightsManifest')).map(groupOf);
+  const isGraph = json.get('format') === 'graph-model';
+  const groups = listOf(json.get('weightsManifest')).map(group =>
+    groupOf(group, isGraph)
+  );
   const weights = groups.flatMap(group => group.weights);
   const totalBytes = bytesOf(weights);
   if (totalBytes > WEIGHTS_LIMIT_BYTES) {
@@ -50,8 +55,14 @@ export async function readLayersModel(
     at = await readGroup(group, bytes, at, readShard);
   }
   return {
-    topology: json.get('modelTopology'),
-    weights: weights.map(({ name, shape }) => ({ name, shape })),
+    ...(isGraph
+      ? { topology: graphOf(json), isGraph }
+      : { topology: json.get('modelTopology') }),
+    weights: weights.map(({ name, shape, dtype }) => ({
+      name,
+      shape,
+      ...(dtype === 'int32' ? { dtype } : {})
+    })),
     values: new Float32Array(bytes.buffer),
     difference: null,
     recorded: null,
@@ -102,28 +113,40 @@ function sizeError(
   );
 }
 
-function groupOf(json: unknown): Group {
+/** Older files have the signature elsewhere. */
+function graphOf(json: ReadonlyMap<string, unknown>): unknown {
+  const metadata = json.get(METADATA);
+  const elsewhere = isObject(metadata)
+    ? objectOf(metadata).get('signature')
+    : undefined;
+  return {
+    modelTopology: json.get('modelTopology'),
+    signature: json.get('signature') ?? elsewhere
+  };
+}
+
+function groupOf(json: unknown, isGraph: boolean): Group {
   const group = objectOf(json);
   return {
     paths: listOf(group.get('paths')).map(pathOf),
-    weights: listOf(group.get('weights')).map(weightOf)
+    weights: listOf(group.get('weights')).map(weight =>
+      weightOf(weight, isGraph)
+    )
   };
 }
 
 function pathOf(json: unknown): string {
-  const isDownwards =
-    typeof json === 'string' &&
-    /^[^/\\:?#%]+(\/[^/\\:?#%]+)*$/.test(json) &&
-    !json.split('/').some(part => part === '.' || part === '..');
-  if (!isDownwards) {
+  if (!isDownwards(json)) {
     throw malformed(`path ${shown(json)}`);
   }
   return json;
 }
 
-function weightOf(json: unknown): Weight {
+/** Graphs have shapes and axes as whole numbers among their weights. */
+function weightOf(json: unknown, isGraph: boolean): Weight {
   const weight = objectOf(json);
-  const [name, dtype] = [weight.get('name'), weight.get('dtype')];
+  const [name, stored] = [weight.get('name'), weight.get('dtype')];
+  const dtype = isGraph && stored === 'int32' ? stored : 'float32';
   const shape = listOf(weight.get('shape')).map(size => {
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
       throw malformed(`shape of ${shown(name)}`);
@@ -133,7 +156,7 @@ function weightOf(json: unknown): Weight {
   if (typeof name !== 'string') {
     throw malformed('a weight has no name');
   }
-  if (dtype !== 'float32' || weight.has('quantization')) {
+  if (dtype !== stored || weight.has('quantization')) {
     throw new ModelError(
       'weights',
       `weight ${quoted(name)} is not stored as float32`
@@ -143,7 +166,7 @@ function weightOf(json: unknown): Weight {
     (product, size) => product * size,
     Float32Array.BYTES_PER_ELEMENT
   );
-  return { name, shape, sizeBytes };
+  return { name, shape, dtype, sizeBytes };
 }
 
 /** How to feed it, when the author says so. */
@@ -155,7 +178,7 @@ function placesOf(json: unknown): ModelPlaces {
     );
     return {
       ...places,
-      output: places.output ?? { layer: null, softmax: false }
+      output: places.output ?? { layer: null, softmax: null }
     };
   } catch (cause) {
     throw cause instanceof DecodeError
