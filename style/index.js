@@ -7,5 +7,6 @@ import './docked.css';
 import './exports.css';
 import './files.css';
 import './findings.css';
+import './probe.css';
 import './detector.css';
 import './forced.css';

@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 import type { PanelContext } from '../panels/context';
 import { FindingsPanel } from '../panels/findings/findingsPanel';
+import { ProbePanel } from '../panels/probe/probePanel';
 import { SelectionPanel } from '../panels/selection';
 import { View } from '../panels/view';
 import { LookingBeside } from '../view/looking';
@@ -14,7 +15,7 @@ import { Follower } from './follower';
 import { recordingIcon } from './icons';
 import type { IWorkspace } from './workspace';
 
-export type PanelName = 'selection' | 'activation' | 'findings';
+export type PanelName = 'selection' | 'activation' | 'findings' | 'probe';
 
 /** The docked panels and what they follow. There is one of each. */
 export class Dock {
@@ -127,7 +128,8 @@ export class Dock {
       const label = {
         selection: trans.__('Selection'),
         activation: trans.__('Activation'),
-        findings: trans.__('Findings')
+        findings: trans.__('Findings'),
+        probe: trans.__('Probe')
       }[name];
       panel.title.label = area === 'left' || area === 'right' ? '' : label;
       panel.toggleClass('nd-mod-down', area === 'down');
@@ -148,7 +150,8 @@ const BUILD: Readonly<Record<PanelName, (context: PanelContext) => Widget>> = {
   selection: context => asView(new SelectionPanel(context)),
   activation: context => new View(context, { withSelection: false }),
   findings: context =>
-    asView(new FindingsPanel(context, LookingBeside.of(context.store)))
+    asView(new FindingsPanel(context, LookingBeside.of(context.store))),
+  probe: context => asView(new ProbePanel(context))
 };
 
 function asView(part: Widget): Widget {
@@ -160,7 +163,8 @@ function captionOf(name: PanelName, trans: TranslationBundle): string {
   return {
     selection: trans.__('Layers, classes and instances of the recording'),
     activation: trans.__('Neurons of the recording'),
-    findings: trans.__('Where two items diverge, over all layers')
+    findings: trans.__('Where two items diverge, over all layers'),
+    probe: trans.__('The picture of an instance, changed by hand')
   }[name];
 }
 

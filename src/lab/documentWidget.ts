@@ -154,6 +154,7 @@ export class FilePanel extends Panel {
         ),
         openPanels: this.openPanels(),
         exportPage: this.pageExport,
+        openProbe: viewer.openProbe,
         hint: () => this.hint()
       })
     });

@@ -8,3 +8,4 @@ export { connectEngine } from '../worker/client';
 export { fileExport } from './filePage';
 export { hostOf } from './host';
 export { beginBySettings } from './begin';
+export { openProbe } from './probes';

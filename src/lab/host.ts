@@ -30,6 +30,7 @@ export function hostOf(
     attachment = null,
     openPanels = null,
     exportPage = null,
+    openProbe = null,
     savedUntil = null,
     hint = null
   }: Partial<IHost>
@@ -38,6 +39,7 @@ export function hostOf(
     attachment,
     openPanels,
     exportPage,
+    openProbe,
     savedUntil,
     hint,
     actionOf: event => actionOf(workspace.commands, event)

@@ -17,7 +17,8 @@ export function addKeyCommands({ commands, trans }: IWorkspace): void {
     'marked-only': trans.__('Show Marked Neurons Only'),
     'reverse-order': trans.__('Reverse the Order of the Neurons'),
     'toggle-findings': trans.__('Open or Close the Findings'),
-    brush: trans.__('Brush a Range of the Neuron')
+    brush: trans.__('Brush a Range of the Neuron'),
+    'toggle-probe': trans.__('Open or Close the Probe')
   };
   for (const [name, label] of Object.entries(labels)) {
     const action = name as ActionName;

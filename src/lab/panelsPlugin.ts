@@ -20,7 +20,12 @@ import { outputAt } from './outputs';
 import { TabMemory } from './tabMemory';
 import { COMMANDS, IWorkspace } from './workspace';
 
-const PANELS: readonly PanelName[] = ['selection', 'activation', 'findings'];
+const PANELS: readonly PanelName[] = [
+  'selection',
+  'activation',
+  'findings',
+  'probe'
+];
 
 /** Those that open together. */
 const FIRST_PANELS: readonly PanelName[] = ['selection', 'activation'];
@@ -129,7 +134,8 @@ class Panels {
         ({
           selection: trans.__('Open Selection Panel'),
           activation: trans.__('Open Activation Panel'),
-          findings: trans.__('Open Findings Panel')
+          findings: trans.__('Open Findings Panel'),
+          probe: trans.__('Open Probe Panel')
         })[panelIn(args)],
       icon: recordingIcon,
       describedBy: { args: PANEL_ARGS },
@@ -312,7 +318,10 @@ const PANEL_ARGS = {
   type: 'object',
   properties: {
     ...PLACE_ARGS.properties,
-    panel: { type: 'string', enum: ['selection', 'activation', 'findings'] },
+    panel: {
+      type: 'string',
+      enum: ['selection', 'activation', 'findings', 'probe']
+    },
     area: { type: 'string', enum: ['main', 'left', 'right', 'down'] },
     pinned: { type: 'boolean', description: 'Stay with this recording' }
   }

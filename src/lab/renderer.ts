@@ -106,7 +106,7 @@ export class OutputRenderer extends Panel implements IRenderMime.IRenderer {
     }
     this.addWidget(new viewer.ProgressStrip(trans, session.downloads));
     try {
-      const view = await viewer.outputView(session, model, this.workspace);
+      const view = await viewer.outputView(handle, model, this.workspace);
       if (this.handle === handle) {
         this.replace(view, false);
         this.view = view;

@@ -16,11 +16,13 @@ import { Engines } from './engines';
 import type { Home } from './homes';
 import { findHome } from './homes';
 import { Session } from './session';
+import { Trust } from './trust';
 import type { IWorkspace } from './workspace';
 
 /** A share of a session; some time after the last one is disposed, the session is closed. */
 export interface ISessionHandle extends IDisposable {
   readonly session: Session;
+  readonly trust: Trust;
 }
 
 /** Re-running or moving a cell takes its output away and brings it back. */
@@ -37,6 +39,7 @@ type Known = {
   /** Data that is elsewhere is not read for an output that is not trusted. */
   readonly isOpenable: boolean;
   readonly session: Session;
+  readonly trust: Trust;
 };
 
 /**
@@ -70,12 +73,13 @@ export function acquireSession(
   }
   if (isTrusted) {
     known.session.trust();
+    known.trust.give();
   }
   return handleOf(known);
 }
 
 function start(
-  key: Omit<Known, 'session'>,
+  key: Omit<Known, 'session' | 'trust'>,
   content: OutputContent,
   home: Home | null,
   { contents, settings, trans }: IWorkspace
@@ -89,7 +93,8 @@ function start(
   const elsewhere = away?.elsewhere ?? null;
   const known = {
     ...key,
-    session: new Session(content, opening, elsewhere, settings, trans)
+    session: new Session(content, opening, elsewhere, settings, trans),
+    trust: new Trust()
   };
   sessions.add(known);
   // Whoever asks for it next tries again.
@@ -102,10 +107,11 @@ function sourceIn({ descriptor }: OutputContent): unknown {
 }
 
 function handleOf(known: Known): ISessionHandle {
-  const { session } = known;
+  const { session, trust } = known;
   let isDisposed = false;
   return {
     session,
+    trust,
     get isDisposed() {
       return isDisposed;
     },

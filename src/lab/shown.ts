@@ -8,7 +8,7 @@ import type { Followed } from './followed';
 import { sameFollowed } from './followed';
 import type { FoundOutput } from './homes';
 import { outputExport } from './outputExport';
-import type { Session } from './session';
+import { openProbe, probeOf } from './probes';
 import type { ISessionHandle } from './sessions';
 import { acquireSession } from './sessions';
 import type { IWorkspace } from './workspace';
@@ -44,7 +44,7 @@ export class Shown implements IDisposable {
     if (this.handle.session === old?.session) {
       this.changedSignal.emit();
     } else {
-      void this.open(this.handle.session);
+      void this.open(this.handle);
     }
   }
 
@@ -58,7 +58,13 @@ export class Shown implements IDisposable {
   showFile({ store, error, exportPage }: RecordingDocument): void {
     this.release();
     if (store) {
-      this.setState({ kind: 'open', store, attachment: null, exportPage });
+      this.setState({
+        kind: 'open',
+        store,
+        attachment: null,
+        exportPage,
+        openProbe
+      });
     } else {
       this.setState(
         error === null
@@ -87,13 +93,14 @@ export class Shown implements IDisposable {
     this.handle = null;
   }
 
-  private async open(session: Session): Promise<void> {
+  private async open({ session, trust }: ISessionHandle): Promise<void> {
     const { opened, elsewhere } = session;
     const isOpen = (store: Store): Followed => ({
       kind: 'open',
       store,
       attachment: session.attachment,
-      exportPage: outputExport(session, store, this.workspace)
+      exportPage: outputExport(session, store, this.workspace),
+      openProbe: probeOf(trust)
     });
     if (opened) {
       this.setState(isOpen(opened));

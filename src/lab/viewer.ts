@@ -3,7 +3,9 @@ import { View } from '../panels/view';
 import { findHome, placeOfModel } from './homes';
 import { hostOf } from './host';
 import { outputExport } from './outputExport';
+import { probeOf } from './probes';
 import type { Session } from './session';
+import type { ISessionHandle } from './sessions';
 import type { IWorkspace } from './workspace';
 import { COMMANDS } from './workspace';
 
@@ -14,7 +16,7 @@ export { acquireSession } from './sessions';
 
 /** The view in a cell's output. Rejects when the recording cannot be opened. */
 export async function outputView(
-  session: Session,
+  { session, trust }: Pick<ISessionHandle, 'session' | 'trust'>,
   model: IRenderMime.IMimeModel,
   workspace: IWorkspace
 ): Promise<View> {
@@ -29,6 +31,7 @@ export async function outputView(
     host: hostOf(workspace, {
       openPanels: canDock ? () => openPanels(workspace, model) : null,
       attachment: session.attachment,
+      openProbe: probeOf(trust),
       exportPage: outputExport(session, store, workspace),
       hint: () => sizeHint(session, workspace)
     })

@@ -22,6 +22,7 @@ const host: IHost = {
   actionOf: defaultActionOf,
   hint: null,
   attachment: null,
+  openProbe: null,
   savedUntil: trans.__('Saved here until this page is closed.')
 };
 

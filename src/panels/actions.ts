@@ -13,7 +13,8 @@ export type ActionName =
   | 'marked-only'
   | 'reverse-order'
   | 'toggle-findings'
-  | 'brush';
+  | 'brush'
+  | 'toggle-probe';
 
 export type Actions = Partial<Readonly<Record<ActionName, () => void>>>;
 
@@ -32,7 +33,8 @@ export const DEFAULT_KEYS: readonly (readonly [ActionName, string])[] = [
   ['marked-only', 'O'],
   ['reverse-order', 'R'],
   ['toggle-findings', 'F'],
-  ['brush', 'B']
+  ['brush', 'B'],
+  ['toggle-probe', 'P']
 ];
 
 /** What a key means as long as nobody changed it. */

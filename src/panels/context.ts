@@ -3,6 +3,7 @@ import type { Rgb } from '../draw/palette';
 import { classColor } from '../draw/palette';
 import type { Theme } from '../draw/theme';
 import { groupsOf } from '../view/groups';
+import type { OpenProbe } from '../view/probe/model';
 import type { Store } from '../view/store';
 import type { ActionName } from './actions';
 import type { IAttachment } from './attachment';
@@ -14,6 +15,8 @@ export type PanelContext = {
   readonly host: IHost;
   /** Shows a neuron in detail; absent where no view is around. */
   readonly detail?: IDetail;
+  /** Changes the picture of an instance; absent where nothing around can. */
+  readonly probe?: (instance: string) => void;
   /** Brushes by keyboard; absent where no view is around. */
   readonly brushing?: IBrushing;
 };
@@ -44,6 +47,8 @@ export interface IHost {
   readonly hint: (() => string | null) | null;
   /** All values, where the recording is a summary of what is elsewhere. */
   readonly attachment: IAttachment | null;
+  /** Runs the model of the recording. Rejects with a reason. */
+  readonly openProbe: OpenProbe | null;
   /** How long what is saved here lives, as a sentence for the user; null: as long as the notebook. */
   readonly savedUntil: string | null;
 }
@@ -55,6 +60,7 @@ export const NO_HOST: IHost = {
   actionOf: () => null,
   hint: null,
   attachment: null,
+  openProbe: null,
   savedUntil: null
 };
 

@@ -4,11 +4,13 @@ import { toCss } from '../draw/palette';
 import { instanceColor } from '../draw/theme';
 import { formatShare } from '../view/format';
 import { twinOf } from '../view/items';
+import { listedOf } from '../view/probe/shown';
 import { sampleOf } from '../view/samples';
 import { setShown, toggleInstance } from '../view/update';
 import type { RecordingInfo } from '../worker/protocol';
+import { offerActions } from './actions';
 import type { PanelContext } from './context';
-import { element } from './dom';
+import { button, element } from './dom';
 import { removeButton } from './sampleButtons';
 import { changedPixels, thumbnail } from './thumbnail';
 import type { Section } from './toggleRow';
@@ -18,7 +20,7 @@ import { section } from './toggleRow';
 export function instanceCards(context: PanelContext): Section {
   const { store, trans } = context;
   const list = element('div', { className: 'nd-Cards' });
-  const ids = () => store.info.instances.map(i => i.id);
+  const ids = () => listedOf(store.info).map(i => i.id);
   const show = (instances: string[]) =>
     store.update(v => setShown(v, { instances }));
   const node = section(
@@ -37,7 +39,7 @@ export function instanceCards(context: PanelContext): Section {
   function build(): void {
     const { info } = store;
     cards = new Map(
-      info.instances.map(instance => {
+      listedOf(info).map(instance => {
         const key = JSON.stringify([instance, info.images !== null]);
         return [key, cards.get(key) ?? card(instance, context, leave)];
       })
@@ -86,10 +88,11 @@ function card(
   });
   check.addEventListener('change', () =>
     store.update(v => {
-      const ids = store.info.instances.map(i => i.id);
+      const ids = listedOf(store.info).map(i => i.id);
       return toggleInstance(v, instance.id, ids);
     })
   );
+  const change = probeButton(instance, context);
   const text = element(
     'span',
     { className: 'nd-Card-text' },
@@ -97,7 +100,8 @@ function card(
       'span',
       { className: 'nd-Card-title' },
       check,
-      element('span', { className: 'nd-Item-name', text: instance.name })
+      element('span', { className: 'nd-Item-name', text: instance.name }),
+      ...(change ? [change] : [])
     ),
     element('span', {
       className: 'nd-Card-line',
@@ -125,11 +129,18 @@ function card(
           label,
           removeButton(sample, context, onRemoved)
         );
+  const { probe } = context;
+  if (probe && change) {
+    offerActions(node, { 'toggle-probe': () => probe(instance.id) });
+  }
   return {
     node,
     refresh: (view, theme) => {
       const shown = view.instances.includes(instance.id);
       check.checked = shown;
+      if (change) {
+        change.hidden = store.info.model === null;
+      }
       label.classList.toggle('nd-mod-shown', shown);
       label.style.setProperty(
         '--nd-color',
@@ -137,6 +148,26 @@ function card(
       );
     }
   };
+}
+
+/** Opens the picture of an instance to be changed; null where there is none, or nothing that could run it. */
+function probeButton(
+  { id, name, image }: Instance,
+  { probe, trans }: PanelContext
+): HTMLElement | null {
+  if (!probe || image === null) {
+    return null;
+  }
+  const title = trans.__('Change pixels of %1 and see the neurons move', name);
+  return button(
+    {
+      className: 'nd-Link nd-Card-probe',
+      text: trans.__('probe'),
+      title,
+      attributes: { 'aria-label': title }
+    },
+    () => probe(id)
+  );
 }
 
 /** "cat → dog 70 %": true and predicted label. */

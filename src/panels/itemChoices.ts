@@ -1,4 +1,5 @@
 import { BRUSH_SIDES } from '../core/scores';
+import type { Instance } from '../core/recording';
 import { activeBrush } from '../view/brush';
 import type { AnyItem } from '../view/items';
 import { keyOf } from '../view/items';
@@ -67,14 +68,21 @@ export function instancePart(
   { store }: Context,
   heading: string
 ): readonly Choice[] {
-  const { instances } = store.info;
-  return partOf(instances, heading, () =>
-    instances.map(({ id, name }) => ({
-      value: keyOf({ instance: id }),
-      text: name,
-      group: heading
-    }))
-  );
+  return namesPart(store, store.info.instances, ({ id, name }) => ({
+    value: keyOf({ instance: id }),
+    text: name,
+    group: heading
+  }));
+}
+
+/** A choice for each instance: the same list as long as their names are the same, whatever else is known of them. */
+export function namesPart(
+  store: PanelContext['store'],
+  instances: readonly Instance[],
+  choiceOf: (instance: Instance) => Choice
+): readonly Choice[] {
+  const choices = instances.map(choiceOf);
+  return partOf(store, JSON.stringify(choices), () => choices);
 }
 
 /** All samples that are not in the other item. */

@@ -21,6 +21,7 @@ async function noticeOf(
     actionOf: () => null,
     hint,
     attachment,
+    openProbe: null,
     savedUntil: null
   };
   const store = await openedStore('tiny.ndiv');

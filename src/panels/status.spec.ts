@@ -35,6 +35,7 @@ const context = (attachment: FakeAttachment | null = null): PanelContext => ({
     actionOf: () => null,
     hint: null,
     attachment,
+    openProbe: null,
     savedUntil: null
   }
 });

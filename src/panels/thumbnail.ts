@@ -37,9 +37,19 @@ function rgbaAt(
   { width, height, channels, pixels }: Images,
   index: number,
   pixel: number
-): [number, number, number, number] {
-  const at = (index * width * height + pixel) * channels;
-  const value = (channel: number) => pixels[at + channel];
+): Rgba {
+  return rgbaOf(pixels, channels, index * width * height + pixel);
+}
+
+type Rgba = [red: number, green: number, blue: number, alpha: number];
+
+/** A pixel as a canvas has it. */
+export function rgbaOf(
+  pixels: Uint8Array,
+  channels: Images['channels'],
+  pixel: number
+): Rgba {
+  const value = (channel: number) => pixels[pixel * channels + channel];
   switch (channels) {
     case 1:
       return [value(0), value(0), value(0), 255];

@@ -11,6 +11,7 @@ import { button } from './dom';
 import { FindingsPanel } from './findings/findingsPanel';
 import { exportButton } from './exportMenu';
 import { NoticeBar } from './notice';
+import { ProbePanel } from './probe/probePanel';
 import { ProgressStrip } from './progressStrip';
 import { SavedStrip } from './savedStrip';
 import { SelectionPanel } from './selection';
@@ -38,8 +39,9 @@ export class View extends Panel {
     );
     this.split = new SplitPanel({ orientation: 'horizontal', spacing: 1 });
     this.split.addClass('nd-Split');
+    const probe = (id: string) => this.openProbe(context, id);
     if (withSelection) {
-      this.selection = new SelectionPanel(context);
+      this.selection = new SelectionPanel({ ...context, probe });
       this.split.addWidget(this.selection);
     }
     const notice = new NoticeBar(context);
@@ -50,7 +52,10 @@ export class View extends Panel {
       detail: { open: (layer, neuron) => detail().open(layer, neuron) }
     });
     const detail = () =>
-      (this.detail ??= this.makeDetail({ ...context, brushing }, activation));
+      (this.detail ??= this.makeDetail(
+        { ...context, brushing, probe },
+        activation
+      ));
     this.graphs = new Panel();
     this.graphs.addClass('nd-Graphs');
     this.graphs.addWidget(activation);
@@ -63,6 +68,7 @@ export class View extends Panel {
       ...this.historyButtons(context),
       saved.toggle,
       this.findingsButton(context),
+      this.probeButton(context),
       ...panelsButton(context),
       exportButton(context, () => activation.windows())
     ];
@@ -80,6 +86,7 @@ export class View extends Panel {
       redo: () => store.redo(),
       'save-view': () => saved.save(),
       'toggle-findings': () => LookingInView.of(store).toggle(),
+      'toggle-probe': () => this.toggleProbe(context),
       'show-all': () => store.update(showAll),
       'reverse-order': () => store.update(reverseOrder),
       'marked-only': () =>
@@ -123,10 +130,11 @@ export class View extends Panel {
     this.isUsersShare = false;
     const { orientation, widgets } = this.split;
     const isStacked = orientation === 'vertical';
-    const isFinding = this.findings?.isHidden === false;
-    const isCrowded = isFinding && !isStacked && widthPx < THREE_COLUMNS_PX;
+    const isCrowded =
+      (isOpen(this.findings) && !isStacked && widthPx < THREE_COLUMNS_PX) ||
+      (isOpen(this.probe) && isStacked);
     if (isCrowded && this.selection?.node.contains(document.activeElement)) {
-      this.findingsToggle?.focus();
+      (isOpen(this.probe) ? this.probe?.node : this.findingsToggle)?.focus();
     }
     this.selection?.setHidden(isCrowded);
     const part = (px: number, least: number, most: number) =>
@@ -135,7 +143,8 @@ export class View extends Panel {
     const findings = isStacked ? 0.4 : part(FINDINGS_PX, 0.3, 0.45);
     const sides = new Map<Widget | null, number>([
       [this.selection, selection],
-      [this.findings, findings]
+      [this.findings, findings],
+      [this.probe, isStacked ? 0.4 : part(PROBE_PX, 0.2, 0.35)]
     ]);
     const shareOf = (widget: Widget) =>
       widget.isHidden ? 0 : (sides.get(widget) ?? 0);
@@ -164,8 +173,7 @@ export class View extends Panel {
   /** Open and closed as the view has it. The panel is made when it is first wanted. */
   private showFindings(context: PanelContext): void {
     const isWanted = context.store.view.findings !== null;
-    const isOpen = this.findings?.isHidden === false;
-    if (isWanted === isOpen) {
+    if (isWanted === isOpen(this.findings)) {
       return;
     }
     if (this.findings?.node.contains(document.activeElement)) {
@@ -177,10 +185,88 @@ export class View extends Panel {
       this.split.addWidget(this.findings);
     }
     this.findings.setHidden(!isWanted);
-    this.findingsToggle?.setAttribute('aria-expanded', String(isWanted));
+    if (isWanted && this.isNarrow && isOpen(this.probe)) {
+      this.closeProbe();
+    }
+    this.arrangeSides();
+  }
+
+  private probeButton(context: PanelContext): HTMLElement {
+    const { store, trans } = context;
+    const toggle = button(
+      {
+        className: 'nd-Button',
+        text: trans.__('probe'),
+        title: trans.__('Change a picture and see the neurons move'),
+        attributes: { 'aria-expanded': 'false' }
+      },
+      () => this.toggleProbe(context)
+    );
+    const refresh = () => (toggle.hidden = store.info.model === null);
+    store.changed.connect(refresh, this);
+    refresh();
+    this.probeToggle = toggle;
+    return toggle;
+  }
+
+  private toggleProbe(context: PanelContext): void {
+    if (isOpen(this.probe)) {
+      this.closeProbe();
+    } else {
+      this.openProbe(context, null);
+    }
+  }
+
+  /** Shows the picture of an instance to be changed; without one the first that is shown. */
+  private openProbe(context: PanelContext, id: string | null): void {
+    if (!isOpen(this.probe)) {
+      this.probeOpener = document.activeElement;
+    }
+    const probe = (this.probe ??= new ProbePanel(context, () =>
+      this.closeProbe()
+    ));
+    probe.choose(id);
+    if (probe.parent === null) {
+      this.split.addWidget(probe);
+    }
+    probe.show();
+    if (this.isNarrow && isOpen(this.findings)) {
+      LookingInView.of(context.store).toggle();
+    }
+    this.arrangeSides();
+    probe.node.focus({ preventScroll: true });
+  }
+
+  /** The focus goes back to where it came from. */
+  private closeProbe(): void {
+    const { probeOpener } = this;
+    const hadFocus = this.probe?.node.contains(document.activeElement);
+    this.probe?.hide();
+    this.probe?.end();
+    this.arrangeSides();
+    if (hadFocus === true) {
+      const isThere =
+        probeOpener instanceof HTMLElement && probeOpener.isConnected;
+      (isThere ? probeOpener : this.probeToggle)?.focus();
+    }
+  }
+
+  /** There is room for one of the panels at the side. */
+  private get isNarrow(): boolean {
+    return this.split.node.clientWidth < THREE_COLUMNS_PX;
+  }
+
+  private arrangeSides(): void {
+    const tell = (toggle: HTMLElement | null, panel: Widget | null) =>
+      toggle?.setAttribute('aria-expanded', String(isOpen(panel)));
+    tell(this.findingsToggle, this.findings);
+    tell(this.probeToggle, this.probe);
     this.arrange(this.split.node.clientWidth);
   }
 
+  private probe: ProbePanel | null = null;
+  private probeToggle: HTMLElement | null = null;
+  private probeOpener: Element | null = null;
   private selection: SelectionPanel | null = null;
   private findings: FindingsPanel | null = null;
   private findingsToggle: HTMLElement | null = null;
@@ -233,8 +319,13 @@ export class View extends Panel {
 const STACKED_BELOW_PX = 520;
 const SELECTION_PX = 240;
 const FINDINGS_PX = 430;
+const PROBE_PX = 300;
 /** In less width the selection makes room for findings while these are open. */
 const THREE_COLUMNS_PX = 1250;
+
+function isOpen(panel: Widget | null): boolean {
+  return panel?.isHidden === false;
+}
 
 function panelsButton({ host, trans }: PanelContext): HTMLElement[] {
   const { openPanels } = host;

@@ -7,10 +7,8 @@ export type AddedInstance = {
   readonly instance: Instance;
   /** One picture; null: none, or not here yet. */
   readonly image: Images | null;
-  /**
-   * Its activations in each layer; null where they cannot be had, and as a whole while they are on their way.
-   */
-  readonly values: readonly (Float32Array | null)[] | null;
+  /** Null as a whole while they are on their way. */
+  readonly values: Rows | null;
 };
 
 /** What is known of a recording together with the instances that a view adds. */
@@ -18,7 +16,12 @@ type Extended = RecordingInfo & {
   readonly recorded: RecordingInfo;
   /** Added instances whose activations are on their way. */
   readonly awaited: ReadonlySet<string>;
+  /** Activations of those that are no samples: the view alone knows them. */
+  readonly own: ReadonlyMap<string, Rows>;
 };
+
+/** Activations in each layer; null where they cannot be had. */
+export type Rows = readonly (Float32Array | null)[];
 
 /** What is known of a recording, with further instances after its own. NaN where their activations are not known. */
 export function withAdded(
@@ -37,6 +40,11 @@ export function withAdded(
     recorded: info,
     awaited: new Set(
       added.filter(one => one.values === null).map(one => one.instance.id)
+    ),
+    own: new Map(
+      added
+        .filter(one => one.instance.sample === null)
+        .map(one => [one.instance.id, one.values ?? NOTHING])
     ),
     instances: [
       ...info.instances,
@@ -65,6 +73,13 @@ export function recordedOf(info: RecordingInfo): RecordingInfo {
 export function isAwaited(info: RecordingInfo, id: string): boolean {
   return isExtended(info) && info.awaited.has(id);
 }
+
+/** What the view alone knows of an instance; null for those of the recording, and samples. */
+export function ownOf(info: RecordingInfo, id: string): Rows | null {
+  return isExtended(info) ? (info.own.get(id) ?? null) : null;
+}
+
+const NOTHING: Rows = [];
 
 function isExtended(info: RecordingInfo): info is Extended {
   return 'recorded' in info;

@@ -19,11 +19,17 @@ export class AddedSamples {
     return this.refused;
   }
 
+  /** What is changed elsewhere and shown beside these; null: nothing. */
+  probe: AddedInstance | null = null;
+
   /** What is known of a recording and these samples; the same object until more is. */
   extend(recording: RecordingInfo, samples: readonly number[]): RecordingInfo {
-    const from = [recording, ...samples.map(sample => this.of(sample))];
+    const added = samples.map(sample => this.of(sample));
+    if (this.probe) {
+      added.push(this.probe);
+    }
+    const from = [recording, ...added];
     if (!this.memo || !isSame(from, this.memo.from)) {
-      const added = samples.map(sample => this.of(sample));
       this.memo = { from, info: withAdded(recording, added) };
     }
     return this.memo.info;

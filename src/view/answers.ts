@@ -3,7 +3,7 @@ import { FINE_BINS } from '../core/distribution';
 import { UnavailableError } from '../core/errors';
 import type { Compared, IEngine, Urgency } from '../worker/protocol';
 import type { Answers, Need } from './needs';
-import { isComparison, keyOf } from './needs';
+import { isComparison, isSingle, keyOf, singleIn } from './needs';
 
 /** What an engine said: an answer, or why it has none. */
 export type Said = Distribution | Compared | UnavailableError;
@@ -74,9 +74,12 @@ export async function answerTo(
   urgency?: Urgency
 ): Promise<Said> {
   try {
-    return await (isComparison(need)
-      ? engine.compare(layer, need.divergence, need.a, need.b, signal, urgency)
-      : engine.distribution(layer, need, signal, urgency));
+    if (!isComparison(need)) {
+      return await engine.distribution(layer, need, signal, urgency);
+    }
+    const { divergence, a, b } = need;
+    const other = isSingle(b) ? singleIn(b, layer) : b;
+    return await engine.compare(layer, divergence, a, other, signal, urgency);
   } catch (error) {
     const isOfClass = !isComparison(need) && 'classIndex' in need;
     if (!isOfClass && isLacking(error)) {

@@ -24,7 +24,7 @@ import {
 import { LayerAnswers } from './layerAnswers';
 import type { ILooking } from './looking';
 import type { Comparison } from './needs';
-import { isComparison, isSingle, keyOf, needOf } from './needs';
+import { isComparison, isSingle, keyOf, needOf, singleIn } from './needs';
 import { Watched } from './watched';
 
 /** What is looked for, and what has been found so far: shared by all panels that look for the same. */
@@ -143,9 +143,10 @@ export class FindingsModel extends Watched {
     }
     const { divergence, a, b } = need;
     const key = keyOf(need);
-    this.compared.want(key, layers, (engine, layer, until) =>
-      engine.compare(layer, divergence, a, b, until)
-    );
+    this.compared.want(key, layers, async (engine, layer, until) => {
+      const other = isSingle(b) ? singleIn(b, layer) : b;
+      return engine.compare(layer, divergence, a, other, until);
+    });
     const items = JSON.stringify([keyOf({ ...need, divergence: 'auc' })]);
     this.quartiles.want(items, layers, (engine, layer, until) =>
       this.quartilesOf(engine, layer, need, until)
@@ -162,7 +163,9 @@ export class FindingsModel extends Watched {
     const [first, second] = await Promise.all([
       engine.distribution(layer, a, until, 'later').then(quartersOf),
       isSingle(b)
-        ? valuesOf(engine, layer, b, info, until).then(quartilesOfOne)
+        ? valuesOf(engine, layer, singleIn(b, layer), info, until).then(
+            quartilesOfOne
+          )
         : engine.distribution(layer, b, until, 'later').then(quartersOf)
     ]);
     return [first, second];
@@ -221,6 +224,9 @@ async function valuesOf(
   info: RecordingInfo,
   until: AbortSignal
 ): Promise<Float32Array> {
+  if ('values' in single) {
+    return Float32Array.from(single.values);
+  }
   const found =
     'sample' in single
       ? (await engine.rows([single.sample], until)).values[layer]

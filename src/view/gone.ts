@@ -29,6 +29,22 @@ export function withoutItems<V extends Itemed>(
   };
 }
 
+/** All that neurons are sorted by, and that is compared or looked for. */
+export function itemsIn({
+  order,
+  detail,
+  findings
+}: Itemed): readonly AnyItem[] {
+  const { contrast, follow } = findings ?? {};
+  return [
+    ...orderItems(order),
+    ...[detail?.a, detail?.b, contrast?.a, contrast?.b].flatMap(one =>
+      one ? [one] : []
+    ),
+    ...(follow ? [{ instance: follow }] : [])
+  ];
+}
+
 function findingsWithout(
   findings: FindingsState,
   isGone: (item: AnyItem) => boolean

@@ -12,6 +12,18 @@ export function startHistory<T>(present: T): History<T> {
   return { past: [], present, future: [] };
 }
 
+/** Each value as `change` has it. */
+export function mapHistory<T>(
+  { past, present, future }: History<T>,
+  change: (value: T) => T
+): History<T> {
+  return {
+    past: past.map(change),
+    present: change(present),
+    future: future.map(change)
+  };
+}
+
 /** A new value; what had been undone is forgotten. */
 export function record<T>(history: History<T>, present: T): History<T> {
   const past = [...history.past, history.present].slice(-STEPS_AT_MOST);

@@ -10,7 +10,7 @@ import {
   twinDistance
 } from './layerStrip';
 import type { ILooking } from './looking';
-import { inClasses, singleOf } from './needs';
+import { inClasses, singleIn, singleKey, singleOf } from './needs';
 import type { ViewState } from './state';
 import { Watched } from './watched';
 
@@ -64,9 +64,16 @@ export class LayersModel extends Watched {
     const layers = [...info.layers.keys()];
     const { membership } = view;
     if (subject) {
-      const { instance, own, predicted } = subject;
+      const { instance, twin, own, predicted } = subject;
       this.places.want(
-        JSON.stringify([instance.id, own, predicted, membership]),
+        JSON.stringify([
+          [instance, ...(twin ? [twin] : [])].map(one =>
+            singleKey(singleOf(one.id, info, view))
+          ),
+          own,
+          predicted,
+          membership
+        ]),
         layers,
         askPlace(subject, info, view)
       );
@@ -96,11 +103,12 @@ function askPlace(
   view: ViewState
 ): AskLayer<LayerPlace> {
   const { membership } = view;
-  const single = (of: typeof instance) => singleOf(of.id, info, view);
+  const single = (of: typeof instance, layer: number) =>
+    singleIn(singleOf(of.id, info, view), layer);
   const all = { where: inClasses([...info.classes.keys()], { membership }) };
   return async (engine, layer, until) => {
     const z = (of: typeof instance) =>
-      engine.compare(layer, 'z', all, single(of), until, 'later');
+      engine.compare(layer, 'z', all, single(of, layer), until, 'later');
     const surprisal = async (classIndex: number) => {
       if (!(classIndex in info.classes)) {
         return NaN;
@@ -109,7 +117,7 @@ function askPlace(
         layer,
         'surprisal',
         { classIndex, membership },
-        single(instance),
+        single(instance, layer),
         until,
         'later'
       );

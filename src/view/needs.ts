@@ -9,6 +9,9 @@ import type {
   Single,
   Subset
 } from '../worker/protocol';
+import { UnavailableError } from '../core/errors';
+import type { Rows } from './added';
+import { ownOf } from './added';
 import { activeBrush, REST, SELECTION } from './brush';
 import { findGroup, groupsOf } from './groups';
 import { sampleOf } from './samples';
@@ -28,8 +31,11 @@ export type Series = {
 export type Comparison = {
   readonly divergence: DivergenceKey;
   readonly a: Subset;
-  readonly b: Subset | Single;
+  readonly b: Subset | AnySingle;
 };
+
+/** A single image as a view names it in all layers: the engine may know it, or the view alone. */
+export type AnySingle = Single | { readonly own: Rows };
 
 /** What is asked of an engine for each shown layer. */
 export type Need = Subset | Comparison;
@@ -151,12 +157,24 @@ export function needOf(
 export function keyOf(need: Need): string {
   if (isComparison(need)) {
     const { divergence, a, b } = need;
-    return `${divergence}:${keyOf(a)}:${isSingle(b) ? JSON.stringify(b) : keyOf(b)}`;
+    return `${divergence}:${keyOf(a)}:${isSingle(b) ? singleKey(b) : keyOf(b)}`;
   }
   return 'where' in need
     ? textOf(need.where)
     : `${need.classIndex}:${need.membership}`;
 }
+
+export function singleKey(single: AnySingle): string {
+  if (!('own' in single)) {
+    return JSON.stringify(single);
+  }
+  const number = ownNumbers.get(single.own) ?? nextOwn++;
+  ownNumbers.set(single.own, number);
+  return `own ${number}`;
+}
+
+const ownNumbers = new WeakMap<Rows, number>();
+let nextOwn = 0;
 
 /** Tells the same need in different layers apart. */
 export function keyIn(layer: number, key: string): string {
@@ -189,20 +207,40 @@ function comparisonOf(
   }
 }
 
-/** An instance as an engine knows it. */
+/** An instance as an engine knows it, or with its activations. */
 export function singleOf(
   id: string,
   info: RecordingInfo,
   view: Pick<ViewState, 'samples'>
-): Single {
+): AnySingle {
   const sample = sampleOf(id, view);
-  return sample === null
-    ? { instance: info.instances.findIndex(i => i.id === id) }
-    : { sample };
+  const own = ownOf(info, id);
+  if (own !== null) {
+    return { own };
+  }
+  if (sample !== null) {
+    return { sample };
+  }
+  const instance = info.instances.findIndex(i => i.id === id);
+  return instance < 0 ? { own: NO_ROWS } : { instance };
 }
 
-export function isSingle(b: Comparison['b']): b is Single {
-  return 'instance' in b || 'sample' in b;
+const NO_ROWS: Rows = [];
+
+/** A single image as an engine is asked of it in a layer. Throws where the view does not know its activations. */
+export function singleIn(single: AnySingle, layer: number): Single {
+  if (!('own' in single)) {
+    return single;
+  }
+  const values = single.own[layer];
+  if (!values) {
+    throw new UnavailableError('no activations in this layer', 'values');
+  }
+  return { values: [...values] };
+}
+
+export function isSingle(b: Comparison['b']): b is AnySingle {
+  return 'instance' in b || 'sample' in b || 'own' in b;
 }
 
 export function subsetOf(

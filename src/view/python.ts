@@ -8,6 +8,7 @@ import { START_DETECTOR, START_FINDINGS } from './findingsState';
 import type { JsonObject } from './json';
 import { isObject, sameJson } from './json';
 import type { CHOICES } from './choices';
+import { withoutProbe } from './probe/shown';
 import { sampleId, withSampleNames } from './samples';
 import type { ViewState } from './state';
 
@@ -29,7 +30,8 @@ const KEYWORDS: Readonly<Record<keyof typeof CHOICES, string>> = {
  * The call of `Recording.show` that makes this view. Every keyword is written: what is left out would begin
  * as the recording's own view or the reader's settings say.
  */
-export function pythonCall(view: ViewState, known: RecordingInfo): string {
+export function pythonCall(onScreen: ViewState, known: RecordingInfo): string {
+  const view = withoutProbe(onScreen);
   // Views that are not on screen have samples of their own.
   const info = withSampleNames(recordedOf(known), view);
   const choices = Object.entries(KEYWORDS).map(

@@ -6,27 +6,26 @@ import type {
   Answering,
   IEngine,
   LayerInfo,
-  RecordingInfo,
-  Urgency
+  RecordingInfo
 } from '../worker/protocol';
+import type { AddedInstance } from './added';
 import { AddedSamples } from './addedSamples';
-import type { Said } from './answers';
-import { answerTo, isHere, isRough, KnownAnswers } from './answers';
 import { graphsOf } from './beside';
 import type { LayerFigure } from './figure';
 import { layerFigure, shownLayers } from './figure';
 import { completeFigures } from './figures';
 import type { History } from './history';
-import { record, redo, startHistory, undo } from './history';
-import type { Answers, Need } from './needs';
+import { mapHistory, record, redo, startHistory, undo } from './history';
+import type { Answers } from './needs';
 import { needsOf } from './needs';
+import { withoutProbe, withProbe } from './probe/shown';
+import { Requests } from './requests';
 import type { SavedViews } from './saved';
 import type { Dropped } from './dropped';
 import { droppedParts } from './dropped';
 import { sameJson, unknownVersion } from './json';
 import type { ViewState } from './state';
 import { defaultView, initialView, parseView } from './state';
-import { Underway } from './underway';
 import { untilAny } from './untilAny';
 import { isSameView, viewToJson } from './viewJson';
 
@@ -45,6 +44,14 @@ export class Store implements IDisposable {
     this.droppedOfApplied = dropped;
     this.history = startHistory(start);
     this.savedViews = saved;
+    this.requests = new Requests(
+      engine,
+      layer => {
+        this.touched.add(this.info.layers[layer]);
+        this.announce();
+      },
+      error => this.fail(error)
+    );
     this.request();
   }
 
@@ -82,7 +89,7 @@ export class Store implements IDisposable {
 
   /** What of the view the recording cannot answer, so that the rest is shown without it; or null. */
   get refusal(): UnavailableError | null {
-    return this.known.refusal ?? this.added.refusal;
+    return this.requests.refusal ?? this.added.refusal;
   }
 
   get isDisposed(): boolean {
@@ -99,10 +106,9 @@ export class Store implements IDisposable {
       this.recording = { ...info, view: this.recording.view };
       this.failure = null;
       this.arrivals += 1;
-      // Answers that are on their way may be from before.
-      this.underway.forget(() => true);
       this.added.forget();
-      this.request(isRough);
+      this.added.want(this.view.samples);
+      this.requests.renew(this.shownPlaces, needsOf(this.info, this.view));
       this.changedSignal.emit();
     }
   }
@@ -150,6 +156,18 @@ export class Store implements IDisposable {
     }
   }
 
+  /** An instance that is shown in all graphs though no view has it, in place of the one before; null: none. */
+  setProbe(probe: AddedInstance | null): void {
+    if (!this.disposed) {
+      this.added.probe = probe;
+      if (probe === null) {
+        this.history = mapHistory(this.history, withoutProbe);
+      }
+      this.request();
+      this.announce();
+    }
+  }
+
   forgetDropped(): void {
     if (this.droppedOfApplied.length > 0) {
       this.droppedOfApplied = [];
@@ -186,7 +204,9 @@ export class Store implements IDisposable {
 
   /** The shown layers' graphs, in the recording's order. The same objects until something they depend on changes. */
   figures(): readonly LayerFigure[] {
-    const [view, arrivals] = [graphsOf(this.view), this.arrivals];
+    const graphs = graphsOf(this.view);
+    const view = this.added.probe ? withProbe(graphs) : graphs;
+    const { arrivals } = this;
     if (this.memo?.view !== view || this.memo.arrivals !== arrivals) {
       const kept = this.memo?.view === view ? this.memo.figures : [];
       const figures = shownLayers(this.info, view).map(
@@ -207,7 +227,7 @@ export class Store implements IDisposable {
 
   /** What is here of what the view needs. */
   get answers(): Answers {
-    return this.known;
+    return this.requests.answers;
   }
 
   /** Put a question to the engine that no figure needs. It is withdrawn when the store is disposed. */
@@ -223,8 +243,7 @@ export class Store implements IDisposable {
     if (!this.disposed) {
       this.disposed = true;
       this.end.abort();
-      this.known.keep(() => false);
-      this.underway.forget(() => true);
+      this.requests.end();
       this.engine.dispose();
       Signal.clearData(this);
     }
@@ -247,53 +266,20 @@ export class Store implements IDisposable {
     }
   }
 
-  /**
-   * Ask for what the view needs and is not here, or is `outdated`; let go of what it does not need (the engine
-   * keeps recent answers).
-   */
-  private request(outdated = (_: Said) => false): void {
-    const needs = needsOf(this.info, this.view);
-    const layers = shownLayers(this.info, this.view).map(layer =>
-      this.info.layers.indexOf(layer)
-    );
-    const isNeeded = (layer: number, key: string) =>
-      needs.has(key) && layers.includes(layer);
-    this.known.keep(isNeeded);
-    this.underway.forget((layer, key) => !isNeeded(layer, key));
+  /** Ask for what the view needs. */
+  private request(): void {
     this.added.want(this.view.samples);
-    for (const layer of layers) {
-      for (const [key, need] of needs) {
-        const said = this.known.get(layer, key);
-        const isAsked = this.underway.has(layer, key);
-        if (!isAsked && (!said || outdated(said))) {
-          void this.fetch(layer, key, need, isHere(said) ? 'later' : 'now');
-        }
-      }
-    }
+    this.requests.want(this.shownPlaces, needsOf(this.info, this.view));
   }
 
-  private async fetch(
-    layer: number,
-    key: string,
-    need: Need,
-    urgency: Urgency
-  ): Promise<void> {
-    const signal = this.underway.begin(layer, key);
-    try {
-      const said = await answerTo(this.engine, layer, need, signal, urgency);
-      if (!signal.aborted) {
-        this.known.set(layer, key, said);
-        this.touched.add(this.info.layers[layer]);
-      }
-    } catch (error) {
-      if (!signal.aborted) {
-        this.failure = error;
-      }
-    }
-    if (!signal.aborted) {
-      this.underway.end(layer, key);
-      this.announce();
-    }
+  private get shownPlaces(): number[] {
+    const { layers } = this.info;
+    return shownLayers(this.info, this.view).map(l => layers.indexOf(l));
+  }
+
+  private fail(error: unknown): void {
+    this.failure = error;
+    this.announce();
   }
 
   /** Answers that arrive together are announced together. */
@@ -325,15 +311,11 @@ export class Store implements IDisposable {
   } | null = null;
   /** Layers of which answers came since their figures were made. */
   private readonly touched = new Set<LayerInfo>();
-  private readonly known = new KnownAnswers();
-  private readonly underway = new Underway();
+  private readonly requests: Requests;
   private readonly added = new AddedSamples(
     (question, signal) => this.ask(question, signal),
     () => this.announce(),
-    error => {
-      this.failure = error;
-      this.announce();
-    }
+    error => this.fail(error)
   );
   private readonly end = new AbortController();
   private readonly changedSignal = new Signal<this, void>(this);

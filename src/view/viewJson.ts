@@ -1,5 +1,6 @@
 import { sameJson } from './json';
 import { sortedNeurons } from './neurons';
+import { withoutProbe } from './probe/shown';
 import type { ViewState } from './state';
 
 /** The JSON of `format.md`, the same object for the same view. */
@@ -18,7 +19,8 @@ export function isSameView(a: ViewState, b: ViewState): boolean {
 
 const jsonOf = new WeakMap<ViewState, Record<string, unknown>>();
 
-function makeJson(view: ViewState): Record<string, unknown> {
+function makeJson(shown: ViewState): Record<string, unknown> {
+  const view = withoutProbe(shown);
   const neurons = [...view.neurons]
     .filter(([, m]) => m.hidden.size + m.marked.size > 0)
     .map(([layer, m]) => [

@@ -53,7 +53,7 @@ export function compareIn(
 }
 
 export function isSingle(b: Subset | Single): b is Single {
-  return 'instance' in b || 'sample' in b;
+  return 'instance' in b || 'sample' in b || 'values' in b;
 }
 
 async function compareGroups(
@@ -88,10 +88,7 @@ async function placeSingle(
   single: Single,
   around: Around
 ): Promise<Compared> {
-  const { values: x, exact } =
-    'instance' in single
-      ? { values: instanceIn(layer, single.instance, around), exact: true }
-      : await sampleRow(layer, single.sample, around);
+  const { values: x, exact } = await rowOf(layer, single, around);
   const isBinned = divergence.basis === 'bins';
   const sampled = await firstOf(
     placesOf(around, layer).map(
@@ -108,6 +105,37 @@ async function placeSingle(
     p: null,
     from: sampled ? 'values' : 'counts'
   };
+}
+
+async function rowOf(
+  layer: number,
+  single: Single,
+  around: Around
+): Promise<{ readonly values: Float32Array; readonly exact: boolean }> {
+  if ('sample' in single) {
+    return sampleRow(layer, single.sample, around);
+  }
+  const values =
+    'instance' in single
+      ? instanceIn(layer, single.instance, around)
+      : givenIn(layer, single.values, around);
+  return { values, exact: true };
+}
+
+/** Values of a layer's neurons that came with the question; [neurons]. */
+function givenIn(
+  layer: number,
+  values: readonly number[],
+  { everywhere }: Around
+): Float32Array {
+  const { neurons } = everywhere[0].recording.layers[layer];
+  if (values.length !== neurons) {
+    throw new UnavailableError(
+      `${values.length} values for ${neurons} neurons`,
+      'unknown'
+    );
+  }
+  return Float32Array.from(values);
 }
 
 /** The values of an instance in a layer; [neurons]. */

@@ -172,9 +172,12 @@ export type SampleRows = SampleClasses & {
   readonly exact: boolean;
 };
 
-/** A single image: an instance by its place in the recording, or a sample. */
+/** A single image: an instance by its place in the recording, a sample, or what a layer's neurons answer to it. */
 export type Single =
-  { readonly instance: number } | { readonly sample: number };
+  | { readonly instance: number }
+  | { readonly sample: number }
+  /** Of the layer that is asked of; [neurons]. */
+  | { readonly values: readonly number[] };
 
 /** What a subset is made of. */
 export type Composition = {

@@ -87,7 +87,8 @@ export async function foreign(
     metadata: Record<string, unknown>;
     cells: { source: string | string[]; metadata: Record<string, unknown> }[];
   };
-  notebook.cells[0]!.source = '# sent to you';
+  // A server remembers what it was told to trust, also of an earlier run.
+  notebook.cells[0]!.source = `# sent to you at ${Date.now()}`;
   notebook.cells.forEach(cell => delete cell.metadata['trusted']);
   return JSON.stringify(notebook);
 }

@@ -4,6 +4,7 @@ import { formatExact, formatStatistic, formatValue } from '../../view/format';
 import { sampleId, SAMPLES_AT_MOST } from '../../view/samples';
 import type { ViewState } from '../../view/state';
 import { addSample, removeSample } from '../../view/update';
+import { offerActions } from '../actions';
 import { toggleButton } from '../controls';
 import { button, element, setText } from '../dom';
 import { describeError } from '../errorCard';
@@ -206,6 +207,15 @@ export class SamplesPart implements DetailPart {
       })
     );
     node.style.setProperty('--nd-color', theme.accent);
+    const { probe } = context;
+    if (probe && store.info.model !== null && !isFull) {
+      offerActions(node, {
+        'toggle-probe': () => {
+          store.update(v => addSample(v, sample));
+          probe(sampleId(sample));
+        }
+      });
+    }
     return node;
   }
 

@@ -13,7 +13,7 @@ import type { PanelContext } from '../context';
 import { colorOf } from '../context';
 import type { Choice } from '../controls';
 import { button, element, setText } from '../dom';
-import { LiveChooser, partOf } from '../itemChoices';
+import { LiveChooser, namesPart } from '../itemChoices';
 
 /** All layers in a strip: where an instance changes sides, and how far classes are apart. */
 export class LayerStrip {
@@ -74,7 +74,7 @@ export class LayerStrip {
     this.instance.node.hidden = instances.length < 2;
     this.instance.offer(
       trans.__('Instance that is followed'),
-      [partOf(instances, 'ids', () => instances.map(choiceOf))],
+      [namesPart(store, instances, choiceOf)],
       subject?.instance.id ?? ''
     );
     this.node.hidden = !lines && classes.length < 2;

@@ -1,0 +1,189 @@
+import type { IDisposable } from '@lumino/disposable';
+import type { Message } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import { firstProbed, listedOf, probedIn } from '../../view/probe/shown';
+import { Probing } from '../../view/probe/probing';
+import { offerActions } from '../actions';
+import type { PanelContext } from '../context';
+import { button, element, setText } from '../dom';
+import { LiveChooser, namesPart } from '../itemChoices';
+import { ThemeReader } from '../themeReader';
+import { ProbeBody } from './probeBody';
+
+/** The picture of an instance, changed by hand, and what the model makes of it. */
+export class ProbePanel extends Widget {
+  constructor(
+    private readonly context: PanelContext,
+    /** Null: it closes as its surroundings do. */
+    private readonly leave: (() => void) | null = null
+  ) {
+    super();
+    const { store, trans } = context;
+    this.addClass('nd-Probe');
+    this.node.tabIndex = -1;
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', trans.__('Probe'));
+    this.probing = Probing.of(store);
+    this.chooser = new LiveChooser(
+      trans,
+      id => this.choose(id),
+      () => store.view.instances
+    );
+    this.node.append(
+      element(
+        'header',
+        { className: 'nd-Probe-head' },
+        element('strong', { text: trans.__('Probe') }),
+        this.chooser.node,
+        ...(leave ? [this.closeButton(leave)] : [])
+      ),
+      this.place
+    );
+    offerActions(this.node, {
+      undo: () => this.probing.model?.undo(),
+      redo: () => this.probing.model?.redo()
+    });
+    this.node.addEventListener('keydown', event => this.onKey(event));
+    this.probing.changed.connect(this.refreshSoon, this);
+    store.changed.connect(this.refreshSoon, this);
+  }
+
+  /** Change the picture of an instance; without one that of what is changed already, or of the first shown. */
+  choose(id: string | null = null): void {
+    const { store, host, trans } = this.context;
+    const { info, view } = store;
+    this.watching ??= this.probing.watch();
+    const wanted = id ?? this.probing.chosen;
+    const instance =
+      listedOf(info).find(one => one.id === wanted) ?? firstProbed(info, view);
+    if (info.model !== null && host.openProbe && instance) {
+      const name = trans.__('%1, changed here', instance.name);
+      this.probing.choose(instance.id, name, host.openProbe);
+    }
+    this.refreshSoon();
+  }
+
+  /** It is closed: what was painted is gone where no other panel shows it. */
+  end(): void {
+    this.watching?.dispose();
+    this.watching = null;
+  }
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      cancelAnimationFrame(this.frame);
+      this.end();
+      super.dispose();
+    }
+  }
+
+  /** A notebook detaches what scrolls out of sight: that ends nothing. */
+  protected override onAfterAttach(_: Message): void {
+    if (this.leave === null) {
+      this.choose();
+    }
+    this.update();
+  }
+
+  protected override onAfterShow(_: Message): void {
+    this.update();
+  }
+
+  protected override onUpdateRequest(_: Message): void {
+    this.theme.forget();
+    this.refreshSoon();
+  }
+
+  private refreshSoon(): void {
+    if (this.frame === 0 && this.isVisible) {
+      this.frame = requestAnimationFrame(() => {
+        this.frame = 0;
+        this.refresh();
+      });
+    }
+  }
+
+  private refresh(): void {
+    if (this.isDisposed || !this.isVisible) {
+      return;
+    }
+    const { store, trans } = this.context;
+    const { model } = this.probing;
+    if (model !== (this.body?.model ?? null)) {
+      model?.changed.connect(this.refreshSoon, this);
+      this.body = model && new ProbeBody(this.context, model);
+      this.place.replaceChildren(this.body?.node ?? this.note);
+    }
+    const { info } = store;
+    const choices = probedIn(info);
+    const isPossible = info.model !== null && choices.length > 0;
+    this.chooser.node.hidden = !isPossible;
+    if (isPossible) {
+      this.chooser.offer(
+        trans.__('Whose picture'),
+        [
+          namesPart(store, choices, ({ id, name }) => ({
+            value: id,
+            text: name,
+            group: ''
+          }))
+        ],
+        model?.instance.id ?? ''
+      );
+    }
+    setText(this.note, this.noteText());
+    this.body?.refresh(this.theme.read());
+  }
+
+  /** Why there is nothing to change. */
+  private noteText(): string {
+    const { store, trans, host } = this.context;
+    if (host.openProbe === null || store.info.model === null) {
+      return trans.__(
+        'The recording holds no model. In Python, recording.with_model(model) puts it there.'
+      );
+    }
+    return probedIn(store.info).length === 0
+      ? trans.__(
+          'No instance has a picture. In the detail of a neuron, a click on the picture of a sample makes it an instance.'
+        )
+      : trans.__('Choose whose picture is changed.');
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.key === 'Escape' && this.leave && !event.defaultPrevented) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.leave();
+    }
+  }
+
+  private closeButton(leave: () => void): HTMLElement {
+    const label = this.context.trans.__('Close (Escape)');
+    return button(
+      {
+        className: 'nd-Button nd-mod-glyph',
+        text: '×',
+        title: label,
+        attributes: { 'aria-label': label }
+      },
+      leave
+    );
+  }
+
+  private readonly probing: Probing;
+  private readonly chooser: LiveChooser;
+  private readonly theme = new ThemeReader(this.node);
+  private readonly note = element('p', {
+    className: 'nd-Probe-note',
+    attributes: { role: 'status' }
+  });
+  private readonly place = element(
+    'div',
+    { className: 'nd-Probe-scroll' },
+    this.note
+  );
+  private body: ProbeBody | null = null;
+  private watching: IDisposable | null = null;
+  private frame = 0;
+}

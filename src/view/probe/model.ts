@@ -1,0 +1,287 @@
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { Model } from '../../core/model';
+import { newestOnly } from '../../core/newest';
+import type { Images, Instance } from '../../core/recording';
+import type { Found, IProbe, Response, Subject } from '../../probe/engine';
+import type { AddedInstance, Rows } from '../added';
+import type { History } from '../history';
+import { record, redo, startHistory, undo } from '../history';
+import type { Store } from '../store';
+import {
+  changedPixels,
+  isSamePicture,
+  painted,
+  pictureAt,
+  type Color,
+  type Pixel,
+  type Size
+} from './edits';
+import { PROBE_ID } from './shown';
+
+/**
+ * Opens the model of a recording where it can be run; `model` reads what the recording holds of it, and is asked
+ * by nobody who may not run it. Rejects with a reason.
+ */
+export type OpenProbe = (asked: {
+  readonly model: () => Promise<Model | null>;
+  readonly subject: Subject;
+  /** Called when what was refused may work now. */
+  readonly again: () => void;
+}) => Promise<IProbe>;
+
+/** What a model says of one picture. */
+export type Answered = {
+  /** Of each class; null where nothing in the model tells them apart. */
+  readonly probabilities: Float32Array | null;
+  /** Activations in each recorded layer. */
+  readonly rows: Rows;
+};
+
+/** A picture that is changed, and what the model says of it: the newest one alone. */
+export class ProbeModel {
+  constructor(
+    private readonly store: Store,
+    /** Whose picture it is. */
+    readonly instance: Instance,
+    /** Among the pictures that are known. */
+    images: Images,
+    place: number,
+    /** What the changed instance is called. */
+    private readonly name: string,
+    private readonly open: OpenProbe
+  ) {
+    const { height, width, channels } = images;
+    this.size = { height, width, channels };
+    this.original = pictureAt(images, place);
+    this.history = startHistory(this.original);
+    this.run = newestOnly((pixels: Uint8Array) => this.answer(pixels));
+    void this.start();
+  }
+
+  readonly size: Size;
+  readonly original: Uint8Array;
+
+  /** Emitted when the picture changed, and when the model answered. */
+  get changed(): ISignal<this, void> {
+    return this.changedSignal;
+  }
+
+  get pixels(): Uint8Array {
+    return this.history.present;
+  }
+
+  get changedPixels(): readonly Pixel[] {
+    return changedPixels(this.pixels, this.original, this.size);
+  }
+
+  get canUndo(): boolean {
+    return this.history.past.length > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.history.future.length > 0;
+  }
+
+  /** What the model that runs is like; null until it does. */
+  get found(): Found | null {
+    return this.probe?.found ?? null;
+  }
+
+  /** What runs the model; null until it does. */
+  get engine(): IProbe | null {
+    return this.probe;
+  }
+
+  /** What the model says of the picture as it was, and as it is; null until that is known. */
+  get before(): Answered | null {
+    return this.first;
+  }
+
+  get now(): Answered | null {
+    return this.last;
+  }
+
+  /** Why there is no answer, or null. */
+  get error(): unknown {
+    return this.failure;
+  }
+
+  /**
+   * Another picture of the same size: a step that can be undone. `sameStep`: it takes the place of the one before,
+   * as long as a gesture lasts.
+   */
+  setPixels(pixels: Uint8Array, sameStep = false): void {
+    if (!isSamePicture(pixels, this.pixels)) {
+      this.go(
+        sameStep
+          ? { ...this.history, present: pixels }
+          : record(this.history, pixels)
+      );
+    }
+  }
+
+  paint(at: Pixel, color: Color, side: number, sameStep: boolean): void {
+    const next = painted(this.pixels, this.size, at, color, side);
+    this.setPixels(next, sameStep);
+  }
+
+  undo(): void {
+    this.go(undo(this.history));
+  }
+
+  redo(): void {
+    this.go(redo(this.history));
+  }
+
+  reset(): void {
+    this.setPixels(this.original);
+  }
+
+  /** Open the model once more, after it failed. */
+  again(): void {
+    if (this.failure !== null && !this.disposed) {
+      this.probe?.dispose();
+      this.probe = null;
+      this.failure = null;
+      this.changedSignal.emit();
+      void this.start();
+    }
+  }
+
+  dispose(): void {
+    if (!this.disposed) {
+      this.disposed = true;
+      this.probe?.dispose();
+      Signal.clearData(this);
+    }
+  }
+
+  private go(history: History<Uint8Array>): void {
+    if (history !== this.history) {
+      this.history = history;
+      this.changedSignal.emit();
+      this.ask();
+    }
+  }
+
+  private async start(): Promise<void> {
+    const { layers, classes } = this.store.info;
+    try {
+      const probe = await this.open({
+        model: () =>
+          this.store.ask((engine, signal) => engine.model(signal), undefined),
+        again: () => this.again(),
+        subject: {
+          classes: classes.length,
+          picture: this.size,
+          layers: layers.map(({ name, neurons, reduction }) => ({
+            name,
+            neurons,
+            reduction
+          }))
+        }
+      });
+      if (this.disposed) {
+        probe.dispose();
+        return;
+      }
+      this.probe = probe;
+      const first = await this.answer(this.original);
+      this.first = first;
+      this.asked = this.original;
+      this.show(this.original, first);
+      this.ask();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private ask(): void {
+    const { pixels } = this;
+    if (this.first === null || isSamePicture(pixels, this.asked)) {
+      return;
+    }
+    this.asked = pixels;
+    this.run(pixels).then(
+      answered => answered && this.show(pixels, answered),
+      (error: unknown) => this.fail(error)
+    );
+  }
+
+  private async answer(pixels: Uint8Array): Promise<Answered> {
+    const { probe } = this;
+    if (probe === null) {
+      throw new Error('no model is open');
+    }
+    const { matches } = probe.found;
+    const places = [...matches.keys()].filter(i => matches[i].layer !== null);
+    const response = await probe.run(pixels, places);
+    return {
+      probabilities: response.probabilities,
+      rows: matches.map((_, i) => rowAt(response, places.indexOf(i)))
+    };
+  }
+
+  /** The dots of all graphs move. */
+  private show(pixels: Uint8Array, answered: Answered): void {
+    if (!this.disposed) {
+      this.last = answered;
+      this.store.setProbe(this.shown(pixels, answered));
+      this.changedSignal.emit();
+    }
+  }
+
+  private shown(
+    pixels: Uint8Array,
+    { probabilities, rows }: Answered
+  ): AddedInstance {
+    const prediction = probabilities && largestOf(probabilities);
+    const confidence =
+      prediction === null ? null : (probabilities?.[prediction] ?? null);
+    return {
+      instance: {
+        ...this.instance,
+        id: PROBE_ID,
+        name: this.name,
+        role: 'attacked',
+        pair: null,
+        prediction,
+        confidence,
+        sample: null
+      },
+      image: { ...this.size, count: 1, pixels, samples: null },
+      values: rows
+    };
+  }
+
+  private fail(error: unknown): void {
+    if (!this.disposed) {
+      this.failure = error;
+      this.asked = new Uint8Array();
+      this.changedSignal.emit();
+    }
+  }
+
+  private history: History<Uint8Array>;
+  private probe: IProbe | null = null;
+  private first: Answered | null = null;
+  private last: Answered | null = null;
+  /** What the model was asked of last. */
+  private asked: Uint8Array = new Uint8Array();
+  private failure: unknown = null;
+  private disposed = false;
+  private readonly run: (pixels: Uint8Array) => Promise<Answered | null>;
+  private readonly changedSignal = new Signal<this, void>(this);
+}
+
+function rowAt({ layers }: Response, place: number): Float32Array | null {
+  return place < 0 ? null : layers[place];
+}
+
+function largestOf(values: Float32Array): number {
+  return values.reduce(
+    (best, value, i) => (value > values[best] ? i : best),
+    0
+  );
+}

@@ -1,0 +1,295 @@
+import path from 'node:path';
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
+import { expect, test } from './base';
+import { foreign, trust } from './carriers';
+import {
+  evaluate,
+  openNotebook,
+  runAll,
+  screenshots,
+  waitForViews
+} from './nd';
+import { runInPalette } from './panels';
+import { closeTab, openSaved, panelState, saveAndRead } from './saved';
+import { column, detailOf, gridOf, readGrid, settled, toggle } from './view';
+
+const FIXTURES = path.resolve(__dirname, '../../tests/fixtures');
+
+/** A recording whose model the kernel has as well, and what the model says of a changed picture. */
+const MODEL = `
+import sys
+sys.path.insert(0, ${JSON.stringify(FIXTURES)})
+import models, torch, numpy as np, neuraldivergence as nd
+
+made = {}
+recorded = models.recorded
+def keep(model, preprocess, **options):
+    made["model"] = model.eval()
+    return recorded(model, preprocess, **options)
+models.recorded = keep
+rec = models.torch_recording()
+
+def forward(*changes):
+    picture = models.pictures()[5]
+    for row, column, *color in changes:
+        picture[row, column] = color
+    x = ((picture / 255 - 0.5) / (0.25, 0.24, 0.26)).astype("float32").transpose(2, 0, 1)[None]
+    kept = {}
+    hook = made["model"].fc1.register_forward_hook(lambda *a: kept.update(fc1=a[2][0].tolist()))
+    with torch.no_grad():
+        scores = made["model"](torch.from_numpy(x))[0]
+    hook.remove()
+    return {**kept, "probabilities": torch.softmax(scores, 0).tolist()}
+`;
+
+const SHOW =
+  'rec.show(layers=["stem", "fc1"], instances=["five benign", "five attacked"])';
+
+type Forward = {
+  readonly fc1: readonly number[];
+  readonly probabilities: readonly number[];
+};
+
+const CHANGED = 'five benign, changed here';
+
+function probeOf(view: Locator): Locator {
+  return view.getByRole('region', { name: 'Probe', exact: true });
+}
+
+function pictureOf(view: Locator): Locator {
+  return view.getByRole('application', { name: /enlarged/ });
+}
+
+async function follows(probe: Locator): Promise<void> {
+  await expect(probe).toContainText('14 of 14 layers follow', {
+    timeout: 60_000
+  });
+}
+
+/** What is said of the probe in the view, by neuron and by class. */
+async function saidOf(view: Locator): Promise<Forward> {
+  await settled(view);
+  const grid = await readGrid(view, 'fc1');
+  const neurons = column(grid, 'Neuron').map(Number);
+  const values = column(grid, `Value of ${CHANGED}`).map(text =>
+    Number(text.replace('\u2212', '-'))
+  );
+  const fc1 = neurons.map((_, neuron) => values[neurons.indexOf(neuron)]!);
+  const probabilities = await probeOf(view)
+    .locator('.nd-Probe-fill')
+    .evaluateAll(bars =>
+      bars.map(bar => parseFloat((bar as HTMLElement).style.width) / 100)
+    );
+  return { fc1, probabilities };
+}
+
+/** The same within 1e-4, relative to the largest. */
+function expectClose(found: Forward, wanted: Forward): void {
+  for (const key of ['fc1', 'probabilities'] as const) {
+    const scale = Math.max(...wanted[key].map(Math.abs));
+    expect(found[key]).toHaveLength(wanted[key].length);
+    found[key].forEach((value, k) =>
+      expect(Math.abs(value - wanted[key][k]!)).toBeLessThan(1e-4 * scale)
+    );
+  }
+}
+
+/** What is asked of the network from now on. */
+function watchRequests(page: IJupyterLabPageFixture): string[] {
+  const asked: string[] = [];
+  page.on('request', request => {
+    const { origin, pathname } = new URL(request.url());
+    asked.push(
+      origin === new URL(page.url()).origin ? pathname : request.url()
+    );
+  });
+  return asked;
+}
+
+const OURS = '/lab/extensions/neuraldivergence/';
+
+function wasmIn(asked: readonly string[]): ReadonlySet<string> {
+  return new Set(asked.filter(url => url.endsWith('.wasm')));
+}
+
+test('pixels are painted, and the dots are where the kernel has them', async ({
+  page,
+  tmpPath
+}) => {
+  test.setTimeout(240_000);
+  const asked = watchRequests(page);
+  await openNotebook(page, `${tmpPath}/probe.ipynb`, [MODEL, SHOW]);
+  await runAll(page);
+  const view = (await waitForViews(page)).first();
+  await settled(view);
+  await page.waitForLoadState('networkidle');
+  const probe = probeOf(view);
+  const picture = pictureOf(view);
+  const cards = view.getByRole('group', { name: 'Instances', exact: true });
+
+  await test.step('until it is opened nothing of it is loaded; then from this server alone', async () => {
+    const early = [...asked];
+    expect(wasmIn(early).size).toBeLessThanOrEqual(1);
+    await cards
+      .getByRole('button', { name: /^Change pixels of/ })
+      .first()
+      .click();
+    await follows(probe);
+    const loaded = asked.slice(early.length);
+    for (const kind of ['.js', '.wasm']) {
+      const files = loaded.filter(url => url.endsWith(kind));
+      expect(files.filter(url => !early.includes(url))).not.toEqual([]);
+      expect(files.filter(url => !url.startsWith(OURS))).toEqual([]);
+    }
+  });
+
+  await test.step('unchanged, the dots are those of the recording', async () => {
+    expectClose(await saidOf(view), await evaluate(page, 'forward()'));
+  });
+
+  await test.step('a click paints a pixel', async () => {
+    const box = (await picture.boundingBox())!;
+    const at = (pixel: number) => ((pixel + 0.5) * box.width) / 12;
+    await page.mouse.click(box.x + at(7), box.y + at(4));
+    await expect(probe).toContainText('1 pixel changed');
+    await expect(probe).toContainText('row 4, column 7: 255, 255, 0');
+    const wanted = await evaluate<Forward>(
+      page,
+      'forward((4, 7, 255, 255, 0))'
+    );
+    await expect
+      .poll(async () => (await saidOf(view)).fc1[0])
+      .toBeCloseTo(wanted.fc1[0]!, 4);
+    expectClose(await saidOf(view), wanted);
+    await screenshots(page, view, 'probe');
+  });
+
+  await test.step('by keyboard: undo, move, a larger brush, paint', async () => {
+    await picture.focus();
+    await page.keyboard.press('Control+z');
+    await expect(probe).toContainText('0 pixels changed');
+    await page.keyboard.press('ArrowRight');
+    await probe
+      .getByRole('combobox', { name: 'Size of the brush' })
+      .selectOption('2');
+    await picture.focus();
+    await page.keyboard.press('Enter');
+    await expect(probe).toContainText('4 pixels changed');
+    const [, row, column] = /row (\d+), column (\d+)/.exec(
+      (await probe.textContent())!
+    )!;
+    const square = `[(${row} + r, ${column} + c, 255, 255, 0) for r in (0, 1) for c in (0, 1)]`;
+    const wanted = await evaluate<Forward>(page, `forward(*${square})`);
+    await expect
+      .poll(async () => (await saidOf(view)).fc1[0])
+      .toBeCloseTo(wanted.fc1[0]!, 4);
+    expectClose(await saidOf(view), wanted);
+    await page.keyboard.press('Control+z');
+    await page.keyboard.press('Control+Shift+z');
+    await expect(probe).toContainText('4 pixels changed');
+  });
+
+  await test.step('rows are sorted by it, and by how far it is from a class', async () => {
+    const said = await saidOf(view);
+    await view
+      .getByRole('combobox', { name: 'Sort by', exact: true })
+      .selectOption({ label: CHANGED });
+    await settled(view);
+    const sorted = column(await readGrid(view, 'fc1'), 'Neuron').map(Number);
+    const byValue = [...said.fc1.keys()].sort(
+      (a, b) => said.fc1[b]! - said.fc1[a]! || a - b
+    );
+    expect(sorted).toEqual(byValue);
+  });
+
+  await test.step('Escape closes it, the focus goes back, and its dots are gone', async () => {
+    await picture.focus();
+    await page.keyboard.press('Escape');
+    await expect(probe).toBeHidden();
+    await expect(
+      cards.getByRole('button', { name: /^Change pixels of/ }).first()
+    ).toBeFocused();
+    await settled(view);
+    expect((await readGrid(view, 'fc1')).heads).not.toContain(
+      `Value of ${CHANGED}`
+    );
+    await expect(
+      view.getByRole('combobox', { name: 'Sort by', exact: true })
+    ).toHaveValue('');
+  });
+
+  await test.step('P opens it for the card that has the focus, and closes it', async () => {
+    await toggle(view, 'Instances', 'five attacked').focus();
+    await page.keyboard.press('p');
+    await expect(probe).toBeVisible();
+    await expect(
+      probe.getByRole('combobox', { name: 'Whose picture' })
+    ).toHaveValue('a0');
+    await follows(probe);
+    await page.keyboard.press('p');
+    await expect(probe).toBeHidden();
+    await expect(toggle(view, 'Instances', 'five attacked')).toBeFocused();
+  });
+
+  await test.step('a sample in the detail of a neuron', async () => {
+    await gridOf(view, 'fc1').focus();
+    await page.keyboard.press('Enter');
+    const tile = detailOf(view).locator('.nd-Tile').first();
+    const name = /sample \d+/.exec(
+      (await tile.getAttribute('aria-label'))!
+    )![0];
+    await tile.focus();
+    await page.keyboard.press('p');
+    await follows(probe);
+    await expect(pictureOf(view)).toHaveAccessibleName(new RegExp(name));
+    await expect(toggle(view, 'Instances', name)).toBeChecked();
+  });
+});
+
+test('an untrusted notebook runs no model; once trusted it does, without a kernel', async ({
+  page,
+  tmpPath
+}) => {
+  test.setTimeout(240_000);
+  const first = `${tmpPath}/made.ipynb`;
+  await openNotebook(page, first, [
+    `import neuraldivergence as nd\nrec = nd.load(${JSON.stringify(`${FIXTURES}/model.torch.ndiv`)})`,
+    SHOW
+  ]);
+  await runAll(page);
+  await settled((await waitForViews(page)).first());
+  await saveAndRead(page, first);
+  const second = `${tmpPath}/sent.ipynb`;
+  const text = await foreign(page, first);
+  await closeTab(page, 'made.ipynb');
+  const asked = watchRequests(page);
+  await openSaved(page, second, text);
+  const view = (await waitForViews(page)).first();
+  await settled(view);
+  expect(await panelState(page)).toMatchObject({
+    kernel: false,
+    trusted: false
+  });
+  await view.getByRole('button', { name: 'probe', exact: true }).click();
+  await expect(probeOf(view)).toContainText('once the notebook is trusted');
+  // The functions for activations, and nothing of a model.
+  expect(wasmIn(asked).size).toBeLessThanOrEqual(1);
+  await trust(page);
+  await follows(probeOf(view));
+
+  await test.step('in a docked panel, in narrow width', async () => {
+    await runInPalette(page, 'Open Probe Panel');
+    const docked = page.locator('.nd-Docked.nd-mod-probe');
+    await follows(docked);
+    // One probe: what is painted here moves the dots there.
+    await docked.getByRole('application').focus();
+    await page.keyboard.press('Enter');
+    await expect(probeOf(view)).toContainText('1 pixel changed');
+    await screenshots(
+      page,
+      page.locator('#jp-main-content-panel'),
+      'probe-docked'
+    );
+  });
+});
