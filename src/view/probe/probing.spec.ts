@@ -28,13 +28,15 @@ function heldModel() {
               }
             : { recorded: name, layer: name }
         ),
-        backend: 'test'
+        backend: 'test',
+        gradients: false
       },
       run: async (pixels, layers) => {
         asked.push(pixels);
         await new Promise<void>(resolve => waiting.push(resolve));
         return answerOf(pixels, layers, subject.layers);
       },
+      attack: async () => Promise.reject(new Error('not here')),
       dispose: () => (closed += 1)
     } satisfies IProbe);
   return {
@@ -139,7 +141,8 @@ test('neurons are sorted by how far the probe is from a class, as by an instance
           recorded: name,
           layer: name
         })),
-        backend: 'test'
+        backend: 'test',
+        gradients: false
       },
       run: async (_, layers) =>
         Promise.resolve({
@@ -149,6 +152,7 @@ test('neurons are sorted by how far the probe is from a class, as by an instance
             return instances.slice(own * neurons, (own + 1) * neurons);
           })
         }),
+      attack: async () => Promise.reject(new Error('not here')),
       dispose: () => undefined
     });
   probing.choose('b0', 'changed', open);
