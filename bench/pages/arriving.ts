@@ -64,6 +64,47 @@ export async function arriving(
   return all;
 }
 
+/**
+ * Milliseconds from each step of a bracket that is dragged until all graphs show the selection, and the rest of the
+ * samples or the first two classes beside it. The real engine counts, in its worker.
+ */
+export async function dragging(
+  file: string,
+  against: 'rest' | 'shown',
+  times: number
+): Promise<number[]> {
+  const url = new URL(file, location.href).href;
+  const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+  const engine = connectEngine();
+  const info = await engine.open({ kind: 'block', bytes });
+  const [{ name: layer }] = info.layers;
+  const { values } = await engine.values(0, 0);
+  const sorted = values.slice().sort();
+  const at = (share: number) => sorted[Math.floor(share * sorted.length)];
+  const brushed = (view: ViewState, share: number): ViewState => ({
+    ...view,
+    brush: {
+      where: { layer, neuron: 0, from: at(share), to: null },
+      against
+    }
+  });
+  const store = new Store(info, engine, brushed(viewOf(info, 2), 0.5));
+  const view = mount(store);
+  await painted();
+  const all: number[] = [];
+  store.follow(true);
+  for (let step = 0; step <= times; step++) {
+    const start = performance.now();
+    // From a selection of nearly all samples to one of few.
+    store.amend(brushed(store.view, 0.05 + (0.9 * step) / (times + 1)));
+    all.push((await painted()) - start);
+  }
+  view.dispose();
+  store.dispose();
+  // The first one begins to follow.
+  return all.slice(1);
+}
+
 function viewOf(info: RecordingInfo, shown: number): ViewState {
   const classes = Array.from({ length: shown }, (_, k) => k);
   return { ...defaultView(info), classes, classesAs: 'overlay' };
@@ -153,4 +194,4 @@ function infoOf(
   };
 }
 
-Object.assign(window, { arriving, brushing });
+Object.assign(window, { arriving, brushing, dragging });

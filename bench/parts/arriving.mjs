@@ -71,6 +71,17 @@ export async function run() {
         )
       );
     }
+    for (const [against, name] of Object.entries(BESIDE)) {
+      const runs = await repeated(() =>
+        inPage({
+          run: parameters => window.dragging(...parameters),
+          with: [FILE, against, 30]
+        })
+      );
+      rows.push(
+        spread(`a bracket dragged, ${name} beside: painted`, runs.flat())
+      );
+    }
     return rows;
   } finally {
     await pages.close();
@@ -81,6 +92,9 @@ const WAYS = {
   block: 'bytes in the page',
   url: 'file read by HTTP Range'
 };
+
+/** What a selection is shown against. */
+const BESIDE = { rest: 'the rest', shown: 'two classes' };
 
 async function repeated(work) {
   const runs = [];

@@ -89,6 +89,17 @@ export async function answerTo(
   }
 }
 
+/** An engine whose distributions are within one bin, and sooner there. */
+export function following({
+  following,
+  compare
+}: Pick<IEngine, 'following' | 'compare'>): Pick<
+  IEngine,
+  'distribution' | 'compare'
+> {
+  return { distribution: following, compare };
+}
+
 /** Whether a recording does not hold something: the rest of a view can be shown. */
 export function isLacking(error: unknown): error is UnavailableError {
   return error instanceof UnavailableError && LACKING.has(error.reason);

@@ -1,18 +1,24 @@
 import type { UnavailableError } from '../core/errors';
 import type { IEngine, Urgency } from '../worker/protocol';
 import type { Said } from './answers';
-import { answerTo, isHere, isRough, KnownAnswers } from './answers';
+import { answerTo, following, isHere, isRough, KnownAnswers } from './answers';
 import type { Answers, Need } from './needs';
 import { Underway } from './underway';
 
 /** What is asked of an engine for each layer that a view shows, and what it said: kept as long as it is needed. */
 export class Requests {
   constructor(
-    private readonly engine: Pick<IEngine, 'distribution' | 'compare'>,
+    private readonly engine: Pick<
+      IEngine,
+      'distribution' | 'following' | 'compare'
+    >,
     /** The engine said something of a layer. */
     private readonly onAnswer: (layer: number) => void,
     private readonly onFailure: (error: unknown) => void
   ) {}
+
+  /** Whether answers may be within one bin, which is sooner. */
+  isFollowing = false;
 
   /** What is here. */
   get answers(): Answers {
@@ -75,7 +81,8 @@ export class Requests {
   ): Promise<void> {
     const signal = this.underway.begin(layer, key);
     try {
-      const said = await answerTo(this.engine, layer, need, signal, urgency);
+      const engine = this.isFollowing ? following(this.engine) : this.engine;
+      const said = await answerTo(engine, layer, need, signal, urgency);
       if (!signal.aborted) {
         this.underway.end(layer, key);
         this.known.set(layer, key, said);

@@ -5,6 +5,8 @@ import type { IEngine, Urgency } from '../worker/protocol';
 import { browserPorts } from '../worker/unpack';
 import { sortedBy, sortingOf } from './sorting';
 import { Store } from './store';
+import { setBrush } from './brush';
+import type { ViewState } from './state';
 import { setShown, showAll } from './update';
 import { viewToJson } from './viewJson';
 
@@ -194,4 +196,27 @@ test('an exact answer stays when more is known of a recording', async () => {
   expect(store.figures()[0].classes[0].distribution).toBe(
     figures[0].classes[0].distribution
   );
+});
+
+test('what is dragged is counted within one bin, and made exact afterwards', async () => {
+  const store = await openedStore('tiny.ndiv');
+  const [{ name: layer }] = store.info.layers;
+  const brushed = (from: number) => (view: ViewState) =>
+    setBrush(view, { layer, neuron: 0, from, to: null });
+  const shown = () =>
+    store.figures()[0].classes.map(({ distribution }) => distribution);
+  store.update(brushed(0));
+  await settled(store);
+  store.follow(true);
+  store.amend(brushed(0.1)(store.view));
+  await settled(store);
+  const followed = shown();
+  expect(followed.map(({ exact }) => exact)).toEqual([false, false]);
+  store.follow(false);
+  expect(store.figures().some(f => f.pending)).toBe(false);
+  await new Promise(resolve => setTimeout(resolve));
+  await settled(store);
+  const exact = shown();
+  expect(exact.map(d => d.exact)).toEqual([true, true]);
+  expect(exact.map(d => d.counts)).toEqual(followed.map(d => d.counts));
 });

@@ -108,7 +108,7 @@ export class Store implements IDisposable {
       this.arrivals += 1;
       this.added.forget();
       this.added.want(this.view.samples);
-      this.requests.renew(this.shownPlaces, needsOf(this.info, this.view));
+      this.renew();
       this.changedSignal.emit();
     }
   }
@@ -131,6 +131,17 @@ export class Store implements IDisposable {
   /** Another view in place of this one, in the same step: while something is dragged. */
   amend(view: ViewState): void {
     this.go({ ...this.history, present: view });
+  }
+
+  /**
+   * While something is dragged answers may be within one bin, which is sooner; those are made better afterwards
+   * and stay until then.
+   */
+  follow(isFollowing: boolean): void {
+    this.requests.isFollowing = isFollowing;
+    if (!isFollowing && !this.disposed) {
+      this.renew();
+    }
   }
 
   /** What did not fit the recording of the view that was applied last. Another list after each. */
@@ -264,6 +275,11 @@ export class Store implements IDisposable {
       this.request();
       this.changedSignal.emit();
     }
+  }
+
+  /** What is rough may be had better. */
+  private renew(): void {
+    this.requests.renew(this.shownPlaces, needsOf(this.info, this.view));
   }
 
   /** Ask for what the view needs. */

@@ -25,6 +25,7 @@ export function answerBytes<K extends QuestionName>(
     typeof first === 'number' ? (info.layers.at(first)?.neurons ?? 0) : 0;
   switch (name) {
     case 'distribution':
+    case 'following':
       return neurons * (countsBytes(info) + STATISTICS_BYTES);
     case 'compare':
       return neurons * COMPARED_BYTES;

@@ -18,6 +18,8 @@ export function questionsBy(ask: Ask): Answering {
   return {
     distribution: (layer, subset, ...when) =>
       ask('distribution', [layer, subset], ...when),
+    following: (layer, subset, ...when) =>
+      ask('following', [layer, subset], ...when),
     compare: (layer, divergence, a, b, ...when) =>
       ask('compare', [layer, divergence, a, b], ...when),
     matrix: (layer, divergence, membership, ...when) =>

@@ -6,6 +6,7 @@ import { openCarried, type Ports } from './carriers';
 import { matrixIn, oneVersusRestIn } from './classes';
 import { compareIn, isSingle } from './compare';
 import { detectorIn } from './detector';
+import { followIn } from './following';
 import { infoOf } from './info';
 import { modelIn } from './model';
 import { openRecording, type Opened } from './opened';
@@ -119,6 +120,10 @@ function answersOf(around: () => Around): Answering {
     distribution: (layer, subset) =>
       answering(around, here =>
         measureIn(layerIn(here, layer), subsetIn(here, subset), here)
+      ),
+    following: (layer, subset) =>
+      answering(around, here =>
+        followIn(layerIn(here, layer), subsetIn(here, subset), here)
       ),
     compare: (layer, divergence, a, b) =>
       answering(around, here =>

@@ -1,5 +1,6 @@
 import type { Condition } from '../core/condition';
 import { groupSamples, type Groups } from '../core/groups';
+import { Following } from '../core/following';
 import { codeLayer, codeRows, type Coded } from '../core/measure';
 import type { OpenLayer, OpenRecording } from '../core/open';
 import { readPart, type Part } from '../core/part';
@@ -15,6 +16,8 @@ const CODED_BUDGET_BYTES = 2 ** 30;
 const SMALL_BUDGET_BYTES = 2 ** 28;
 /** As are the rows of conditions. */
 const ROWS_BUDGET_BYTES = 2 ** 26;
+/** As are counts of groups that change; a layer that takes more is not followed. */
+const FOLLOWED_BUDGET_BYTES = 2 ** 27;
 
 /** A recording and what is kept for it. */
 export type Opened = {
@@ -39,6 +42,11 @@ export type Opened = {
   codes(layer: OpenLayer, reach: Reach<Codes>): Promise<Codes>;
   summary(layer: OpenLayer, summary: Part<Summary>): Promise<Summary>;
   grid(layer: OpenLayer, grid: Part<Grid>): Promise<Grid>;
+  /** What follows groups of a layer; null where `make` has none, and where that takes too much memory. */
+  following(
+    layer: OpenLayer,
+    make: () => Promise<Following | null>
+  ): Promise<Following | null>;
   /** Anything else, which is not kept. */
   read<T>(part: Part<T>): Promise<T>;
   /** Whether the part of a reach is here. */
@@ -75,6 +83,9 @@ export function openRecording(
   const codes = keptAnswers<string, Codes>(SMALL_BUDGET_BYTES);
   const grids = keptAnswers<OpenLayer, Grid>(SMALL_BUDGET_BYTES);
   const chosen = keptAnswers<string, Uint32Array>(ROWS_BUDGET_BYTES);
+  const followed = keptAnswers<OpenLayer, Following | null>(
+    FOLLOWED_BUDGET_BYTES
+  );
   return {
     recording,
     kernels,
@@ -94,7 +105,7 @@ export function openRecording(
       // An activation takes four bytes, its code one.
       const sizeBytes = rowCount * layer.neurons * 5;
       return grid === null
-        ? coded.get(`${key} on its own grid`, sizeBytes, async () =>
+        ? coded.get(onOwnGrid(key), sizeBytes, async () =>
             codeLayer(await read(layer, part), layer, await kernels())
           )
         : coded.get(key, sizeBytes, async () => {
@@ -111,12 +122,23 @@ export function openRecording(
       summaries.get(layer, bytesOf(part), () => read(layer, part)),
     grid: (layer, part) =>
       grids.get(layer, bytesOf(part), () => read(layer, part)),
+    async following(layer, make) {
+      const sizeBytes = Following.sizeBytes(layer.neurons);
+      return sizeBytes > FOLLOWED_BUDGET_BYTES
+        ? null
+        : followed.get(layer, sizeBytes, make);
+    },
     read: part => read({ name: null }, part),
-    hasCoded: coded.has,
+    hasCoded: key => coded.has(key) || coded.has(onOwnGrid(key)),
     hasCodes: codes.has,
     close: () => reader.close?.(),
     retire: () => void Promise.allSettled(reads).then(() => reader.close?.())
   };
+}
+
+/** A name for a part whose codes are on its own grid. */
+function onOwnGrid(key: string): string {
+  return `${key} on its own grid`;
 }
 
 function bytesOf({ spans }: Part<unknown>): number {

@@ -213,6 +213,8 @@ export type ConfidenceSource =
 export type Questions = {
   /** How the activations of a subset are distributed in a layer. */
   readonly distribution: (layer: number, subset: Subset) => Distribution;
+  /** The same within one bin, sooner: of a subset that changes all the time. */
+  readonly following: (layer: number, subset: Subset) => Distribution;
   /**
    * How b differs from a in every neuron: a → b. For a divergence of an instance, b is the instance, or a sample
    * that is taken for one.

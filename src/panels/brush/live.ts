@@ -10,6 +10,7 @@ type Change = (view: ViewState) => ViewState;
 export class LiveChange {
   constructor(private readonly store: Store) {
     this.before = store.view;
+    store.follow(true);
     store.changed.connect(this.go, this);
   }
 
@@ -22,6 +23,7 @@ export class LiveChange {
   end(): void {
     this.store.changed.disconnect(this.go, this);
     this.make();
+    this.store.follow(false);
   }
 
   /** As if nothing had been dragged. */
@@ -30,6 +32,7 @@ export class LiveChange {
     if (this.isChanged) {
       this.store.undo();
     }
+    this.store.follow(false);
   }
 
   private go(): void {

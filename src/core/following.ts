@@ -1,0 +1,227 @@
+import { countValues, type Tally } from './counts';
+import { FINE_BINS, type Distribution } from './distribution';
+import type { Kernels } from './kernels';
+import { isWithinGrid, withFitted, type Coded } from './measure';
+import { binnedQuartiles } from './quantile';
+import type { Grid } from './recording';
+
+/** Groups that are kept to begin from, besides none and all: as many as one view follows. */
+const KEPT_GROUPS = 2;
+/** Counts that are kept for each group, and made on the way. */
+const COUNTS_AT_ONCE = KEPT_GROUPS + 4;
+
+/** A group, counted; `sums` of the finite values. */
+type Counted = Pick<Tally, 'zeros' | 'nan' | 'posinf' | 'neginf'> & {
+  readonly rows: Uint32Array;
+  readonly counts: Uint32Array;
+  readonly sums: Float64Array;
+};
+
+/**
+ * Groups of samples that change step by step, as a selection does while one of its ends is dragged: each is counted
+ * from the nearest one that is known by the samples in which they differ. Counts, zeros and non-finite values are
+ * exact; means are to rounding; extents and quartiles are within one bin.
+ */
+export class Following {
+  /** `count` samples; their values are all on the grid of `coded`. */
+  private constructor(
+    private readonly coded: Coded,
+    count: number,
+    private readonly kernels: Kernels
+  ) {
+    const { grid } = coded;
+    const neurons = grid.length / 2;
+    this.neurons = neurons;
+    this.none = {
+      rows: new Uint32Array(0),
+      counts: new Uint32Array(neurons * FINE_BINS),
+      sums: new Float64Array(neurons),
+      zeros: new Uint32Array(neurons),
+      nan: new Uint32Array(neurons),
+      posinf: new Uint32Array(neurons),
+      neginf: new Uint32Array(neurons)
+    };
+    const rows = Uint32Array.from({ length: count }, (_, row) => row);
+    const { counts, mean, ...tally } = this.count(rows);
+    this.extent = tally;
+    this.all = stepped(this.none, rows, [{ counts, mean, ...tally, rows }]);
+  }
+
+  /** Null where values have no bin of their own on the grid. */
+  static of(coded: Coded, count: number, kernels: Kernels): Following | null {
+    const following = new Following(coded, count, kernels);
+    return isWithinGrid({ grid: coded.grid, ...following.extent })
+      ? following
+      : null;
+  }
+
+  /** Bytes that following a layer of so many neurons takes. */
+  static sizeBytes(neurons: number): number {
+    return 4 * FINE_BINS * neurons * COUNTS_AT_ONCE;
+  }
+
+  /** The distribution of the samples `rows`, ascending. Arrays of a distribution are its own. */
+  measure(rows: Uint32Array): Distribution {
+    const counted = this.follow(rows);
+    this.kept = [counted, ...this.kept].slice(0, KEPT_GROUPS);
+    const { grid } = this.coded;
+    const { nan, posinf, neginf, sums } = counted;
+    const counts =
+      rows.length <= 0xffff
+        ? Uint16Array.from(counted.counts)
+        : counted.counts.slice();
+    const mean = sums.map(
+      (sum, n) => sum / (rows.length - nan[n] - posinf[n] - neginf[n])
+    );
+    return withFitted({
+      size: rows.length,
+      bins: FINE_BINS,
+      grid: grid.slice(),
+      counts,
+      zeros: counted.zeros.slice(),
+      nan: nan.slice(),
+      posinf: posinf.slice(),
+      neginf: neginf.slice(),
+      mean,
+      ...this.extentOf(counts),
+      ...binnedQuartiles(grid, counts),
+      exact: false,
+      quantileBound: 1
+    });
+  }
+
+  private follow(rows: Uint32Array): Counted {
+    const steps = [this.none, this.all, ...this.kept].map(from => ({
+      from,
+      ...between(from.rows, rows)
+    }));
+    const lengthOf = (step: (typeof steps)[number]) =>
+      step.gone.length + step.come.length;
+    const { from, gone, come } = steps.reduce((best, step) =>
+      lengthOf(step) < lengthOf(best) ? step : best
+    );
+    return stepped(from, rows, [
+      { ...this.count(come), rows: come },
+      { ...this.count(gone), rows: gone, isGone: true }
+    ]);
+  }
+
+  private count(rows: Uint32Array) {
+    const { values, codes } = this.coded;
+    return countValues(values, codes, this.neurons, rows, this.kernels);
+  }
+
+  /** By the edges of the bins in which the least and the largest value are. */
+  private extentOf(
+    counts: Uint16Array | Uint32Array
+  ): Pick<Distribution, 'min' | 'max'> {
+    const { neurons, extent } = this;
+    const min = new Float64Array(neurons).fill(NaN);
+    const max = new Float64Array(neurons).fill(NaN);
+    for (let neuron = 0; neuron < neurons; neuron++) {
+      const start = neuron * FINE_BINS;
+      let first = 0;
+      while (first < FINE_BINS && counts[start + first] === 0) {
+        first++;
+      }
+      let end = FINE_BINS;
+      while (end > first && counts[start + end - 1] === 0) {
+        end--;
+      }
+      if (first < end) {
+        const [low, high] = edgesAt(this.coded.grid, neuron, first, end);
+        min[neuron] = Math.max(low, extent.min[neuron]);
+        max[neuron] = Math.min(high, extent.max[neuron]);
+      }
+    }
+    return { min, max };
+  }
+
+  private readonly neurons: number;
+  private readonly none: Counted;
+  private readonly all: Counted;
+  /** Of all samples. */
+  private readonly extent: Pick<Tally, 'min' | 'max'>;
+  private kept: readonly Counted[] = [];
+}
+
+/** What comes to a group, or goes. */
+type Change = Omit<ReturnType<typeof countValues>, 'min' | 'max'> & {
+  readonly rows: Uint32Array;
+  readonly isGone?: boolean;
+};
+
+/** The group `rows`, which is `from` with some changes. */
+function stepped(
+  from: Counted,
+  rows: Uint32Array,
+  changes: readonly Change[]
+): Counted {
+  const next: Counted = {
+    rows,
+    counts: from.counts.slice(),
+    sums: from.sums.slice(),
+    zeros: from.zeros.slice(),
+    nan: from.nan.slice(),
+    posinf: from.posinf.slice(),
+    neginf: from.neginf.slice()
+  };
+  for (const change of changes.filter(({ rows }) => rows.length > 0)) {
+    const sign = change.isGone ? -1 : 1;
+    const { nan, posinf, neginf, mean, rows } = change;
+    for (const key of ['counts', 'zeros', 'nan', 'posinf', 'neginf'] as const) {
+      add(next[key], change[key], sign);
+    }
+    for (let n = 0; n < mean.length; n++) {
+      const finite = rows.length - nan[n] - posinf[n] - neginf[n];
+      next.sums[n] += finite === 0 ? 0 : sign * finite * mean[n];
+    }
+  }
+  return next;
+}
+
+function add(
+  sums: Uint32Array,
+  some: Uint16Array | Uint32Array,
+  sign: number
+): void {
+  for (let i = 0; i < sums.length; i++) {
+    sums[i] += sign * some[i];
+  }
+}
+
+/** What goes and what comes from one ascending list to another. */
+function between(
+  from: Uint32Array,
+  to: Uint32Array
+): { readonly gone: Uint32Array; readonly come: Uint32Array } {
+  const gone = new Uint32Array(from.length);
+  const come = new Uint32Array(to.length);
+  let [goneCount, comeCount, i, k] = [0, 0, 0, 0];
+  while (i < from.length || k < to.length) {
+    if (k === to.length || from[i] < to[k]) {
+      gone[goneCount++] = from[i++];
+    } else if (i === from.length || to[k] < from[i]) {
+      come[comeCount++] = to[k++];
+    } else {
+      i++;
+      k++;
+    }
+  }
+  return {
+    gone: gone.subarray(0, goneCount),
+    come: come.subarray(0, comeCount)
+  };
+}
+
+/** Lower edge of the bin `first`, upper edge of the one before `end`. */
+function edgesAt(
+  grid: Grid,
+  neuron: number,
+  first: number,
+  end: number
+): readonly [number, number] {
+  const width = 2 ** grid[2 * neuron];
+  const origin = grid[2 * neuron + 1];
+  return [(origin + first) * width, (origin + end) * width];
+}
