@@ -59,6 +59,8 @@ class InstanceSeries:
 
     instance: Instance
     values: NDArray[np.float32]
+    place: int = 0
+    """How many plain instances come before it in the recording."""
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,11 @@ def layer_figure(recording: Recording, layer: Layer, view: View) -> LayerFigure:
     classes = chosen if view.brush is None else _brushed(layer, view.brush, chosen)
     places = {one.id: place for place, one in enumerate(recording.instances)}
     instances = tuple(
-        InstanceSeries(recording.instances[places[name]], layer.instances[places[name]])
+        InstanceSeries(
+            recording.instances[places[name]],
+            layer.instances[places[name]],
+            sum(one.role == "plain" for one in recording.instances[: places[name]]),
+        )
         for name in view.instances
     )
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..recording import Instance, Recording
+from ..recording import Recording
 from ..text import clean
 from .canvas import DEVICE_PIXELS, Canvas
-from .figure import ClassSeries, LayerFigure
+from .figure import ClassSeries, InstanceSeries, LayerFigure
 from .fonts import fit, font_for
 from .palette import TEXT, blend, class_color, instance_color
 from .state import View
@@ -77,7 +77,7 @@ def legend_of(
         entries.append(_words(_scale_text(view)))
     lines = [(_LINE_PX, line) for line in _wrapped(entries, width_px)]
     instances = figures[0].instances if figures else ()
-    cards = [_card(recording, one.instance) for one in instances[:_MOST_INSTANCES]]
+    cards = [_card(recording, one) for one in instances[:_MOST_INSTANCES]]
     if len(instances) > _MOST_INSTANCES:
         cards.append(_words(f"+ {len(instances) - _MOST_INSTANCES} more"))
     lines += [(_CARD_PX, line) for line in _wrapped(cards, width_px)]
@@ -134,11 +134,12 @@ def _scale_text(view: View) -> str:
     return f"clear → opaque: 0 → the {view.scale}'s fullest bin, {name}"
 
 
-def _card(recording: Recording, instance: Instance) -> _Entry:
+def _card(recording: Recording, series: InstanceSeries) -> _Entry:
     """Return the picture of an instance, its dot, its name, and what the model takes it for."""
+    instance = series.instance
     name = _cut(clean(instance.name))
     what = what_instance(recording, instance, _MOST_NAME_CHARACTERS)
-    color = instance_color(instance)
+    color = instance_color(instance, series.place)
     pixels = None
     if recording.images is not None and instance.image is not None:
         pixels = recording.images[instance.image]

@@ -355,4 +355,4 @@ def _paint_dots(
     for value, series in zip(row.dots, figure.instances, strict=True):
         if not math.isnan(value):
             x = layout.x(float(value), row.columns)
-            canvas.dot(x, y, radius, instance_color(series.instance), rim=1.25)
+            canvas.dot(x, y, radius, instance_color(series.instance, series.place), rim=1.25)

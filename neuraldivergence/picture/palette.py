@@ -41,7 +41,8 @@ _LIGHT = (
 BRUSH = {"selection": "#c4007a", "the rest": "#767676"}
 """What is brushed, and all other samples."""
 
-_INSTANCES = {"attacked": ATTACKED, "benign": STRONG, "plain": ACCENT}
+_TINTS = ("#1976d2", "#97226f", "#56954d", "#4913c8", "#ea1ce5", "#502e90")
+"""Images that are neither attacked nor benign, one after the other."""
 _FIRST_HUE, _HUES = 65, 300
 """Degrees without those near red, which belongs to attacked images."""
 _HUE_STEP = _HUES * 0.381966
@@ -84,9 +85,13 @@ def class_color(index: int, chosen: str | None) -> Rgb:
     return red, green, blue
 
 
-def instance_color(instance: Instance) -> Rgb:
-    """Return red for an attacked instance, black for a benign one, blue for others."""
-    return _INSTANCES[instance.role]
+def instance_color(instance: Instance, place: int = 0) -> Rgb:
+    """Return red for an attacked instance, black for a benign one, else that of its place.
+
+    The place of a plain instance is the number of plain ones before it in the recording.
+    """
+    roles = {"attacked": ATTACKED, "benign": STRONG}
+    return roles.get(instance.role) or _rgb(_TINTS[place % len(_TINTS)])
 
 
 def blend(colors: list[Rgb], opacities: NDArray[np.float64], ground: float) -> NDArray[np.uint8]:

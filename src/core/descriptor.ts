@@ -302,10 +302,13 @@ function parseProbabilities(fields: Fields): readonly number[] {
 
 function parseInstances(fields: Fields, classCount: number): Instance[] {
   const checkNew = once('another instance has this id');
+  let plain = 0;
   return listAt(fields, 'instances', (json, path) => {
     const instance = parseInstance(fieldsOf(json, path), classCount);
     checkNew(instance.id, `${path}.id`);
-    return instance;
+    return instance.role === 'plain'
+      ? { ...instance, place: plain++ }
+      : instance;
   });
 }
 

@@ -114,6 +114,8 @@ export type Instance = {
   readonly confidence: number | null;
   readonly sample: number | null;
   readonly image: number | null;
+  /** Of a plain one: how many plain ones come before it. Absent: none. */
+  readonly place?: number;
 };
 
 export type InstanceRole = 'benign' | 'attacked' | 'plain';

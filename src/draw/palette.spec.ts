@@ -1,7 +1,7 @@
 import { hcl, lab, rgb } from 'd3';
 import { contrast } from './contrast';
 import type { PaletteName, Rgb } from './palette';
-import { classColor, PALETTES, toRgb } from './palette';
+import { classColor, PALETTES, tintOf, toRgb } from './palette';
 import { markColor, paletteOf } from './theme';
 
 /** Machado, Oliveira and Fernandes (2009), full severity, on linear RGB. */
@@ -137,6 +137,36 @@ describe('Class colours', () => {
     ['constructor', 'standard']
   ])('are of the set that %j names', (value, palette) => {
     expect(paletteOf(value)).toBe(palette);
+  });
+});
+
+describe('Colours of plain images', () => {
+  it.each(Object.entries(VISION))(
+    'stay apart, and from red, black and white, with %s vision',
+    (_, matrix) => {
+      for (const [dark, others] of [
+        [false, ['#1976d2', '#d92626', '#000', '#fff']],
+        [true, ['#2196f3', '#ff5252', '#fff', '#111']]
+      ] as const) {
+        const tints = [1, 2, 3, 4, 5].flatMap(place => [
+          tintOf(place, dark) ?? []
+        ]) as Rgb[];
+        expect(tints).toHaveLength(5);
+        const fixed = others.map(toRgb);
+        const seen = [...tints, ...fixed].map(c => seenColor(c, matrix));
+        for (const [k, color] of seen.slice(0, 5).entries()) {
+          for (const other of seen.slice(k + 1)) {
+            expect(closest([color, other])).toBeGreaterThan(13);
+          }
+        }
+      }
+    }
+  );
+
+  it('begin with the accent, and again after six', () => {
+    expect(tintOf(0, true)).toBeNull();
+    expect(tintOf(6, false)).toBeNull();
+    expect(tintOf(8, false)).toEqual(tintOf(2, false));
   });
 });
 

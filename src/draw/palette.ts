@@ -87,6 +87,18 @@ const COLORS: Readonly<
   }
 };
 
+/**
+ * Colours of single images that are neither attacked nor benign, after the theme's accent: far from it, from each
+ * other, and from red, black and white. In a light and a dark theme.
+ */
+const TINTS: readonly (readonly [light: string, dark: string])[] = [
+  ['#97226f', '#fad304'],
+  ['#56954d', '#ad5997'],
+  ['#4913c8', '#29db98'],
+  ['#ea1ce5', '#b6e66f'],
+  ['#502e90', '#cb2bc6']
+];
+
 /** Hues in degrees without those near red, and the golden section of them: steps of it never come together. */
 const HUES = { from: 65, span: 300 };
 const STEP = HUES.span * 0.381966;
@@ -120,6 +132,12 @@ export function classColor(
         dark ? 72 : 52
       ).formatHex()
   );
+}
+
+/** Colour of the image at a place among those without a role; null: the theme's accent. */
+export function tintOf(place: number, dark: boolean): Rgb | null {
+  const at = place % (TINTS.length + 1);
+  return at === 0 ? null : toRgb(TINTS[at - 1][dark ? 1 : 0]);
 }
 
 export function toRgb(css: string): Rgb {

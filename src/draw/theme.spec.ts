@@ -67,6 +67,22 @@ describe('The theme', () => {
     }
   );
 
+  it.each(Object.entries(THEMES))(
+    'of %s has a colour of its own for each of six plain images',
+    (_, variables) => {
+      const theme = themeFrom(name => variables[name] ?? '');
+      const colors = Array.from({ length: 6 }, (_, place) =>
+        instanceColor({ ...instance('plain'), place }, theme)
+      );
+      const texts = colors.map(c => c.map(Math.round).join());
+      expect(new Set(texts).size).toBe(6);
+      for (const color of colors) {
+        expect(contrast(color, theme.background)).toBeGreaterThanOrEqual(3);
+      }
+      expect(instanceColor(instance('plain'), theme)).toEqual(colors[0]);
+    }
+  );
+
   it('keeps what is legible as it is', () => {
     const theme = themed('JupyterLab Light');
     expect(theme.accent).toBe('rgba(25, 118, 210, 1)');

@@ -2,7 +2,7 @@ import { color as parsedColor } from 'd3';
 import type { Instance } from '../core/recording';
 import { contrast, legible, over } from './contrast';
 import type { PaletteName, Rgb } from './palette';
-import { PALETTES, toCss, toRgb } from './palette';
+import { PALETTES, tintOf, toCss, toRgb } from './palette';
 
 /** Colours and type of the surrounding application. All text is legible on the background. */
 export type Theme = {
@@ -120,7 +120,7 @@ export function markColor(
   return legible(color, background, MARK_CONTRAST);
 }
 
-/** Attacked red, benign black or white, others the theme's accent. */
+/** Attacked red, benign black or white, others the theme's accent and further colours. */
 export function instanceColor(instance: Instance, theme: Theme): Rgb {
   switch (instance.role) {
     case 'attacked':
@@ -128,6 +128,13 @@ export function instanceColor(instance: Instance, theme: Theme): Rgb {
     case 'benign':
       return theme.benign;
     case 'plain':
-      return toRgb(theme.accent);
+      return plainColor(instance.place ?? 0, theme);
   }
+}
+
+function plainColor(
+  place: number,
+  { accent, background, dark }: Pick<Theme, 'accent' | 'background' | 'dark'>
+): Rgb {
+  return markColor(tintOf(place, dark) ?? toRgb(accent), { background });
 }

@@ -1,4 +1,6 @@
 const NAME_AT_MOST = 60;
+/** What has room in a list to choose from. */
+const CHOICE_AT_MOST = 26;
 
 /** A name on one line: no control, direction or unpaired characters, at most 60. As `clean` in Python's `text.py`. */
 export function shortName(name: string): string {
@@ -13,4 +15,13 @@ export function shortName(name: string): string {
   return characters.length <= NAME_AT_MOST
     ? line
     : `${characters.slice(0, NAME_AT_MOST - 1).join('')}…`;
+}
+
+/** A name as the choice of a list: of a long one both ends, which tell it from others. */
+export function choiceName(name: string): string {
+  const characters = Array.from(name);
+  const left = Math.ceil((CHOICE_AT_MOST - 1) / 2);
+  return characters.length <= CHOICE_AT_MOST
+    ? name
+    : `${characters.slice(0, left).join('')}…${characters.slice(left + 1 - CHOICE_AT_MOST).join('')}`;
 }

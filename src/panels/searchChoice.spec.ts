@@ -82,3 +82,48 @@ test('few choices are a list of the browser', () => {
 test('nothing is found for what no name holds', () => {
   expect(matching(choices, 'zebra', [])).toEqual([]);
 });
+
+describe('A long name that is chosen', () => {
+  const names = ['before', 'after'].map(
+    end => `the photograph of a cat on a sofa, ${end}`
+  );
+  const long = (count: number) =>
+    chooser(
+      'Sort by',
+      Array.from({ length: count }, (_, k) => ({
+        value: String(k),
+        text: names[k] ?? `median ${k}`,
+        group: ''
+      })),
+      trans,
+      () => []
+    );
+
+  it('is shown by both ends; all of it is in the list and the title', () => {
+    const chosen = long(3);
+    const node = chosen.node as HTMLSelectElement;
+    const shown = () => node.selectedOptions[0].label;
+    expect(shown()).toBe('the photograp…sofa, before');
+    expect(shown()).toHaveLength(26);
+    expect(node.title).toBe(names[0]);
+    chosen.value = '1';
+    expect(shown()).toBe('the photograp… sofa, after');
+    expect(node.options[0].label).toBe(names[0]);
+    expect(node.title).toBe(names[1]);
+    chosen.value = '2';
+    expect([shown(), node.title]).toEqual(['median 2', '']);
+  });
+
+  it('is whole in a search field that has the focus', () => {
+    const chosen = long(200);
+    document.body.replaceChildren(chosen.node);
+    const input = chosen.node.querySelector('input')!;
+    chosen.value = '1';
+    expect(input.value).toBe('the photograp… sofa, after');
+    expect(input.title).toBe(names[1]);
+    input.focus();
+    expect(input.value).toBe(names[1]);
+    input.blur();
+    expect(input.value).toBe('the photograp… sofa, after');
+  });
+});

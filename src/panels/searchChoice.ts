@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Choice } from './controls';
 import { select } from './controls';
 import { element, setText, uniqueId } from './dom';
+import { choiceName } from './names';
 
 /** A control to choose one of several things. */
 export type Chooser = {
@@ -29,13 +30,18 @@ export function chooser(
 
 function selectChooser(label: string, choices: readonly Choice[]): Chooser {
   const node = select(label, choices);
+  showShort(node);
+  node.addEventListener('change', () => showShort(node));
   return {
     node,
     get value() {
       return node.value;
     },
     set value(value) {
-      node.value = value;
+      if (node.value !== value) {
+        node.value = value;
+        showShort(node);
+      }
     },
     get disabled() {
       return node.disabled;
@@ -45,6 +51,20 @@ function selectChooser(label: string, choices: readonly Choice[]): Chooser {
     },
     onChange: run => node.addEventListener('change', run)
   };
+}
+
+/** The chosen one has room for both ends of its name; all of it is in the list and the title. */
+function showShort(node: HTMLSelectElement): void {
+  for (const option of node.options) {
+    option.removeAttribute('label');
+  }
+  const [chosen] = node.selectedOptions;
+  const name = chosen?.text ?? '';
+  const short = choiceName(name);
+  node.title = short === name ? '' : name;
+  if (short !== name) {
+    chosen.label = short;
+  }
 }
 
 /** The choices that hold `text`, letters large or small; those in `first` before all others. */
@@ -128,7 +148,10 @@ class SearchChoice implements Chooser {
 
   private listen(): void {
     const { input, list } = this;
-    input.addEventListener('focus', () => input.select());
+    input.addEventListener('focus', () => {
+      this.showChosen();
+      input.select();
+    });
     input.addEventListener('click', () => this.open(''));
     input.addEventListener('input', () => this.open(input.value));
     input.addEventListener('blur', () => this.close());
@@ -229,9 +252,12 @@ class SearchChoice implements Chooser {
   }
 
   private showChosen(): void {
-    const text = this.textOf.get(this.chosen) ?? '';
-    if (this.input.value !== text) {
-      this.input.value = text;
+    const { input } = this;
+    const name = this.textOf.get(this.chosen) ?? '';
+    const text = input.matches(':focus') ? name : choiceName(name);
+    input.title = choiceName(name) === name ? '' : name;
+    if (input.value !== text) {
+      input.value = text;
     }
   }
 

@@ -35,6 +35,7 @@ export function withAdded(
     info.images,
     added.map(one => one.image)
   );
+  const plain = info.instances.filter(i => i.role === 'plain').length;
   const extended: Extended = {
     ...info,
     recorded: info,
@@ -50,7 +51,8 @@ export function withAdded(
       ...info.instances,
       ...added.map(({ instance }, k) => ({
         ...instance,
-        image: pictures.places[k]
+        image: pictures.places[k],
+        place: plain + k
       }))
     ],
     images: pictures.images,

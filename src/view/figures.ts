@@ -11,7 +11,7 @@ import type { ViewState } from './state';
 export async function completeFigures(
   known: RecordingInfo,
   view: ViewState,
-  engine: Pick<IEngine, 'distribution' | 'compare' | 'rows'>
+  engine: Pick<IEngine, 'distribution' | 'compare' | 'rows' | 'samples'>
 ): Promise<readonly LayerFigure[]> {
   const added = await askSamples(engine, view.samples);
   const info = withAdded(recordedOf(known), added);

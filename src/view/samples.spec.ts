@@ -199,6 +199,12 @@ describe('a store', () => {
     expect(store.refusal).toMatchObject({ reason: 'values' });
     expect(store.error).toBeNull();
     expect(store.figures()[0].instances.at(-1)?.values.every(isNaN)).toBe(true);
+    // Its classes are known all the same.
+    const { labels, predictions } = await engine.samples();
+    expect(store.info.instances.at(-1)).toMatchObject({
+      label: labels?.[46],
+      prediction: predictions?.[46]
+    });
     const whole = { kind: 'block', bytes: fixtureBytes('tiny.ndiv') } as const;
     const { id } = await createEngine(browserPorts).open(whole);
     store.enrich(await engine.attach(whole, id));

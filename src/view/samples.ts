@@ -1,5 +1,10 @@
 import type { UnavailableError } from '../core/errors';
-import type { Answering, RecordingInfo, SampleRows } from '../worker/protocol';
+import type {
+  Answering,
+  RecordingInfo,
+  SampleClasses,
+  SampleRows
+} from '../worker/protocol';
 import type { AddedInstance } from './added';
 import { isLacking } from './answers';
 import type { ViewState } from './state';
@@ -71,11 +76,11 @@ export function unknownSample(sample: number): AddedInstance {
 }
 
 /**
- * Samples as instances; without activations where the recording does not hold those of single samples, of which
- * `onRefusal` hears. Rejects as the engine does where more is wrong.
+ * Samples as instances; with their classes alone where the recording does not hold activations of single samples, of
+ * which `onRefusal` hears. Rejects as the engine does where more is wrong.
  */
 export async function askSamples(
-  engine: Pick<Answering, 'rows'>,
+  engine: Pick<Answering, 'rows' | 'samples'>,
   samples: readonly number[],
   onRefusal: (refusal: UnavailableError) => void = () => undefined,
   signal?: AbortSignal
@@ -91,28 +96,40 @@ export async function askSamples(
       throw error;
     }
     onRefusal(error);
-    return samples.map(sample => ({ ...unknownSample(sample), values: [] }));
+    const classes = await engine.samples(signal);
+    return samples.map(sample => ({
+      ...withClasses(unknownSample(sample), classes, sample),
+      values: []
+    }));
   }
 }
 
 function knownSample(
   samples: readonly number[],
   place: number,
-  { labels, predictions, values }: SampleRows
+  rows: SampleRows
 ): AddedInstance {
-  const unknown = unknownSample(samples[place]);
   return {
-    ...unknown,
-    instance: {
-      ...unknown.instance,
-      label: classAt(labels, place),
-      prediction: classAt(predictions, place)
-    },
-    values: values.map(rows => {
-      const neurons = (rows?.length ?? 0) / samples.length;
-      return rows && rows.subarray(place * neurons, (place + 1) * neurons);
+    ...withClasses(unknownSample(samples[place]), rows, place),
+    values: rows.values.map(values => {
+      const neurons = (values?.length ?? 0) / samples.length;
+      return values && values.subarray(place * neurons, (place + 1) * neurons);
     })
   };
+}
+
+/** The same with what classes of samples say at a place. */
+function withClasses(
+  added: AddedInstance,
+  { labels, predictions }: SampleClasses,
+  place: number
+): AddedInstance {
+  const instance = {
+    ...added.instance,
+    label: classAt(labels, place),
+    prediction: classAt(predictions, place)
+  };
+  return { ...added, instance };
 }
 
 function classAt(classes: Int32Array | null, place: number): number | null {

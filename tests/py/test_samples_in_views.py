@@ -1,8 +1,11 @@
 """Samples that a view takes for instances."""
 
 import dataclasses
+import inspect
 import json
+import re
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +13,9 @@ import pytest
 import neuraldivergence as nd
 from neuraldivergence.display import PICTURE_MIME, VIEW_MIME, output
 from neuraldivergence.instances import with_samples
-from neuraldivergence.picture import picture_of
+from neuraldivergence.picture import palette, picture_of
 from neuraldivergence.picture.page import shown_figures
+from neuraldivergence.picture.palette import instance_color
 from neuraldivergence.picture.state import initial_view
 from neuraldivergence.summary import summarised
 from neuraldivergence.view import view_state
@@ -103,6 +107,19 @@ def test_the_picture_has_their_dots(bare):
             )
         assert by_id["sample:46"].instance.label == bare.labels[46]
         assert by_id["sample:46"].instance.prediction == bare.predictions[46]
+
+
+def test_each_has_a_colour_of_its_own(bare):
+    view = view_state(bare, instances=["a0", "b0"], samples=[46, 9, 3])
+    figure, *_ = figures(dataclasses.replace(bare, view=view))
+    plain = [one.role for one in bare.instances].count("plain")
+    assert [one.place for one in figure.instances[2:]] == [plain, plain + 1, plain + 2]
+    colors = {instance_color(one.instance, one.place) for one in figure.instances}
+    assert len(colors) == 5
+    assert {(217, 38, 38), (0, 0, 0)} < colors
+    tints = re.findall(r"#[0-9a-f]{6}", inspect.getsource(palette).split("_TINTS =")[1])[1:6]
+    source = Path(__file__).parents[2] / "src/draw/palette.ts"
+    assert tints == re.findall(r"\['(#\w+)', '#\w+'\],?\n", source.read_text())[-5:]
 
 
 def test_an_output_shows_them_also_where_its_values_are_elsewhere(bare, tmp_path, monkeypatch):

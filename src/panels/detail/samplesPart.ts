@@ -9,6 +9,7 @@ import { toggleButton } from '../controls';
 import { button, element, setText } from '../dom';
 import { describeError } from '../errorCard';
 import type { DetailModel, DetailPart, ShownGroup } from './model';
+import { appearance } from './model';
 import type { PictureShelf } from './pictureShelf';
 import { readingNote } from './readingNote';
 
@@ -206,7 +207,6 @@ export class SamplesPart implements DetailPart {
         text: isWrong ? `→ ${prediction}` : (label ?? '')
       })
     );
-    node.style.setProperty('--nd-color', theme.accent);
     const { probe } = context;
     if (probe && store.info.model !== null && !isFull) {
       offerActions(node, {
@@ -216,6 +216,11 @@ export class SamplesPart implements DetailPart {
         }
       });
     }
+    const item = { instance: sampleId(sample) };
+    node.style.setProperty(
+      '--nd-color',
+      appearance(item, context, theme).color
+    );
     return node;
   }
 
