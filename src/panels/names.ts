@@ -17,11 +17,11 @@ export function shortName(name: string): string {
     : `${characters.slice(0, NAME_AT_MOST - 1).join('')}…`;
 }
 
-/** A name as the choice of a list: of a long one both ends, which tell it from others. */
-export function choiceName(name: string): string {
+/** Of a long name both ends, which tell it from others. */
+export function bothEnds(name: string, most = CHOICE_AT_MOST): string {
   const characters = Array.from(name);
-  const left = Math.ceil((CHOICE_AT_MOST - 1) / 2);
-  return characters.length <= CHOICE_AT_MOST
+  const left = Math.ceil((most - 1) / 2);
+  return characters.length <= most
     ? name
-    : `${characters.slice(0, left).join('')}…${characters.slice(left + 1 - CHOICE_AT_MOST).join('')}`;
+    : `${characters.slice(0, left).join('')}…${characters.slice(left + 1 - most).join('')}`;
 }

@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Choice } from './controls';
 import { select } from './controls';
 import { element, setText, uniqueId } from './dom';
-import { choiceName } from './names';
+import { bothEnds } from './names';
 
 /** A control to choose one of several things. */
 export type Chooser = {
@@ -60,7 +60,7 @@ function showShort(node: HTMLSelectElement): void {
   }
   const [chosen] = node.selectedOptions;
   const name = chosen?.text ?? '';
-  const short = choiceName(name);
+  const short = bothEnds(name);
   node.title = short === name ? '' : name;
   if (short !== name) {
     chosen.label = short;
@@ -254,8 +254,8 @@ class SearchChoice implements Chooser {
   private showChosen(): void {
     const { input } = this;
     const name = this.textOf.get(this.chosen) ?? '';
-    const text = input.matches(':focus') ? name : choiceName(name);
-    input.title = choiceName(name) === name ? '' : name;
+    const text = input.matches(':focus') ? name : bothEnds(name);
+    input.title = bothEnds(name) === name ? '' : name;
     if (input.value !== text) {
       input.value = text;
     }

@@ -95,7 +95,8 @@ export class View extends Panel {
     listenToKeys(this.node, host.actionOf);
     // The split panel's size follows CSS (the toolbar wraps); Lumino must be told.
     this.resizes = new ResizeObserver(() => {
-      const { clientWidth } = this.split.node;
+      // Not that of the split panel: it is never narrower than its widgets can be.
+      const { clientWidth } = this.node;
       const wanted = clientWidth < STACKED_BELOW_PX ? 'vertical' : 'horizontal';
       const isTurned = wanted !== this.split.orientation;
       if (isTurned || !this.isUsersShare) {
@@ -105,6 +106,7 @@ export class View extends Panel {
       MessageLoop.postMessage(this.split, Widget.ResizeMessage.UnknownSize);
     });
     this.split.handleMoved.connect(() => (this.isUsersShare = true));
+    this.resizes.observe(this.node);
     this.resizes.observe(this.split.node);
     const showFindings = () => this.showFindings(context);
     store.changed.connect(showFindings, this);
@@ -253,7 +255,7 @@ export class View extends Panel {
 
   /** There is room for one of the panels at the side. */
   private get isNarrow(): boolean {
-    return this.split.node.clientWidth < THREE_COLUMNS_PX;
+    return this.node.clientWidth < THREE_COLUMNS_PX;
   }
 
   private arrangeSides(): void {
@@ -261,7 +263,7 @@ export class View extends Panel {
       toggle?.setAttribute('aria-expanded', String(isOpen(panel)));
     tell(this.findingsToggle, this.findings);
     tell(this.probeToggle, this.probe);
-    this.arrange(this.split.node.clientWidth);
+    this.arrange(this.node.clientWidth);
   }
 
   private probe: ProbePanel | null = null;

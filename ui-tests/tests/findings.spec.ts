@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator } from '@playwright/test';
+import { test as plain } from '@playwright/test';
 import { expect, test } from './base';
 import { evaluate, openNotebook, runAll, waitForViews } from './nd';
+import { openPage, viewOf, writePage } from './pages';
 import { activationPanel, expectDrawn, runInPalette } from './panels';
 import { RECORDING, SHOW } from './samples';
 import { gridOf, settled, toggle } from './view';
@@ -26,6 +28,8 @@ def findings_of(a, b):
         row.append(corrected[tested.index(k)] if k in tested else None)
     return sorted(found, key=lambda row: -abs(row[2] - 0.5))
 `.trim();
+
+const LONG = 'a photograph of the striped cat number 17';
 
 type Row = [layer: string, neuron: number, ...numbers: (number | null)[]];
 
@@ -200,3 +204,49 @@ test('a docked panel of findings leads to the graphs, and comes back', async ({
   await docked.locator('tbody tr').first().click();
   await expect(page.locator('[role="grid"]:focus')).toHaveCount(1);
 });
+
+plain(
+  'findings stand below the graphs in a view that becomes narrow, and long names are told apart',
+  async ({ page }, info) => {
+    const options = `findings={"question": "most"}, order=nd.by.value("${LONG} attacked")`;
+    const source = `${RECORDING}
+recording = recording.with_pair(
+    benign=benign, attacked=attacked, name="${LONG}", label="cat", predictions=("cat", "dog")
+)`;
+    await openPage(page, writePage(info.outputDir, source, options));
+    const view = viewOf(page);
+    const panel = findings(view);
+    await answered(panel);
+    const chosen = panel.getByRole('combobox', {
+      name: 'Instance that is followed'
+    });
+    const shown = async (list: Locator) => {
+      const label = await list.evaluate(
+        (node: HTMLSelectElement) => node.selectedOptions[0].label
+      );
+      // What is shown has room.
+      const { width } = (await list.boundingBox())!;
+      expect(width).toBeGreaterThan(6 * label.length);
+      return label;
+    };
+    await chosen.selectOption({ label: `${LONG} benign` });
+    expect(await shown(chosen)).toBe('a photograph …er 17 benign');
+    await expect(chosen).toHaveAttribute('title', `${LONG} benign`);
+    expect(await shown(view.getByRole('combobox', { name: 'Sort by' }))).toBe(
+      'a photograph … 17 attacked'
+    );
+
+    await page.setViewportSize({ width: 440, height: 700 });
+    const graphs = view.locator('.nd-Graphs');
+    const below = async () => {
+      const [over, under] = [
+        (await graphs.boundingBox())!,
+        (await panel.boundingBox())!
+      ];
+      return under.y >= over.y + over.height && under.x + under.width <= 441;
+    };
+    await expect.poll(below).toBe(true);
+    await page.setViewportSize({ width: 1280, height: 700 });
+    await expect.poll(below).toBe(false);
+  }
+);

@@ -11,7 +11,11 @@ import { colorOf } from '../context';
 import { divergenceHeading } from '../divergenceTexts';
 import { element } from '../dom';
 import { seriesIndex } from '../itemTexts';
+import { bothEnds } from '../names';
 import { endName, formatDigits, formatP, valueTitle } from './texts';
+
+/** Characters of an item's name that have room over a column. */
+const HEAD_AT_MOST = 20;
 
 /** What a table shows. */
 export type Listed = {
@@ -90,8 +94,9 @@ export function columnsOf(
     valueColumn(listed, shown, context, theme),
     ...ends.map((end, k): Column => {
       const name = endName(end, context);
+      const short = bothEnds(name, HEAD_AT_MOST);
       return {
-        head: 'instance' in end ? name : trans.__('median %1', name),
+        head: 'instance' in end ? short : trans.__('median %1', short),
         title:
           'instance' in end
             ? trans.__('Value of %1', name)
