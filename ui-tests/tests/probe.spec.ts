@@ -30,8 +30,8 @@ def keep(model, preprocess, **options):
 models.recorded = keep
 rec = models.torch_recording()
 
-def forward(*changes):
-    picture = models.pictures()[5]
+def forward(*changes, add=0):
+    picture = np.clip(models.pictures()[5] + float(add), 0, 255)
     for row, column, *color in changes:
         picture[row, column] = color
     x = ((picture / 255 - 0.5) / (0.25, 0.24, 0.26)).astype("float32").transpose(2, 0, 1)[None]
@@ -77,6 +77,7 @@ async function saidOf(view: Locator): Promise<Forward> {
   );
   const fc1 = neurons.map((_, neuron) => values[neurons.indexOf(neuron)]!);
   const probabilities = await probeOf(view)
+    .getByRole('list', { name: 'Predicted classes' })
     .locator('.nd-Probe-fill')
     .evaluateAll(bars =>
       bars.map(bar => parseFloat((bar as HTMLElement).style.width) / 100)
@@ -188,6 +189,30 @@ test('pixels are painted, and the dots are where the kernel has them', async ({
     await page.keyboard.press('Control+z');
     await page.keyboard.press('Control+Shift+z');
     await expect(probe).toContainText('4 pixels changed');
+  });
+
+  await test.step('the whole picture is brighter, in one step', async () => {
+    await probe.getByRole('button', { name: /^The picture as it was/ }).click();
+    await probe
+      .getByRole('combobox', { name: 'Change of the whole picture' })
+      .selectOption('brightness');
+    const slider = probe.getByRole('slider', { name: 'brightness' });
+    await slider.focus();
+    for (let key = 0; key < 3; key++) {
+      await page.keyboard.press('ArrowRight');
+    }
+    await page.keyboard.press('End');
+    await expect(probe.locator('.nd-Probe-moved')).toContainText(/fc1.*σ/);
+    const wanted = await evaluate<Forward>(page, 'forward(add=128)');
+    await expect
+      .poll(async () => (await saidOf(view)).fc1[0])
+      .toBeCloseTo(wanted.fc1[0]!, 4);
+    expectClose(await saidOf(view), wanted);
+    await screenshots(page, view, 'probe-brighter');
+    await picture.focus();
+    await page.keyboard.press('Control+z');
+    await expect(probe).toContainText('0 pixels changed');
+    await expect(slider).toHaveValue('0');
   });
 
   await test.step('rows are sorted by it, and by how far it is from a class', async () => {

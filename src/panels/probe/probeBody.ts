@@ -7,6 +7,8 @@ import { button, element, setText } from '../dom';
 import { describeError } from '../errorCard';
 import { BrushTool } from './brushTool';
 import { ClassBars } from './classBars';
+import { MovedBars } from './movedBars';
+import { PerturbTool } from './perturbTool';
 import { PixelEditor } from './pixelEditor';
 import { layersText, matchText } from './texts';
 
@@ -14,12 +16,15 @@ import { layersText, matchText } from './texts';
 export class ProbeBody {
   constructor(
     private readonly context: PanelContext,
-    readonly model: ProbeModel
+    readonly model: ProbeModel,
+    onArrival: () => void
   ) {
     const { trans } = context;
     const tool = new BrushTool(model.size, trans);
     this.editor = new PixelEditor(model, trans, tool);
+    this.perturb = new PerturbTool(model, tool, this.editor, trans);
     this.bars = new ClassBars(context);
+    this.moved = new MovedBars(context, model, onArrival);
     const step = (text: string, hint: string, run: () => void) =>
       button(
         {
@@ -62,6 +67,7 @@ export class ProbeBody {
         this.reset,
         added
       ),
+      this.perturb.node,
       element(
         'div',
         { className: 'nd-Probe-columns' },
@@ -71,6 +77,7 @@ export class ProbeBody {
           { className: 'nd-Probe-column' },
           this.count,
           this.bars.node,
+          this.moved.node,
           this.status,
           this.again,
           this.missing
@@ -85,6 +92,8 @@ export class ProbeBody {
     const { model, context } = this;
     const { trans } = context;
     this.editor.refresh();
+    this.perturb.refresh();
+    this.moved.refresh();
     const count = model.changedPixels.length;
     this.undo.setAttribute('aria-disabled', String(!model.canUndo));
     this.redo.setAttribute('aria-disabled', String(!model.canRedo));
@@ -129,7 +138,9 @@ export class ProbeBody {
   }
 
   private readonly editor: PixelEditor;
+  private readonly perturb: PerturbTool;
   private readonly bars: ClassBars;
+  private readonly moved: MovedBars;
   private readonly undo: HTMLElement;
   private readonly redo: HTMLElement;
   private readonly reset: HTMLElement;

@@ -111,7 +111,8 @@ export class ProbePanel extends Widget {
     const { model } = this.probing;
     if (model !== (this.body?.model ?? null)) {
       model?.changed.connect(this.refreshSoon, this);
-      this.body = model && new ProbeBody(this.context, model);
+      this.body =
+        model && new ProbeBody(this.context, model, () => this.refreshSoon());
       this.place.replaceChildren(this.body?.node ?? this.note);
     }
     const { info } = store;
@@ -138,7 +139,12 @@ export class ProbePanel extends Widget {
   /** Why there is nothing to change. */
   private noteText(): string {
     const { store, trans, host } = this.context;
-    if (host.openProbe === null || store.info.model === null) {
+    if (host.openProbe === null) {
+      return trans.__(
+        'This page runs no model. Open the recording in JupyterLab to change its pictures.'
+      );
+    }
+    if (store.info.model === null) {
       return trans.__(
         'The recording holds no model. In Python, recording.with_model(model) puts it there.'
       );
