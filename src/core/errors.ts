@@ -56,6 +56,8 @@ export type Unavailability =
   | 'memory'
   /** The worker broke. */
   | 'worker'
+  /** The kernel does not have the model any more. */
+  | 'kernel'
   /** The data is somewhere that cannot be read from here. */
   | 'elsewhere'
   /** It is, and the notebook is not trusted. */
@@ -93,7 +95,9 @@ export type ModelProblem =
   /** It takes more memory than there should be. */
   | 'size'
   /** It cannot be attacked so. */
-  | 'attack';
+  | 'attack'
+  /** It failed as it ran. */
+  | 'run';
 
 /** No answer came in time; the work was stopped. */
 export class TimeoutError extends Error {

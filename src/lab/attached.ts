@@ -30,7 +30,9 @@ export function followAttacher(
 
   const onAttacher = () => {
     if (attacher.state.kind === 'here' && attacher.info !== null) {
-      store.enrich(attacher.info);
+      // A model that the kernel has is none of the values.
+      const model = attacher.info.model ?? store.info.model;
+      store.enrich({ ...attacher.info, model });
       onAttached();
       if (missed !== null && store.view === whole) {
         store.set(missed);

@@ -81,7 +81,8 @@ function reachKernel(
     });
 }
 
-function inNotebook(panel: NotebookPanel | null): NotebookPanel {
+/** The notebook of an output. Throws where it is not open. */
+export function inNotebook(panel: NotebookPanel | null): NotebookPanel {
   if (panel === null || panel.isDisposed) {
     throw new UnavailableError(
       'the output is in no open notebook',

@@ -11,8 +11,8 @@ class FakeComm {
   open(data: unknown): void {
     this.sent.push(['open', data]);
   }
-  send(data: unknown): void {
-    this.sent.push(['send', data]);
+  send(data: unknown, _: unknown, buffers: unknown[]): void {
+    this.sent.push(['send', data, ...buffers]);
   }
   close(): void {
     this.onClose();
@@ -67,6 +67,21 @@ test('messages go both ways, buffers as bytes', async () => {
   ]);
   comm.onClose();
   expect(heard.onClose).toHaveBeenCalledTimes(1);
+});
+
+test('buffers are sent, and a comm that is answered between cells needs no subshell', async () => {
+  const { comm, kernel, port } = setUp();
+  kernel.supportsSubshells = true;
+  Object.assign(comm, { subshellStarted: new Promise(() => undefined) });
+  const opened = await port.open(
+    'neuraldivergence.model',
+    { version: 1 },
+    listener(),
+    'between cells'
+  );
+  expect(comm).toMatchObject({ commsOverSubshells: 'disabled' });
+  opened.send({ request: 1 }, [Uint8Array.of(7)]);
+  expect(comm.sent.at(-1)).toEqual(['send', { request: 1 }, Uint8Array.of(7)]);
 });
 
 test('what we close is not told as closed by the kernel, and nothing is sent after it', async () => {

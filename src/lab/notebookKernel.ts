@@ -1,7 +1,13 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
-import type { Kernel } from '@jupyterlab/services';
+import { CommsOverSubshells, type Kernel } from '@jupyterlab/services';
+import type { JSONObject } from '@lumino/coreutils';
 import { ReadError } from '../core/errors';
-import type { ICommListener, IKernelComm, IKernelPort } from '../sources/comm';
+import type {
+  CommData,
+  ICommListener,
+  IKernelComm,
+  IKernelPort
+} from '../sources/comm';
 
 /** What is used of a notebook's session. */
 export type KernelContext = Pick<
@@ -24,13 +30,20 @@ const GONE: readonly Kernel.Status[] = [
 /** The kernel of a notebook. */
 export function notebookKernel(context: KernelContext): IKernelPort {
   return {
-    async open(target, data, listener) {
+    async open(target, data, listener, answered = 'any time') {
       await context.ready;
       const kernel = context.session?.kernel;
       if (!kernel || GONE.includes(kernel.status)) {
         throw new ReadError('kernel', 'missing');
       }
-      return openIn(kernel, target, data, listener);
+      const comm = kernel.createComm(target);
+      if (answered === 'between cells') {
+        comm.commsOverSubshells = CommsOverSubshells.Disabled;
+      } else if (kernel.supportsSubshells && 'subshellStarted' in comm) {
+        // There it is answered while a cell runs; where none can be had, when the cell has ended.
+        await Promise.resolve(comm.subshellStarted).catch(() => undefined);
+      }
+      return openIn(kernel, comm, data, listener);
     },
     watch(hear) {
       let isDown = false;
@@ -64,28 +77,23 @@ export function notebookKernel(context: KernelContext): IKernelPort {
   };
 }
 
-async function openIn(
+function openIn(
   kernel: Kernel.IKernelConnection,
-  target: string,
-  data: Parameters<IKernelComm['send']>[0],
+  comm: Kernel.IComm,
+  data: CommData,
   { onMessage, onClose }: ICommListener
-): Promise<IKernelComm> {
-  const comm = kernel.createComm(target);
-  comm.onMsg = ({ content, buffers = [] }) =>
-    onMessage(content.data, buffers.map(bytesOf));
-  comm.onClose = onClose;
-  if (kernel.supportsSubshells && 'subshellStarted' in comm) {
-    // There it is answered while a cell runs; where none can be had, when the cell has ended.
-    await Promise.resolve(comm.subshellStarted).catch(() => undefined);
-  }
+): IKernelComm {
   if (comm.isDisposed) {
     throw new ReadError('kernel', 'missing');
   }
-  comm.open(data);
+  comm.onMsg = ({ content, buffers = [] }) =>
+    onMessage(content.data, buffers.map(bytesOf));
+  comm.onClose = onClose;
+  comm.open(data as JSONObject);
   return {
-    send: message => {
+    send: (message, buffers = []) => {
       if (!comm.isDisposed) {
-        comm.send(message);
+        comm.send(message as JSONObject, undefined, [...buffers]);
       }
     },
     close: () => {

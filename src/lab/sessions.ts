@@ -3,6 +3,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { UnavailableError } from '../core/errors';
 import { inlineCarried } from '../sources/inline';
 import { isObject } from '../view/json';
+import type { OpenProbe } from '../view/probe/model';
 import { connectEngine } from '../worker/client';
 import type { IEngine } from '../worker/protocol';
 import type { Away } from './attacher';
@@ -15,6 +16,7 @@ import type { Opened } from './engines';
 import { Engines } from './engines';
 import type { Home } from './homes';
 import { findHome } from './homes';
+import { liveModel, probeOf, withLive } from './probes';
 import { Session } from './session';
 import { Trust } from './trust';
 import type { IWorkspace } from './workspace';
@@ -22,7 +24,7 @@ import type { IWorkspace } from './workspace';
 /** A share of a session; some time after the last one is disposed, the session is closed. */
 export interface ISessionHandle extends IDisposable {
   readonly session: Session;
-  readonly trust: Trust;
+  readonly openProbe: OpenProbe;
 }
 
 /** Re-running or moving a cell takes its output away and brings it back. */
@@ -40,6 +42,7 @@ type Known = {
   readonly isOpenable: boolean;
   readonly session: Session;
   readonly trust: Trust;
+  readonly openProbe: OpenProbe;
 };
 
 /**
@@ -79,7 +82,7 @@ export function acquireSession(
 }
 
 function start(
-  key: Omit<Known, 'session' | 'trust'>,
+  key: Omit<Known, 'session' | 'trust' | 'openProbe'>,
   content: OutputContent,
   home: Home | null,
   { contents, settings, trans }: IWorkspace
@@ -91,10 +94,19 @@ function start(
     open(content, away, isOpenable, downloads)
   );
   const elsewhere = away?.elsewhere ?? null;
+  const trust = new Trust();
+  const live = liveModel(content.descriptor, home?.panel ?? null);
   const known = {
     ...key,
-    session: new Session(content, opening, elsewhere, settings, trans),
-    trust: new Trust()
+    session: new Session(
+      content,
+      live ? withLive(opening) : opening,
+      elsewhere,
+      settings,
+      trans
+    ),
+    trust,
+    openProbe: probeOf(trust, live)
   };
   sessions.add(known);
   // Whoever asks for it next tries again.
@@ -107,11 +119,11 @@ function sourceIn({ descriptor }: OutputContent): unknown {
 }
 
 function handleOf(known: Known): ISessionHandle {
-  const { session, trust } = known;
+  const { session, openProbe } = known;
   let isDisposed = false;
   return {
     session,
-    trust,
+    openProbe,
     get isDisposed() {
       return isDisposed;
     },

@@ -8,7 +8,7 @@ import type { Followed } from './followed';
 import { sameFollowed } from './followed';
 import type { FoundOutput } from './homes';
 import { outputExport } from './outputExport';
-import { openProbe, probeOf } from './probes';
+import { openProbe } from './probes';
 import type { ISessionHandle } from './sessions';
 import { acquireSession } from './sessions';
 import type { IWorkspace } from './workspace';
@@ -93,14 +93,17 @@ export class Shown implements IDisposable {
     this.handle = null;
   }
 
-  private async open({ session, trust }: ISessionHandle): Promise<void> {
+  private async open({
+    session,
+    openProbe: own
+  }: ISessionHandle): Promise<void> {
     const { opened, elsewhere } = session;
     const isOpen = (store: Store): Followed => ({
       kind: 'open',
       store,
       attachment: session.attachment,
       exportPage: outputExport(session, store, this.workspace),
-      openProbe: probeOf(trust)
+      openProbe: own
     });
     if (opened) {
       this.setState(isOpen(opened));

@@ -3,7 +3,6 @@ import { View } from '../panels/view';
 import { findHome, placeOfModel } from './homes';
 import { hostOf } from './host';
 import { outputExport } from './outputExport';
-import { probeOf } from './probes';
 import type { Session } from './session';
 import type { ISessionHandle } from './sessions';
 import type { IWorkspace } from './workspace';
@@ -16,7 +15,7 @@ export { acquireSession } from './sessions';
 
 /** The view in a cell's output. Rejects when the recording cannot be opened. */
 export async function outputView(
-  { session, trust }: Pick<ISessionHandle, 'session' | 'trust'>,
+  { session, openProbe }: Pick<ISessionHandle, 'session' | 'openProbe'>,
   model: IRenderMime.IMimeModel,
   workspace: IWorkspace
 ): Promise<View> {
@@ -31,7 +30,7 @@ export async function outputView(
     host: hostOf(workspace, {
       openPanels: canDock ? () => openPanels(workspace, model) : null,
       attachment: session.attachment,
-      openProbe: probeOf(trust),
+      openProbe,
       exportPage: outputExport(session, store, workspace),
       hint: () => sizeHint(session, workspace)
     })

@@ -134,6 +134,10 @@ function unavailability(
       return trans.__('There is not enough memory.');
     case 'worker':
       return trans.__('The part of the page that computes has failed.');
+    case 'kernel':
+      return trans.__(
+        'The kernel does not have the model. Run the cell that shows this recording again.'
+      );
     case 'elsewhere':
       return trans.__('The data is not here, only a reference to it.');
     case 'untrusted':
@@ -167,6 +171,7 @@ function advice(error: unknown, trans: TranslationBundle): string | null {
     case 'values':
       return trans.__('Run the cell that made the recording again.');
     case 'work':
+    case 'kernel':
       return null;
     case 'memory':
       return trans.__(

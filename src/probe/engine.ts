@@ -42,6 +42,8 @@ export type Found = {
   readonly matches: readonly Match[];
   /** What computes, for example `wasm`. */
   readonly backend: string;
+  /** Whether that is in the kernel, not in this page. */
+  readonly inKernel: boolean;
   /** Whether it can be attacked along its gradient. */
   readonly gradients: boolean;
 };

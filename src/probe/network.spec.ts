@@ -94,6 +94,7 @@ describe('a recorded layer', () => {
     expect(found).toEqual({
       picture: { height: 4, width: 4, channels: 1 },
       backend: 'cpu',
+      inKernel: false,
       gradients: true,
       matches: [
         { recorded: 'conv', layer: 'conv' },

@@ -102,7 +102,8 @@ export async function networkOf<Place extends { readonly reduce: Reduce }>(
     found: {
       picture,
       matches: matches.map(({ match }) => match),
-      gradients: output !== null
+      gradients: output !== null,
+      inKernel: false
     },
     atOnce,
     async run(pixels, layers) {

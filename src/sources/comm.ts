@@ -4,11 +4,15 @@ import type { CarriedPort, PortAnswer, PortQuestion } from '../worker/protocol';
 
 /** A kernel, as far as bytes are asked of it. */
 export interface IKernelPort {
-  /** Opens a comm. Rejects with a ReadError where there is no kernel. */
+  /**
+   * Opens a comm, whose messages are answered while a cell runs where the kernel can, or between cells alone.
+   * Rejects with a ReadError where there is no kernel.
+   */
   open(
     target: string,
     data: CommData,
-    listener: ICommListener
+    listener: ICommListener,
+    answered?: 'any time' | 'between cells'
   ): Promise<IKernelComm>;
   /** Tells from now on what becomes of the kernel; returns how to end that. */
   watch(hear: (news: KernelNews) => void): () => void;
@@ -17,10 +21,18 @@ export interface IKernelPort {
 /** `back`: the connection was lost and is there again. `gone`: what the kernel held is lost. */
 export type KernelNews = 'back' | 'gone';
 
-export type CommData = { readonly [key: string]: string | number };
+export type CommData = { readonly [key: string]: Json };
+
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json };
 
 export interface IKernelComm {
-  send(data: CommData): void;
+  send(data: CommData, buffers?: readonly Uint8Array[]): void;
   close(): void;
 }
 

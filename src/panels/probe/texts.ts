@@ -3,16 +3,23 @@ import type { Found, Match } from '../../probe/engine';
 
 /** How much of the recording follows the picture, and what computes. */
 export function layersText(
-  { matches, backend }: Found,
+  { matches, backend, inKernel }: Found,
   trans: TranslationBundle
 ): string {
   const there = matches.filter(({ layer }) => layer !== null).length;
-  return trans.__(
-    '%1 of %2 layers follow. Computed in this page (%3).',
-    there,
-    matches.length,
-    backend
-  );
+  return inKernel
+    ? trans.__(
+        '%1 of %2 layers follow. Computed in the kernel (%3).',
+        there,
+        matches.length,
+        backend
+      )
+    : trans.__(
+        '%1 of %2 layers follow. Computed in this page (%3).',
+        there,
+        matches.length,
+        backend
+      );
 }
 
 /** Why a layer does not. */

@@ -29,6 +29,7 @@ function heldModel() {
             : { recorded: name, layer: name }
         ),
         backend: 'test',
+        inKernel: false,
         gradients: false
       },
       run: async (pixels, layers) => {
@@ -142,6 +143,7 @@ test('neurons are sorted by how far the probe is from a class, as by an instance
           layer: name
         })),
         backend: 'test',
+        inKernel: false,
         gradients: false
       },
       run: async (_, layers) =>

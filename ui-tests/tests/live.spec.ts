@@ -1,0 +1,151 @@
+import type { Locator } from '@playwright/test';
+import { expect, test } from './base';
+import { withKernel } from './carriers';
+import {
+  evaluate,
+  openNotebook,
+  runAll,
+  screenshots,
+  waitForViews
+} from './nd';
+import { column, readGrid, settled } from './view';
+
+/** A model that cannot be exported: what its forward pass does depends on values. */
+const MODEL = `
+import numpy as np, torch, neuraldivergence as nd
+
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(1)
+        self.conv, self.fc1 = torch.nn.Conv2d(3, 4, 3), torch.nn.Linear(4 * 10 * 10, 8)
+        self.fc2 = torch.nn.Linear(8, 3)
+    def forward(self, x):
+        y = torch.relu(self.conv(x))
+        if y.sum() > 1e9:
+            y = y * 2
+        return self.fc2(torch.relu(self.fc1(y.flatten(1))))
+
+net = Net()
+pictures = np.random.default_rng(2).integers(0, 256, (40, 12, 12, 3)).astype(np.uint8)
+scaled = nd.Preprocess(scale=1 / 255, mean=0.5, std=0.25)
+rec = nd.record(net, pictures, images=pictures, preprocess=scaled, labels=np.arange(40) % 3,
+                class_names=["ape", "bee", "cow"], layers=["conv", "fc1"], progress=False)
+rec = rec.with_model(net, export=False)
+attack = nd.attacks.fgsm(rec, 5, strength=30)
+rec = attack.add_to(rec, "five")
+
+def forward(*changes):
+    picture = pictures[5].copy()
+    for row, column, *color in changes:
+        picture[row, column] = color
+    x = torch.from_numpy(((picture / 255 - 0.5) / 0.25).astype("float32").transpose(2, 0, 1)[None])
+    with torch.no_grad():
+        y = torch.relu(net.conv(x)).flatten(1)
+        scores = net.fc2(torch.relu(net.fc1(y)))
+        return {"fc1": net.fc1(y)[0].tolist(), "probabilities": scores.softmax(1)[0].tolist()}
+`;
+
+const SHOW =
+  'rec.show(layers=["conv", "fc1"], instances=["five benign", "five attacked"])';
+
+type Forward = {
+  readonly fc1: readonly number[];
+  readonly probabilities: readonly number[];
+};
+
+function probeOf(view: Locator): Locator {
+  return view.getByRole('region', { name: 'Probe', exact: true });
+}
+
+/** What is said of the probe in the view, by neuron and by class. */
+async function saidOf(view: Locator): Promise<Forward> {
+  await settled(view);
+  const grid = await readGrid(view, 'fc1');
+  const neurons = column(grid, 'Neuron').map(Number);
+  const values = column(grid, 'Value of five benign, changed here').map(text =>
+    Number(text.replace('\u2212', '-'))
+  );
+  const probabilities = await probeOf(view)
+    .locator('.nd-Probe-fill')
+    .evaluateAll(bars =>
+      bars.map(bar => parseFloat((bar as HTMLElement).style.width) / 100)
+    );
+  return {
+    fc1: neurons.map((_, neuron) => values[neurons.indexOf(neuron)]!),
+    probabilities
+  };
+}
+
+/** The same within 1e-4, relative to the largest. */
+async function expectSaid(view: Locator, wanted: Forward): Promise<void> {
+  await expect
+    .poll(async () => {
+      const found = await saidOf(view);
+      return (['fc1', 'probabilities'] as const).map(key => {
+        const scale = Math.max(...wanted[key].map(Math.abs));
+        const apart = wanted[key].map((x, k) => Math.abs(x - found[key][k]!));
+        return Math.max(...apart) < 1e-4 * scale;
+      });
+    })
+    .toEqual([true, true]);
+}
+
+test('a model that cannot be exported is run by the kernel', async ({
+  page,
+  tmpPath
+}) => {
+  test.setTimeout(240_000);
+  await openNotebook(page, `${tmpPath}/live.ipynb`, [MODEL, SHOW]);
+  await runAll(page);
+  const view = (await waitForViews(page)).first();
+  await settled(view);
+  const probe = probeOf(view);
+  const follows = () =>
+    expect(probe).toContainText(
+      '2 of 2 layers follow. Computed in the kernel (PyTorch on cpu).',
+      { timeout: 60_000 }
+    );
+
+  await test.step('unchanged, the dots are those of its forward pass', async () => {
+    await view
+      .getByRole('group', { name: 'Instances', exact: true })
+      .getByRole('button', { name: /^Change pixels of/ })
+      .first()
+      .click();
+    await follows();
+    await expectSaid(view, await evaluate(page, 'forward()'));
+  });
+
+  await test.step('a pixel is painted, and they move to where it has them', async () => {
+    const picture = view.getByRole('application', { name: /enlarged/ });
+    const box = (await picture.boundingBox())!;
+    const at = (pixel: number) => ((pixel + 0.5) * box.width) / 12;
+    await page.mouse.click(box.x + at(7), box.y + at(4));
+    await expect(probe).toContainText('row 4, column 7: 255, 255, 0');
+    await expectSaid(
+      view,
+      await evaluate(page, 'forward((4, 7, 255, 255, 0))')
+    );
+    await screenshots(page, view, 'probe-kernel');
+  });
+
+  await test.step('a kernel that was restarted has it no more; once the cells are run it has', async () => {
+    await withKernel(page, 'restart');
+    await probe.getByRole('button', { name: 'Undo the last stroke' }).click();
+    await expect(probe).toContainText('The kernel does not have the model', {
+      timeout: 60_000
+    });
+    await runAll(page);
+    const again = (await waitForViews(page)).first();
+    await settled(again);
+    if (await probeOf(again).isHidden()) {
+      await again.getByRole('button', { name: 'probe', exact: true }).click();
+    } else {
+      await probeOf(again).getByRole('button', { name: 'Try again' }).click();
+    }
+    await expect(probeOf(again)).toContainText('2 of 2 layers follow', {
+      timeout: 60_000
+    });
+  });
+});
