@@ -1,14 +1,15 @@
 /**
- * Holds the browser's probe against stored activations, on real data that is not in the repository.
+ * Holds the browser's probe against stored activations, on real data that is not in the repository, and attacks images
+ * of the split 1 that the model names as they are labelled.
  *
- *     node bench/probe.mjs FOLDER --mean 125.3,123,113.9 --std 63,62.1,66.7 [--before logits=dense_3]
+ *     node bench/probe.mjs FOLDER --mean 125.3,123,113.9 --std 63,62.1,66.7 [--before logits=dense_3] [--attacks 60]
  *
  * FOLDER has an archive `NAME.npz` and a TensorFlow.js layers model `NAME-tfjs/model.json` that takes
  * (image − mean) / std. The archive holds `images` U8 [n, h, w, c], `probabilities`, `predictions` and `layer/LAYER`
  * [n, neurons], and the same of attacks: `attacked_images`, …, `attacked/LAYER`. Convolutions are means over
  * space. `--before RECORDED=LAYER` names what was recorded before a layer's activation function.
  */
-import { cp, readdir } from 'node:fs/promises';
+import { cp, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { withPage } from './tools/browser.mjs';
@@ -17,13 +18,18 @@ import { runPython } from './tools/python.mjs';
 
 const BACKENDS = ['wasm', 'webgl', 'cpu', null];
 const TOLERANCE = 1e-5;
+/** Of backends that are not chosen the speed is measured, with few images. */
+const FEW = 3;
+const FEW_LIMIT_MS = 15_000;
+const LIMIT_MS = 600_000;
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     mean: { type: 'string', default: '0' },
     std: { type: 'string', default: '1' },
-    before: { type: 'string', multiple: true, default: [] }
+    before: { type: 'string', multiple: true, default: [] },
+    attacks: { type: 'string', default: '0' }
   }
 });
 const [folder] = positionals;
@@ -46,6 +52,17 @@ try {
       page.evaluate(asked => window.probe(...asked), [task, backend])
     );
     print(backend, report);
+  }
+  const victims = await victimsOf(arrays, Number(options.attacks));
+  for (const backend of victims.rows.length > 0 ? BACKENDS.toReversed() : []) {
+    const asked =
+      backend === null
+        ? [task, backend, victims, LIMIT_MS]
+        : [task, backend, fewOf(victims), FEW_LIMIT_MS];
+    const attacks = await withPage(`${pages.url}/probe.html`, page =>
+      page.evaluate(parameters => window.attack(...parameters), asked)
+    );
+    printAttacks(backend, attacks);
   }
 } finally {
   await pages.close();
@@ -120,4 +137,62 @@ function print(backend, { backend: chosen, matches, openMs, parts, oneMs }) {
       differences.every(d => d <= TOLERANCE);
     process.exitCode = isSame ? process.exitCode : 1;
   }
+}
+
+/** So many images of the split 1, evenly among those that are named as they are labelled. */
+async function victimsOf({ images, labels, predictions, split }, count) {
+  const numbers = async ({ file, dtype }) => {
+    const { buffer } = await readFile(path.join(pages.folder, file));
+    const Kind = { uint8: Uint8Array, int32: Int32Array, int64: BigInt64Array };
+    return Array.from(new Kind[dtype](buffer), Number);
+  };
+  const [label, prediction, part] = await Promise.all(
+    [labels, predictions, split].map(numbers)
+  );
+  const right = [...label.keys()].filter(
+    row => part[row] === 1 && label[row] === prediction[row]
+  );
+  const rows = Array.from(
+    { length: count },
+    (_, i) => right[Math.floor((i * right.length) / count)]
+  );
+  return { images: images.file, rows, labels: rows.map(row => label[row]) };
+}
+
+function fewOf({ images, rows, labels }) {
+  return { images, rows: rows.slice(0, FEW), labels: labels.slice(0, FEW) };
+}
+
+function printAttacks(backend, { backend: chosen, pixels, ...gradient }) {
+  const of = pixels.length;
+  const hits = pixels.filter(({ success }) => success).length;
+  const cut = pixels.filter(({ aborted }) => aborted).length;
+  const [low, high] = wilson(hits, of).map(percent);
+  const seconds = pixels.map(({ ms }) => ms / 1000).sort((a, b) => a - b);
+  const evaluations = pixels.reduce((sum, one) => sum + one.evaluations, 0);
+  const all = seconds.reduce((a, b) => a + b, 0);
+  const { strengths, uphill, uphillMs } = gradient;
+  console.log(
+    `\nattacks, ${backend ?? `worker (chose ${chosen})`}: ${((1000 * all) / evaluations).toFixed(3)} ms a picture that is tried`
+  );
+  if (cut === 0) {
+    console.log(
+      `  one pixel: ${hits} of ${of} images (${percent(hits / of)} %, 95 % interval ${low} to ${high}); ${(all / of).toFixed(2)} s an image, median ${seconds[Math.floor(of / 2)].toFixed(2)}, longest ${seconds.at(-1).toFixed(2)}; ${Math.round(evaluations / of)} pictures an image`
+    );
+  }
+  console.log(
+    `  one step along the gradient: ${strengths.map((strength, k) => `${strength} levels ${uphill[k]} of ${of}`).join(', ')}; ${uphillMs.toFixed(1)} ms an image for all strengths`
+  );
+}
+
+const percent = share => (100 * share).toFixed(1);
+
+/** The 95 % interval of a share (Wilson 1927). */
+function wilson(hits, of) {
+  const z = 1.959964;
+  const share = hits / of;
+  const middle = share + (z * z) / (2 * of);
+  const half =
+    z * Math.sqrt((share * (1 - share)) / of + (z * z) / (4 * of * of));
+  return [middle - half, middle + half].map(x => x / (1 + (z * z) / of));
 }

@@ -1,7 +1,13 @@
 import { startNetwork } from '../../src/probe/backends';
 import { browserBackends } from '../../src/probe/browserBackends';
 import { openProbe } from '../../src/probe/client';
-import type { Found, IProbe, Subject } from '../../src/probe/engine';
+import type {
+  AttackOrder,
+  Found,
+  IProbe,
+  Response,
+  Subject
+} from '../../src/probe/engine';
 import { readTfjsModel } from '../../src/probe/tfjsModel';
 import type { ModelInput, ModelLayer } from '../../src/core/model';
 
@@ -44,6 +50,32 @@ type Report = Found & {
 };
 
 const ALONE = 100;
+const AT_ONCE = 500;
+
+/** Pictures of a file that are attacked, with the classes that they have and are called. */
+export type Victims = {
+  readonly images: string;
+  readonly rows: readonly number[];
+  readonly labels: readonly number[];
+};
+
+/** One-pixel attacks as in the paper, each within a limit of time, and attacks in one step along the gradient. */
+type Attacks = {
+  readonly backend: string;
+  readonly pixels: readonly Attack[];
+  readonly strengths: readonly number[];
+  /** For each strength, how many pictures are called something else. */
+  readonly uphill: readonly number[];
+  /** For a picture, of all strengths. */
+  readonly uphillMs: number;
+};
+
+type Attack = {
+  readonly success: boolean;
+  readonly aborted: boolean;
+  readonly evaluations: number;
+  readonly ms: number;
+};
 
 /** Runs a task on one backend in place, or in the worker that chooses for itself. */
 export async function probe(
@@ -60,6 +92,46 @@ export async function probe(
   const oneMs = await timesAlone(engine, task);
   engine.dispose();
   return { ...engine.found, openMs, parts, oneMs };
+}
+
+const STRENGTHS = [1, 2, 4, 8, 16];
+
+/** Attacks pictures on one backend in place, or in the worker that chooses for itself. */
+export async function attack(
+  task: Task,
+  backend: string | null,
+  { images, rows, labels }: Victims,
+  limitMs: number
+): Promise<Attacks> {
+  const engine = await opened(task, backend);
+  const { height, width, channels } = engine.found.picture;
+  const size = height * width * channels;
+  const all = await bytesAt(images);
+  const pixels: Attack[] = [];
+  const uphill = STRENGTHS.map(() => 0);
+  let uphillMs = 0;
+  for (const [i, row] of rows.entries()) {
+    const picture = all.slice(row * size, (row + 1) * size);
+    const goal = { label: labels[i], target: null };
+    const run = async (order: AttackOrder) => {
+      const begun = performance.now();
+      const limit = AbortSignal.timeout(limitMs);
+      const found = await engine.attack(picture, order, () => undefined, limit);
+      return { ...found, ms: performance.now() - begun };
+    };
+    const { success, ended, evaluations, ms } = await run({
+      ...{ ...goal, kind: 'pixels', count: 1, population: 400 },
+      ...{ generations: 75, seed: row }
+    });
+    const aborted = ended === 'aborted';
+    pixels.push({ success: success[0], aborted, evaluations, ms });
+    const steps = await run({ ...goal, kind: 'fgsm', strengths: STRENGTHS });
+    steps.success.forEach((reached, k) => (uphill[k] += reached ? 1 : 0));
+    uphillMs += steps.ms / rows.length;
+  }
+  engine.dispose();
+  const { backend: chosen } = engine.found;
+  return { backend: chosen, pixels, strengths: STRENGTHS, uphill, uphillMs };
 }
 
 async function opened(
@@ -96,7 +168,11 @@ async function compared(engine: IProbe, part: Part): Promise<Outcome> {
   const images = await bytesAt(part.images);
   const layers = part.layers.map((_, i) => i);
   const begun = performance.now();
-  const { probabilities, layers: values } = await engine.run(images, layers);
+  const { probabilities, layers: values } = await inParts(
+    engine,
+    images,
+    layers
+  );
   const ms = performance.now() - begun;
   const predictions = new Int32Array(
     (await bytesAt(part.predictions)).buffer as ArrayBuffer
@@ -117,6 +193,27 @@ async function compared(engine: IProbe, part: Part): Promise<Outcome> {
         prediction === largestOf(found.subarray(i * classes, (i + 1) * classes))
     ).length,
     msEach: ms / predictions.length
+  };
+}
+
+/** As one run, in pieces that the slowest backend answers in time. */
+async function inParts(
+  engine: IProbe,
+  images: Uint8Array,
+  layers: readonly number[]
+): Promise<Response> {
+  const { height, width, channels } = engine.found.picture;
+  const step = AT_ONCE * height * width * channels;
+  const parts: Response[] = [];
+  for (let begin = 0; begin < images.length; begin += step) {
+    const part = images.slice(begin, begin + step);
+    parts.push(await engine.run(part, layers));
+  }
+  const joined = (of: (part: Response) => Float32Array | null) =>
+    Float32Array.from(parts.flatMap(part => [...(of(part) ?? [])]));
+  return {
+    probabilities: joined(part => part.probabilities),
+    layers: layers.map((_, i) => joined(part => part.layers[i]))
   };
 }
 
@@ -155,4 +252,4 @@ async function timesAlone(
   return [times[ALONE / 2], times[ALONE * 0.9]];
 }
 
-Object.assign(window, { probe });
+Object.assign(window, { probe, attack });
