@@ -2,7 +2,7 @@
  * Holds the browser's probe against stored activations, on real data that is not in the repository, and attacks images
  * of the split 1 that the model names as they are labelled.
  *
- *     node bench/probe.mjs FOLDER --mean 125.3,123,113.9 --std 63,62.1,66.7 [--before logits=dense_3] [--attacks 60]
+ *     node bench/probe.mjs FOLDER --mean 125.3,123,113.9 --std 63,62.1,66.7 [--before logits=dense_3] [--attacks 60 [--attacks-only]]
  *
  * FOLDER has an archive `NAME.npz` and a TensorFlow.js layers model `NAME-tfjs/model.json` that takes
  * (image − mean) / std. The archive holds `images` U8 [n, h, w, c], `probabilities`, `predictions` and `layer/LAYER`
@@ -29,7 +29,9 @@ const { values: options, positionals } = parseArgs({
     mean: { type: 'string', default: '0' },
     std: { type: 'string', default: '1' },
     before: { type: 'string', multiple: true, default: [] },
-    attacks: { type: 'string', default: '0' }
+    attacks: { type: 'string', default: '0' },
+    /** Nothing is held against what is stored. */
+    'attacks-only': { type: 'boolean', default: false }
   }
 });
 const [folder] = positionals;
@@ -47,7 +49,7 @@ try {
     pages.folder
   );
   const task = taskOf(arrays);
-  for (const backend of BACKENDS) {
+  for (const backend of options['attacks-only'] ? [] : BACKENDS) {
     const report = await withPage(`${pages.url}/probe.html`, page =>
       page.evaluate(asked => window.probe(...asked), [task, backend])
     );
@@ -185,7 +187,9 @@ function printAttacks(backend, { backend: chosen, pixels, ...gradient }) {
   );
 }
 
-const percent = share => (100 * share).toFixed(1);
+function percent(share) {
+  return (100 * share).toFixed(1);
+}
 
 /** The 95 % interval of a share (Wilson 1927). */
 function wilson(hits, of) {

@@ -318,3 +318,58 @@ test('an untrusted notebook runs no model; once trusted it does, without a kerne
     );
   });
 });
+
+test('attacks change the picture, and are followed and stopped', async ({
+  page,
+  tmpPath
+}) => {
+  test.setTimeout(240_000);
+  await openNotebook(page, `${tmpPath}/attack.ipynb`, [MODEL, SHOW]);
+  await runAll(page);
+  const view = (await waitForViews(page)).first();
+  await settled(view);
+  await view.getByRole('button', { name: 'probe', exact: true }).click();
+  const probe = probeOf(view);
+  await follows(probe);
+  const attack = probe.locator('details.nd-Attack');
+  const status = attack.getByRole('status');
+  await attack.locator('summary').click();
+
+  await test.step('some pixels: started and stopped by keyboard, taken as one step', async () => {
+    await attack
+      .getByRole('spinbutton', { name: 'Pixels that may change' })
+      .fill('5');
+    await attack.getByRole('button', { name: 'attack', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await expect(status).toContainText(/Generation [1-9]/, { timeout: 60_000 });
+    await page.keyboard.press('Enter');
+    await expect(status).toContainText(/Now called|Still called .* Stopped/);
+    await expect(probe).toContainText(/[1-5] pixels? changed/);
+    await expect(probe.locator('.nd-Probe-heat')).toBeVisible();
+    await screenshots(page, view, 'attack-pixels');
+    await pictureOf(view).focus();
+    await page.keyboard.press('Control+z');
+    await expect(probe).toContainText('0 pixels changed');
+  });
+
+  await test.step('along the gradient: the strength is chosen, and layers move', async () => {
+    await attack
+      .getByRole('combobox', { name: 'Attack', exact: true })
+      .selectOption('pgd');
+    await attack.getByRole('button', { name: 'attack', exact: true }).click();
+    const strength = attack.getByRole('slider', {
+      name: 'Strength in grey levels'
+    });
+    await expect(strength).toBeVisible({ timeout: 120_000 });
+    await strength.press('End');
+    await expect(strength).toHaveAttribute('aria-valuetext', '64');
+    await expect(status).toContainText('Now called');
+    await expect(
+      attack.getByRole('img', { name: /^How far layers move at strength 64/ })
+    ).toBeVisible();
+    await screenshots(page, view, 'attack-gradient');
+    await strength.press('Home');
+    await expect(probe).toContainText('0 pixels changed');
+    await expect(status).toContainText('Still called');
+  });
+});

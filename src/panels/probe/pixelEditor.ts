@@ -1,4 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Theme } from '../../draw/theme';
 import type { Pixel, Size } from '../../view/probe/edits';
 import { colorAt, difference, squareAround } from '../../view/probe/edits';
 import type { ProbeModel } from '../../view/probe/model';
@@ -14,8 +15,10 @@ export class PixelEditor {
     private readonly tool: BrushTool
   ) {
     const { size, instance } = model;
-    this.canvas.width = size.width;
-    this.canvas.height = size.height;
+    for (const canvas of [this.canvas, this.heatCanvas]) {
+      canvas.width = size.width;
+      canvas.height = size.height;
+    }
     this.frame.style.setProperty(
       '--nd-shape',
       `${size.width} / ${size.height}`
@@ -54,6 +57,20 @@ export class PixelEditor {
   readonly node: HTMLElement;
   /** In place of the picture what was added to it. */
   showsDifference = false;
+
+  /** Over the picture, how near each pixel came to a goal, from 0 to 1; NaN: nothing there. Null: nothing. */
+  showHeat(heat: Float32Array | null, { attacked }: Theme): void {
+    const { size } = this.model;
+    this.heatCanvas.hidden = heat === null;
+    if (heat !== null) {
+      const picture = new ImageData(size.width, size.height);
+      heat.forEach((near, pixel) => {
+        const opacity = Number.isNaN(near) ? 0 : 0.12 + 0.78 * Math.sqrt(near);
+        picture.data.set([...attacked, 255 * opacity], 4 * pixel);
+      });
+      this.heatCanvas.getContext('2d')?.putImageData(picture, 0, 0);
+    }
+  }
 
   /** Where the cursor is. */
   get cursorAt(): Pixel {
@@ -139,6 +156,10 @@ export class PixelEditor {
     className: 'nd-Thumbnail',
     attributes: { 'aria-hidden': 'true' }
   });
+  private readonly heatCanvas = element('canvas', {
+    className: 'nd-Probe-heat',
+    attributes: { 'aria-hidden': 'true' }
+  });
   private readonly cursor = element('span', { className: 'nd-Probe-cursor' });
   private readonly place = element('p', {
     className: 'nd-Probe-line',
@@ -151,6 +172,7 @@ export class PixelEditor {
       attributes: { tabindex: '0', role: 'application' }
     },
     this.canvas,
+    this.heatCanvas,
     this.cursor
   );
 }

@@ -5,6 +5,7 @@ import type { PanelContext } from '../context';
 import { toggleButton } from '../controls';
 import { button, element, setText } from '../dom';
 import { describeError } from '../errorCard';
+import { AttackPart } from './attackPart';
 import { BrushTool } from './brushTool';
 import { ClassBars } from './classBars';
 import { MovedBars } from './movedBars';
@@ -17,14 +18,16 @@ export class ProbeBody {
   constructor(
     private readonly context: PanelContext,
     readonly model: ProbeModel,
-    onArrival: () => void
+    /** Draw it again. */
+    changed: () => void
   ) {
     const { trans } = context;
     const tool = new BrushTool(model.size, trans);
     this.editor = new PixelEditor(model, trans, tool);
     this.perturb = new PerturbTool(model, tool, this.editor, trans);
     this.bars = new ClassBars(context);
-    this.moved = new MovedBars(context, model, onArrival);
+    this.moved = new MovedBars(context, model, changed);
+    this.attack = new AttackPart(context, model, changed);
     const step = (text: string, hint: string, run: () => void) =>
       button(
         {
@@ -80,6 +83,7 @@ export class ProbeBody {
           this.moved.node,
           this.status,
           this.again,
+          this.attack.node,
           this.missing
         )
       )
@@ -94,6 +98,8 @@ export class ProbeBody {
     this.editor.refresh();
     this.perturb.refresh();
     this.moved.refresh();
+    this.attack.refresh(theme);
+    this.editor.showHeat(this.attack.heat, theme);
     const count = model.changedPixels.length;
     this.undo.setAttribute('aria-disabled', String(!model.canUndo));
     this.redo.setAttribute('aria-disabled', String(!model.canRedo));
@@ -141,6 +147,7 @@ export class ProbeBody {
   private readonly perturb: PerturbTool;
   private readonly bars: ClassBars;
   private readonly moved: MovedBars;
+  private readonly attack: AttackPart;
   private readonly undo: HTMLElement;
   private readonly redo: HTMLElement;
   private readonly reset: HTMLElement;

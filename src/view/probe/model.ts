@@ -149,6 +149,10 @@ export class ProbeModel {
     }
   }
 
+  get isDisposed(): boolean {
+    return this.disposed;
+  }
+
   dispose(): void {
     if (!this.disposed) {
       this.disposed = true;
