@@ -1,4 +1,3 @@
-import type { Locator } from '@playwright/test';
 import { expect, test } from './base';
 import { withKernel } from './carriers';
 import {
@@ -8,7 +7,8 @@ import {
   screenshots,
   waitForViews
 } from './nd';
-import { column, readGrid, settled } from './view';
+import { expectSaid, probeOf } from './probes';
+import { settled } from './view';
 
 /** A model that cannot be exported: what its forward pass does depends on values. */
 const MODEL = `
@@ -48,48 +48,6 @@ def forward(*changes):
 
 const SHOW =
   'rec.show(layers=["conv", "fc1"], instances=["five benign", "five attacked"])';
-
-type Forward = {
-  readonly fc1: readonly number[];
-  readonly probabilities: readonly number[];
-};
-
-function probeOf(view: Locator): Locator {
-  return view.getByRole('region', { name: 'Probe', exact: true });
-}
-
-/** What is said of the probe in the view, by neuron and by class. */
-async function saidOf(view: Locator): Promise<Forward> {
-  await settled(view);
-  const grid = await readGrid(view, 'fc1');
-  const neurons = column(grid, 'Neuron').map(Number);
-  const values = column(grid, 'Value of five benign, changed here').map(text =>
-    Number(text.replace('\u2212', '-'))
-  );
-  const probabilities = await probeOf(view)
-    .locator('.nd-Probe-fill')
-    .evaluateAll(bars =>
-      bars.map(bar => parseFloat((bar as HTMLElement).style.width) / 100)
-    );
-  return {
-    fc1: neurons.map((_, neuron) => values[neurons.indexOf(neuron)]!),
-    probabilities
-  };
-}
-
-/** The same within 1e-4, relative to the largest. */
-async function expectSaid(view: Locator, wanted: Forward): Promise<void> {
-  await expect
-    .poll(async () => {
-      const found = await saidOf(view);
-      return (['fc1', 'probabilities'] as const).map(key => {
-        const scale = Math.max(...wanted[key].map(Math.abs));
-        const apart = wanted[key].map((x, k) => Math.abs(x - found[key][k]!));
-        return Math.max(...apart) < 1e-4 * scale;
-      });
-    })
-    .toEqual([true, true]);
-}
 
 test('a model that cannot be exported is run by the kernel', async ({
   page,

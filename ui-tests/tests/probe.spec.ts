@@ -11,6 +11,7 @@ import {
   waitForViews
 } from './nd';
 import { runInPalette } from './panels';
+import { CHANGED, expectSaid, probeOf, saidOf, type Forward } from './probes';
 import { closeTab, openSaved, panelState, saveAndRead } from './saved';
 import { column, detailOf, gridOf, readGrid, settled, toggle } from './view';
 
@@ -46,17 +47,6 @@ def forward(*changes, add=0):
 const SHOW =
   'rec.show(layers=["stem", "fc1"], instances=["five benign", "five attacked"])';
 
-type Forward = {
-  readonly fc1: readonly number[];
-  readonly probabilities: readonly number[];
-};
-
-const CHANGED = 'five benign, changed here';
-
-function probeOf(view: Locator): Locator {
-  return view.getByRole('region', { name: 'Probe', exact: true });
-}
-
 function pictureOf(view: Locator): Locator {
   return view.getByRole('application', { name: /enlarged/ });
 }
@@ -65,35 +55,6 @@ async function follows(probe: Locator): Promise<void> {
   await expect(probe).toContainText('14 of 14 layers follow', {
     timeout: 60_000
   });
-}
-
-/** What is said of the probe in the view, by neuron and by class. */
-async function saidOf(view: Locator): Promise<Forward> {
-  await settled(view);
-  const grid = await readGrid(view, 'fc1');
-  const neurons = column(grid, 'Neuron').map(Number);
-  const values = column(grid, `Value of ${CHANGED}`).map(text =>
-    Number(text.replace('\u2212', '-'))
-  );
-  const fc1 = neurons.map((_, neuron) => values[neurons.indexOf(neuron)]!);
-  const probabilities = await probeOf(view)
-    .getByRole('list', { name: 'Predicted classes' })
-    .locator('.nd-Probe-fill')
-    .evaluateAll(bars =>
-      bars.map(bar => parseFloat((bar as HTMLElement).style.width) / 100)
-    );
-  return { fc1, probabilities };
-}
-
-/** The same within 1e-4, relative to the largest. */
-function expectClose(found: Forward, wanted: Forward): void {
-  for (const key of ['fc1', 'probabilities'] as const) {
-    const scale = Math.max(...wanted[key].map(Math.abs));
-    expect(found[key]).toHaveLength(wanted[key].length);
-    found[key].forEach((value, k) =>
-      expect(Math.abs(value - wanted[key][k]!)).toBeLessThan(1e-4 * scale)
-    );
-  }
 }
 
 /** What is asked of the network from now on. */
@@ -146,7 +107,7 @@ test('pixels are painted, and the dots are where the kernel has them', async ({
   });
 
   await test.step('unchanged, the dots are those of the recording', async () => {
-    expectClose(await saidOf(view), await evaluate(page, 'forward()'));
+    await expectSaid(view, await evaluate(page, 'forward()'));
   });
 
   await test.step('a click paints a pixel', async () => {
@@ -159,10 +120,7 @@ test('pixels are painted, and the dots are where the kernel has them', async ({
       page,
       'forward((4, 7, 255, 255, 0))'
     );
-    await expect
-      .poll(async () => (await saidOf(view)).fc1[0])
-      .toBeCloseTo(wanted.fc1[0]!, 4);
-    expectClose(await saidOf(view), wanted);
+    await expectSaid(view, wanted);
     await screenshots(page, view, 'probe');
   });
 
@@ -182,10 +140,7 @@ test('pixels are painted, and the dots are where the kernel has them', async ({
     )!;
     const square = `[(${row} + r, ${column} + c, 255, 255, 0) for r in (0, 1) for c in (0, 1)]`;
     const wanted = await evaluate<Forward>(page, `forward(*${square})`);
-    await expect
-      .poll(async () => (await saidOf(view)).fc1[0])
-      .toBeCloseTo(wanted.fc1[0]!, 4);
-    expectClose(await saidOf(view), wanted);
+    await expectSaid(view, wanted);
     await page.keyboard.press('Control+z');
     await page.keyboard.press('Control+Shift+z');
     await expect(probe).toContainText('4 pixels changed');
@@ -204,10 +159,7 @@ test('pixels are painted, and the dots are where the kernel has them', async ({
     await page.keyboard.press('End');
     await expect(probe.locator('.nd-Probe-moved')).toContainText(/fc1.*σ/);
     const wanted = await evaluate<Forward>(page, 'forward(add=128)');
-    await expect
-      .poll(async () => (await saidOf(view)).fc1[0])
-      .toBeCloseTo(wanted.fc1[0]!, 4);
-    expectClose(await saidOf(view), wanted);
+    await expectSaid(view, wanted);
     await screenshots(page, view, 'probe-brighter');
     await picture.focus();
     await page.keyboard.press('Control+z');
