@@ -25,11 +25,11 @@ export async function runInPalette(
       window.galata.app.commands.execute('apputils:activate-command-palette')
     );
     await palette.locator('input').fill(label, { timeout: 3000 });
+    await palette
+      .locator('.lm-CommandPalette-itemLabel')
+      .getByText(label, { exact: true })
+      .click({ timeout: 3000 });
   }).toPass();
-  await palette
-    .locator('.lm-CommandPalette-itemLabel')
-    .getByText(label, { exact: true })
-    .click();
   await expect(palette).toBeHidden();
 }
 
