@@ -5,7 +5,6 @@ import { ReadError, TimeoutError } from '../core/errors';
 import { sameJson } from '../view/json';
 import type { SavedViews } from '../view/saved';
 import { mergeThree } from '../view/saved';
-import { viewToJson } from '../view/viewJson';
 import type { Store } from '../view/store';
 import type { IEngine, Progress } from '../worker/protocol';
 import { Downloads } from './downloads';
@@ -211,9 +210,7 @@ export class FileSession implements IDisposable {
   /** What is looked at, while the file is not open what was; null: nothing yet. */
   private get views(): Views | null {
     const { lastStore: store, kept } = this;
-    return store
-      ? { current: viewToJson(store.view), saved: store.saved }
-      : kept;
+    return store ? { current: store.viewJson, saved: store.saved } : kept;
   }
 
   /** Our views, with what others did to those beside the file since they were last read or written. */

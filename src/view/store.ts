@@ -64,6 +64,11 @@ export class Store implements IDisposable {
     return this.history.present;
   }
 
+  /** The view as files and notebooks keep it; the same object for the same view. */
+  get viewJson(): Record<string, unknown> {
+    return viewToJson(this.view);
+  }
+
   /** The named views. */
   get saved(): SavedViews {
     return this.savedViews;
