@@ -67,7 +67,24 @@ test('groups one after the other are counted as each alone', () => {
         }
         expect(found?.exact).toBe(false);
       }
-    })
+    }),
+    {
+      // The sum of what stays keeps the rounding of what goes.
+      examples: [
+        [
+          [
+            [1e-30, 0],
+            [NaN, 0],
+            [1, 0],
+            [NaN, 0]
+          ],
+          [
+            [true, true, false, true],
+            [false, true, false, true]
+          ]
+        ]
+      ]
+    }
   );
 });
 

@@ -70,9 +70,11 @@ export class Following {
       rows.length <= 0xffff
         ? Uint16Array.from(counted.counts)
         : counted.counts.slice();
-    const mean = sums.map(
-      (sum, n) => sum / (rows.length - nan[n] - posinf[n] - neginf[n])
-    );
+    // A sum of nothing may still hold the rounding of what went.
+    const mean = sums.map((sum, n) => {
+      const finite = rows.length - nan[n] - posinf[n] - neginf[n];
+      return finite === 0 ? NaN : sum / finite;
+    });
     return withFitted({
       size: rows.length,
       bins: FINE_BINS,
