@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .carriers import carry, checked_source, warn
 from .instances import with_samples
+from .kept import with_kept
 from .recording import Recording
 from .text import clean, well_formed
 from .text import size_text as size
@@ -127,7 +128,8 @@ def _carried(
         descriptor = {**descriptor, "view": well_formed(view)}
         shown = replace(shown, view=view)
     descriptor = {**descriptor, **_live(descriptor, recording)}
-    pictured = with_samples(shown, (shown.view or {}).get("samples"), recording)
+    wanted = shown.view or {}
+    pictured = with_kept(with_samples(shown, wanted.get("samples"), recording), wanted.get("kept"))
     data = {} if carried.data is None else {DATA_MIME: carried.data}
     text = _text(shown, len(carried.data or ""), carried.notice)
     return {VIEW_MIME: descriptor, **data, "text/plain": text}, pictured

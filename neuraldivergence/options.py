@@ -19,6 +19,7 @@ class ViewOptions(TypedDict, total=False):
     classes: Sequence[str | int] | None
     instances: Sequence[str] | None
     samples: Sequence[int | Mapping[str, object]] | None
+    kept: Sequence[Mapping[str, object]] | None
     groups: Sequence[str | Mapping[str, object]] | None
     brush: Mapping[str, object] | None
     detail: Mapping[str, object] | None

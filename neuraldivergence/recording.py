@@ -621,6 +621,13 @@ class Recording(ByValue):
             Rows of the recording that are shown as instances too, at most 100: ``[4706]`` makes
             the instance ``"sample 4706"``. ``{"sample": 4706, "shown": False}`` is not shown at
             first.
+        kept : sequence of mapping, optional
+            Changed pictures that are shown as attacked instances, at most 16, as the view state
+            has them: ``{"name": "five, changed", "of": "five benign", "pixels": [[4, 7, 255]]}``,
+            the pixels that differ from the picture of the instance `of` as row, column and a
+            value a channel; perhaps ``prediction``, ``confidence`` and ``values``, activations
+            [neurons] by layer: without them it has no dots until the probe is opened. With
+            ``"shown": False`` not shown at first.
         groups : sequence of str or mapping, optional
             Groups of the recording by name or id, and others as the view state has them:
             ``{"name": "cat → dog", "where": {"all": [{"label": [3]}, {"prediction": [5]}]}}``,

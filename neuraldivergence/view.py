@@ -10,6 +10,7 @@ from .conditions import UnavailableError, mask_of
 from .detail import detail_json
 from .findings import findings_json
 from .instances import SAMPLES_AT_MOST, sample_id, unused, with_samples
+from .kept import kept_json, with_kept
 from .options import ViewOptions
 from .order import class_index, group_id, instance_id, order_json
 from .recording import Layer, Recording
@@ -41,6 +42,8 @@ _JSON_NAMES: Mapping[str, str] = {
     "row_height": "rowHeight",
     "marked_only": "markedOnly",
 }
+_ADDED = ("samples", "kept")
+"""Fields that are left out where they are empty."""
 _MARKS: Mapping[str, str] = {"hide": "hidden", "mark": "marked"}
 
 
@@ -66,16 +69,13 @@ def view_state(recording: Recording, **options: "Unpack[ViewOptions]") -> dict[s
     shown = {} if groups is None else _groups(recording, groups)
     order, detail = given.pop("order", None), given.pop("detail", None)
     findings = given.pop("findings", None)
-    samples = given.pop("samples", None)
-    added = None if samples is None else _samples(recording, samples)
-    named = with_samples(recording, own.get("samples") if added is None else list(added))
+    named, added = _added(recording, own, given.pop("samples", None), given.pop("kept", None))
     view = {
         _JSON_NAMES.get(name, name): _read(named, name, value)
         for name, value in given.items()
         if name not in _MARKS
     }
-    if added is not None:
-        view.update(_shown_samples(recording, {**own, **view}, added))
+    view.update(_shown_added(named, recording, {**own, **view}, added))
     view.update(shown)
     known = {**own, **shown}.get("groups", [])
     is_brushed = {**own, **view}.get("brush") is not None
@@ -90,7 +90,7 @@ def view_state(recording: Recording, **options: "Unpack[ViewOptions]") -> dict[s
     if marks:
         view["neurons"] = _neurons(recording, own.get("neurons"), marks)
     state = {"version": 1, **own, **view}
-    return {key: value for key, value in state.items() if (key, value) != ("samples", [])}
+    return {key: value for key, value in state.items() if key not in _ADDED or value}
 
 
 def _names() -> list[str]:
@@ -212,23 +212,51 @@ def _samples(recording: Recording, given: Any) -> dict[int, bool]:
     return samples
 
 
-def _shown_samples(
-    recording: Recording, view: Mapping[str, Any], added: Mapping[int, bool]
+def _added(
+    recording: Recording, own: Mapping[str, Any], samples: Any, kept: Any
+) -> tuple[Recording, dict[str, dict[str, Any]]]:
+    """Return the recording with the instances that the view adds, and those that are given.
+
+    Of each option the field of the view state, and by id whether the instances are shown.
+    """
+    added: dict[str, dict[str, Any]] = {}
+    if samples is not None:
+        chosen = _samples(recording, samples)
+        shown = {sample_id(sample): is_shown for sample, is_shown in chosen.items()}
+        added["samples"] = {"field": list(chosen), "shown": shown}
+    named = with_samples(recording, added["samples"]["field"] if added else own.get("samples"))
+    if kept is not None:
+        listed = _listed(kept, "kept")
+        images = kept_json(named, listed)
+        shown = {
+            image["id"]: bool(one.get("shown", True))
+            for image, one in zip(images, listed, strict=True)
+        }
+        added["kept"] = {"field": images, "shown": shown}
+    field = added["kept"]["field"] if "kept" in added else own.get("kept")
+    return with_kept(named, field), added
+
+
+def _shown_added(
+    named: Recording,
+    recording: Recording,
+    view: Mapping[str, Any],
+    added: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Return the samples that are instances, and the instances that are shown."""
-    shown = [sample_id(sample) for sample, is_shown in added.items() if is_shown]
-    named = view.get("instances")
-    if named is None and len(shown) == len(added):
-        return {"samples": list(added)}
-    if named is None:
+    """Return what the view adds, and the instances that are shown where that is to be said."""
+    fields = {name: one["field"] for name, one in added.items()}
+    known = {id: is_shown for one in added.values() for id, is_shown in one["shown"].items()}
+    wanted = view.get("instances")
+    if not added or (wanted is None and all(known.values())):
+        return fields
+    if wanted is None:
         from .picture.state import initial_view
 
-        named = initial_view(recording).instances
-    ids = {*map(sample_id, added), *(instance.id for instance in recording.instances)}
-    return {
-        "samples": list(added),
-        "instances": list(dict.fromkeys(one for one in (*named, *shown) if one in ids)),
-    }
+        wanted = initial_view(recording).instances
+    ids = {instance.id for instance in named.instances}
+    shown = [id for id, is_shown in known.items() if is_shown]
+    listed = dict.fromkeys(one for one in (*wanted, *shown) if one in ids)
+    return {**fields, "instances": list(listed)}
 
 
 def _brush(recording: Recording, given: Any) -> dict[str, Any] | None:

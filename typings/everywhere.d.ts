@@ -28,3 +28,7 @@ interface MessagePort {
 declare const performance: { now(): number };
 
 declare function setTimeout(run: (value: unknown) => void): unknown;
+
+declare function atob(text: string): string;
+
+declare function btoa(binary: string): string;

@@ -97,6 +97,8 @@ def initial_view(recording: Recording) -> View:
     is_view = isinstance(recording.view, dict)
     json: dict[str, Any] = (recording.view if is_view else None) or {}
     added = [sample_id(sample) for sample in _listed(json.get("samples")) if type(sample) is int]
+    kept = [one.get("id") for one in _listed(json.get("kept")) if isinstance(one, dict)]
+    added += [one for one in kept if isinstance(one, str)]
     own = [one for one in recording.instances if one.id not in added]
     base = _default_view(replace(recording, instances=tuple(own)))
     base = replace(base, groups=_groups(recording, None))

@@ -116,6 +116,8 @@ export type Instance = {
   readonly image: number | null;
   /** Of a plain one: how many plain ones come before it. Absent: none. */
   readonly place?: number;
+  /** Of one that a view keeps: the id of the instance whose picture was changed. Absent: none. */
+  readonly of?: string;
 };
 
 export type InstanceRole = 'benign' | 'attacked' | 'plain';

@@ -105,6 +105,13 @@ function withRows(
   return { ...layer, instances };
 }
 
+/** One of some pictures. */
+export function oneOf(images: Images, place: number): Images {
+  const size = images.height * images.width * images.channels;
+  const pixels = images.pixels.subarray(place * size, (place + 1) * size);
+  return { ...images, count: 1, pixels, samples: null };
+}
+
 /** Pictures of one size below each other, and the place of each that was added. */
 function joinedPictures(
   own: Images | null,

@@ -1,8 +1,7 @@
 import type { UnavailableError } from '../core/errors';
 import type { Images } from '../core/recording';
-import type { RecordingInfo } from '../worker/protocol';
 import type { AddedInstance } from './added';
-import { withAdded } from './added';
+import { oneOf } from './added';
 import { askSamples, unknownSample } from './samples';
 import type { Store } from './store';
 
@@ -17,22 +16,6 @@ export class AddedSamples {
   /** Why the activations of samples cannot be had, or null. */
   get refusal(): UnavailableError | null {
     return this.refused;
-  }
-
-  /** What is changed elsewhere and shown beside these; null: nothing. */
-  probe: AddedInstance | null = null;
-
-  /** What is known of a recording and these samples; the same object until more is. */
-  extend(recording: RecordingInfo, samples: readonly number[]): RecordingInfo {
-    const added = samples.map(sample => this.of(sample));
-    if (this.probe) {
-      added.push(this.probe);
-    }
-    const from = [recording, ...added];
-    if (!this.memo || !isSame(from, this.memo.from)) {
-      this.memo = { from, info: withAdded(recording, added) };
-    }
-    return this.memo.info;
   }
 
   /** Asks for what is not known of these samples, and lets go of others. */
@@ -58,7 +41,8 @@ export class AddedSamples {
     this.refused = null;
   }
 
-  private of(sample: number): AddedInstance {
+  /** What is known of a sample; the same object until more is. */
+  of(sample: number): AddedInstance {
     const found = this.known.get(sample) ?? unknownSample(sample);
     this.known.set(sample, found);
     return found;
@@ -115,20 +99,6 @@ export class AddedSamples {
 
   private round = 0;
   private refused: UnavailableError | null = null;
-  private memo: {
-    readonly from: readonly unknown[];
-    readonly info: RecordingInfo;
-  } | null = null;
   private readonly known = new Map<number, AddedInstance>();
   private readonly asked = new Set<number>();
-}
-
-function oneOf(images: Images, place: number): Images {
-  const size = images.height * images.width * images.channels;
-  const pixels = images.pixels.subarray(place * size, (place + 1) * size);
-  return { ...images, count: 1, pixels, samples: null };
-}
-
-function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((x, k) => x === b[k]);
 }

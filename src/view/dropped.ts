@@ -7,7 +7,10 @@ import { parseFindings } from './findingsState';
 import { findGroup, isPossibleOrder, parseGroups } from './groups';
 import type { JsonObject } from './json';
 import { isObject, unknownVersion } from './json';
-import { parseSamples, sampleId, withSampleNames } from './samples';
+import type { KeptImage } from './keptImages';
+import { withAddedNames } from './keptImages';
+import { sampleId } from './samples';
+import { parseAdded } from './state';
 
 /** A part of a view that a recording has no place for. */
 export type Dropped =
@@ -32,8 +35,8 @@ export function droppedParts(json: unknown, known: RecordingInfo): Dropped[] {
     return [];
   }
   const recorded = recordedOf(known);
-  const kept = parseSamples(json['samples'], recorded) ?? [];
-  const info = withSampleNames(recorded, { samples: kept });
+  const added = parseAdded(json, recorded);
+  const info = withAddedNames(recorded, added);
   const version = unknownVersion(json);
   if (version !== undefined) {
     return [{ part: 'view', version }];
@@ -41,7 +44,8 @@ export function droppedParts(json: unknown, known: RecordingInfo): Dropped[] {
   return [
     ...layers(json, info),
     ...classes(json, info),
-    ...samples(json, kept),
+    ...samples(json, added.samples),
+    ...kept(json, added.kept),
     ...instances(json, info),
     ...groups(json, info),
     ...brush(json, info),
@@ -70,11 +74,25 @@ function samples(json: JsonObject, kept: readonly number[]): Dropped[] {
   );
 }
 
-/** Those of samples are told as samples. */
+function kept(json: JsonObject, left: readonly KeptImage[]): Dropped[] {
+  return entriesOf(json['kept']).flatMap(({ id, name }) =>
+    typeof id === 'string' && !left.some(one => one.id === id)
+      ? [
+          {
+            part: 'instance',
+            name: typeof name === 'string' ? name : id
+          } as const
+        ]
+      : []
+  );
+}
+
+/** Those of samples are told as samples, and those that are kept by their names. */
 function instances(json: JsonObject, info: RecordingInfo): Dropped[] {
   const known = new Set<unknown>([
     ...info.instances.map(i => i.id),
-    ...listOf(json['samples']).map(sample => sampleId(sample as number))
+    ...listOf(json['samples']).map(sample => sampleId(sample as number)),
+    ...entriesOf(json['kept']).map(({ id }) => id)
   ]);
   return listOf(json['instances']).flatMap(name =>
     typeof name === 'string' && !known.has(name)
@@ -210,6 +228,10 @@ function neurons(json: JsonObject, info: RecordingInfo): Dropped[] {
     ).size;
     return count > 0 ? [{ part: 'neurons', layer, count } as const] : [];
   });
+}
+
+function entriesOf(value: unknown): readonly JsonObject[] {
+  return listOf(value).filter(isObject);
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -1,5 +1,6 @@
 import type { IEngine, RecordingInfo } from '../worker/protocol';
 import { recordedOf, withAdded } from './added';
+import { keptInstance } from './addedInstances';
 import { answerTo, KnownAnswers } from './answers';
 import type { LayerFigure } from './figure';
 import { layerFigure, shownLayers } from './figure';
@@ -13,8 +14,16 @@ export async function completeFigures(
   view: ViewState,
   engine: Pick<IEngine, 'distribution' | 'compare' | 'rows' | 'samples'>
 ): Promise<readonly LayerFigure[]> {
-  const added = await askSamples(engine, view.samples);
-  const info = withAdded(recordedOf(known), added);
+  const recorded = recordedOf(known);
+  const samples = await askSamples(engine, view.samples);
+  const kept = view.kept.map(one =>
+    keptInstance(
+      one,
+      recorded,
+      samples.find(({ instance }) => instance.id === one.of)
+    )
+  );
+  const info = withAdded(recorded, [...samples, ...kept]);
   const answers = new KnownAnswers();
   return Promise.all(
     shownLayers(info, view).map(async layer => {

@@ -78,12 +78,17 @@ export function shownInstance(
   return shown.find(i => i.role === 'attacked') ?? shown[0];
 }
 
-/** The other one of a pair. */
+/** The other one of a pair; of a picture that a view keeps its original. */
 export function twinOf(
   instance: Instance,
   { instances }: Pick<RecordingInfo, 'instances'>
 ): Instance | undefined {
-  return instances.find(
-    i => i !== instance && i.pair !== null && i.pair === instance.pair
+  const { id, pair, of } = instance;
+  return (
+    instances.find(i =>
+      of === undefined
+        ? i !== instance && pair !== null && i.pair === pair
+        : i.id === of
+    ) ?? instances.find(i => i.of === id)
   );
 }

@@ -9,7 +9,8 @@ import type { JsonObject } from './json';
 import { isObject, sameJson } from './json';
 import type { CHOICES } from './choices';
 import { withoutProbe } from './probe/shown';
-import { sampleId, withSampleNames } from './samples';
+import { withAddedNames } from './keptImages';
+import { sampleId } from './samples';
 import type { ViewState } from './state';
 
 /** Python's names of the view's choices. */
@@ -33,7 +34,7 @@ const KEYWORDS: Readonly<Record<keyof typeof CHOICES, string>> = {
 export function pythonCall(onScreen: ViewState, known: RecordingInfo): string {
   const view = withoutProbe(onScreen);
   // Views that are not on screen have samples of their own.
-  const info = withSampleNames(recordedOf(known), view);
+  const info = withAddedNames(recordedOf(known), view);
   const choices = Object.entries(KEYWORDS).map(
     ([key, keyword]) =>
       `${keyword}=${pythonText(view[key as keyof typeof KEYWORDS])}`
@@ -43,6 +44,7 @@ export function pythonCall(onScreen: ViewState, known: RecordingInfo): string {
     `classes=${list(view.classes.map(c => classText(c, info)))}`,
     `instances=${list(view.instances.map(i => instanceText(i, info)))}`,
     ...samples(view, info),
+    ...kept(view, info),
     ...groups(view, info),
     ...brush(view, info),
     ...detail(view, info),
@@ -84,6 +86,17 @@ function samples(view: ViewState, info: RecordingInfo): string[] {
       : pythonValue({ sample, shown: false })
   );
   return texts.length > 0 || 'samples' in own ? [`samples=${list(texts)}`] : [];
+}
+
+/** As of samples. */
+function kept(view: ViewState, info: RecordingInfo): string[] {
+  const own = isObject(info.view) ? info.view : {};
+  const texts = view.kept.map(image =>
+    pythonValue(
+      view.instances.includes(image.id) ? image : { ...image, shown: false }
+    )
+  );
+  return texts.length > 0 || 'kept' in own ? [`kept=${list(texts)}`] : [];
 }
 
 /** The shown groups of the recording by name, and all that the view defines. */

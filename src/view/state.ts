@@ -14,6 +14,8 @@ import { parseFindings } from './findingsState';
 import { findGroup, isPossibleOrder, parseGroups } from './groups';
 import type { JsonObject } from './json';
 import { isObject, unknownVersion } from './json';
+import type { KeptImage } from './keptImages';
+import { parseKept, withAddedNames } from './keptImages';
 import type { Neurons } from './neurons';
 import { parseSamples, sampleId, withSampleNames } from './samples';
 
@@ -28,6 +30,8 @@ export type ViewState = {
   readonly instances: readonly string[];
   /** Samples that are instances as well, by the author's numbers. */
   readonly samples: readonly number[];
+  /** Changed pictures that are instances as well. */
+  readonly kept: readonly KeptImage[];
   /** Groups that the view defines, beside those of the recording. */
   readonly groups: readonly Group[];
   /** Ids of the groups that are shown, in the order of all groups. */
@@ -93,6 +97,7 @@ export function defaultView(
     classes,
     instances: shown.map(i => i.id),
     samples: [],
+    kept: [],
     groups: [],
     shownGroups: [],
     brush: null,
@@ -159,13 +164,14 @@ export function parseView(
     return base;
   }
   const recorded = recordedOf(known);
-  const samples = parseSamples(json['samples'], recorded);
-  const info = withSampleNames(recorded, {
-    samples: samples ?? base.samples
-  });
+  const { samples, kept } = parseAdded(json, recorded, base);
+  const info = withAddedNames(recorded, { samples, kept });
   const layerNames = new Set(info.layers.map(l => l.name));
   const instanceIds = new Set(info.instances.map(i => i.id));
-  const more = samples?.map(sampleId) ?? [];
+  const more = [
+    ...(json['samples'] === undefined ? [] : samples.map(sampleId)),
+    ...(json['kept'] === undefined ? [] : kept.map(({ id }) => id))
+  ];
   const groups = parseGroups(json['groups'], info) ?? base.groups;
   const brush =
     json['brush'] === undefined ? base.brush : parseBrush(json['brush'], info);
@@ -190,7 +196,8 @@ export function parseView(
         ...new Set([...base.instances, ...more])
       ]
     ).filter(id => instanceIds.has(id)),
-    samples: samples ?? base.samples,
+    samples,
+    kept,
     groups,
     shownGroups: (
       listOf(json['shownGroups'], isString) ?? base.shownGroups
@@ -213,6 +220,20 @@ export function parseView(
     ? parsed
     : { ...parsed, membership: base.membership };
 }
+
+/** The instances that a view adds; pictures that are kept go with their originals. */
+export function parseAdded(
+  json: JsonObject,
+  recorded: RecordingInfo,
+  base: Pick<ViewState, 'samples' | 'kept'> = NOTHING_ADDED
+): Pick<ViewState, 'samples' | 'kept'> {
+  const samples = parseSamples(json['samples'], recorded) ?? base.samples;
+  const info = withSampleNames(recorded, { samples });
+  const kept = parseKept(json['kept'] ?? base.kept, info) ?? base.kept;
+  return { samples, kept };
+}
+
+const NOTHING_ADDED = { samples: [], kept: [] };
 
 function parseChoices(json: JsonObject): Partial<Choices> {
   const found = Object.entries(CHOICES).filter(([key, allowed]) =>

@@ -8,8 +8,8 @@ import type {
   LayerInfo,
   RecordingInfo
 } from '../worker/protocol';
-import type { AddedInstance } from './added';
-import { AddedSamples } from './addedSamples';
+import type { AddedInstance, Rows } from './added';
+import { AddedInstances } from './addedInstances';
 import { graphsOf } from './beside';
 import type { LayerFigure } from './figure';
 import { layerFigure, shownLayers } from './figure';
@@ -24,6 +24,7 @@ import type { SavedViews } from './saved';
 import type { Dropped } from './dropped';
 import { droppedParts } from './dropped';
 import { sameJson, unknownVersion } from './json';
+import type { KeptImage } from './keptImages';
 import type { ViewState } from './state';
 import { defaultView, initialView, parseView } from './state';
 import { untilAny } from './untilAny';
@@ -57,7 +58,7 @@ export class Store implements IDisposable {
 
   /** What is known of the recording and of the instances that the view adds. Another object once more is known. */
   get info(): RecordingInfo {
-    return this.added.extend(this.recording, this.view.samples);
+    return this.added.extend(this.recording, this.view);
   }
 
   get view(): ViewState {
@@ -94,7 +95,7 @@ export class Store implements IDisposable {
 
   /** What of the view the recording cannot answer, so that the rest is shown without it; or null. */
   get refusal(): UnavailableError | null {
-    return this.requests.refusal ?? this.added.refusal;
+    return this.requests.refusal ?? this.added.samples.refusal;
   }
 
   get isDisposed(): boolean {
@@ -111,8 +112,8 @@ export class Store implements IDisposable {
       this.recording = { ...info, view: this.recording.view };
       this.failure = null;
       this.arrivals += 1;
-      this.added.forget();
-      this.added.want(this.view.samples);
+      this.added.samples.forget();
+      this.added.samples.want(this.view.samples);
       this.renew();
       this.changedSignal.emit();
     }
@@ -182,6 +183,12 @@ export class Store implements IDisposable {
       this.request();
       this.announce();
     }
+  }
+
+  /** Activations of a picture that the view keeps without them. */
+  learn(kept: KeptImage, rows: Rows): void {
+    this.added.learn(kept, rows);
+    this.announce();
   }
 
   forgetDropped(): void {
@@ -289,7 +296,7 @@ export class Store implements IDisposable {
 
   /** Ask for what the view needs. */
   private request(): void {
-    this.added.want(this.view.samples);
+    this.added.samples.want(this.view.samples);
     this.requests.want(this.shownPlaces, needsOf(this.info, this.view));
   }
 
@@ -333,7 +340,7 @@ export class Store implements IDisposable {
   /** Layers of which answers came since their figures were made. */
   private readonly touched = new Set<LayerInfo>();
   private readonly requests: Requests;
-  private readonly added = new AddedSamples(
+  private readonly added = new AddedInstances(
     (question, signal) => this.ask(question, signal),
     () => this.announce(),
     error => this.fail(error)

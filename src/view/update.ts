@@ -2,6 +2,7 @@ import type { Group } from '../core/condition';
 import type { Contrast, Item, Order } from '../core/scores';
 import type { Choices } from './choices';
 import { withoutItems } from './gone';
+import type { KeptImage } from './keptImages';
 import type { NeuronMarks, Switches, ViewState } from './state';
 import { flipped } from './neurons';
 import { sampleId, SAMPLES_AT_MOST } from './samples';
@@ -127,13 +128,37 @@ export function addSample(view: ViewState, sample: number): ViewState {
       };
 }
 
-/** A sample is no instance any more; neurons that were sorted by it stand in the order of the data. */
+/** A sample is no instance any more, nor are changes of it that are kept. Neurons that were sorted by one stand in the order of the data. */
 export function removeSample(view: ViewState, sample: number): ViewState {
-  const id = sampleId(sample);
+  return removeAdded(view, sampleId(sample));
+}
+
+/** Keep a changed picture as an instance, and show it; one that is kept already is shown. */
+export function addKept(view: ViewState, image: KeptImage): ViewState {
+  const { kept, instances } = view;
+  const { id } = image;
   return {
-    ...withoutItems(view, item => 'instance' in item && item.instance === id),
-    samples: view.samples.filter(other => other !== sample),
-    instances: view.instances.filter(shown => shown !== id)
+    ...view,
+    kept: kept.some(one => one.id === id) ? kept : [...kept, image],
+    instances: instances.includes(id) ? instances : [...instances, id]
+  };
+}
+
+/** A kept picture is no instance any more, as of a sample. */
+export function removeAdded(view: ViewState, id: string): ViewState {
+  const kept = view.kept.filter(one => one.id !== id && one.of !== id);
+  const gone = new Set([
+    id,
+    ...view.kept.filter(one => !kept.includes(one)).map(one => one.id)
+  ]);
+  return {
+    ...withoutItems(
+      view,
+      item => 'instance' in item && gone.has(item.instance)
+    ),
+    samples: view.samples.filter(sample => !gone.has(sampleId(sample))),
+    kept,
+    instances: view.instances.filter(shown => !gone.has(shown))
   };
 }
 

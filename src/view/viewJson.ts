@@ -27,13 +27,14 @@ function makeJson(shown: ViewState): Record<string, unknown> {
       layer,
       { hidden: sortedNeurons(m.hidden), marked: sortedNeurons(m.marked) }
     ]);
-  const { samples, groups, shownGroups, brush, detail, findings, ...others } =
-    view;
+  const { samples, kept, groups, shownGroups, ...more } = view;
+  const { brush, detail, findings, ...others } = more;
   // Object.fromEntries defines own properties, also for a layer named "__proto__".
   return {
     version: 1,
     ...others,
     ...(samples.length > 0 ? { samples } : {}),
+    ...(kept.length > 0 ? { kept } : {}),
     ...(groups.length > 0 ? { groups } : {}),
     ...(shownGroups.length > 0 ? { shownGroups } : {}),
     ...(brush ? { brush } : {}),

@@ -1,3 +1,4 @@
+import { base64Bytes } from '../core/base64';
 import { DecodeError } from '../core/errors';
 import type { Ports } from './carriers';
 import { loadKernels } from './kernels';
@@ -38,33 +39,10 @@ export async function unpackBase64(
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   try {
-    return decodeNatively(text) ?? decodeByAtob(text);
+    return base64Bytes(text);
   } catch (cause) {
     throw new DecodeError('data', 'invalid base64', { cause });
   }
-}
-
-/** By Uint8Array.fromBase64 (ES2026), ten times as fast as atob; null where it is missing. */
-function decodeNatively(text: string): Uint8Array<ArrayBuffer> | null {
-  const fromBase64: unknown = Reflect.get(Uint8Array, 'fromBase64');
-  if (typeof fromBase64 !== 'function') {
-    return null;
-  }
-  const bytes: unknown = Reflect.apply(fromBase64, Uint8Array, [text]);
-  return isBytes(bytes) ? bytes : null;
-}
-
-function isBytes(value: unknown): value is Uint8Array<ArrayBuffer> {
-  return value instanceof Uint8Array;
-}
-
-function decodeByAtob(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < bytes.length; i++) {
-    bytes[i] = binary.charCodeAt(i);
-  }
-  return bytes;
 }
 
 async function inflate(

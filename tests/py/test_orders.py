@@ -118,6 +118,21 @@ EVERY_OPTION = {
     "classes": (["dog"], "classes", [1]),
     "instances": (["i0"], "instances", ["i0"]),
     "samples": ([3, {"sample": np.int64(0)}], "samples", [3, 0]),
+    "kept": (
+        [{"of": "cat 46 benign", "pixels": [[np.int64(0), 1, 2, 3, 4]], "prediction": "dog"}],
+        "kept",
+        [
+            {
+                "id": "kept:1",
+                "name": "cat 46 benign, changed",
+                "of": "b0",
+                "pixels": [[0, 1, 2, 3, 4]],
+                "prediction": 1,
+                "confidence": None,
+                "values": {},
+            }
+        ],
+    ),
     "groups": ([], "groups", []),
     "brush": (
         {"where": {"label": [1]}},
