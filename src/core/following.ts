@@ -1,4 +1,4 @@
-import { countValues, type Tally } from './counts';
+import type { Tally } from './counts';
 import { FINE_BINS, type Distribution } from './distribution';
 import type { Kernels } from './kernels';
 import { isWithinGrid, withFitted, type Coded } from './measure';
@@ -42,9 +42,8 @@ export class Following {
       neginf: new Uint32Array(neurons)
     };
     const rows = Uint32Array.from({ length: count }, (_, row) => row);
-    const { counts, mean, ...tally } = this.count(rows);
-    this.extent = tally;
-    this.all = stepped(this.none, rows, [{ counts, mean, ...tally, rows }]);
+    this.all = copied(this.none, rows);
+    this.extent = this.change(this.all, rows, 1);
   }
 
   /** Null where values have no bin of their own on the grid. */
@@ -68,7 +67,7 @@ export class Following {
     const { nan, posinf, neginf, sums } = counted;
     const counts =
       rows.length <= 0xffff
-        ? Uint16Array.from(counted.counts)
+        ? new Uint16Array(counted.counts)
         : counted.counts.slice();
     // A sum of nothing may still hold the rounding of what went.
     const mean = sums.map((sum, n) => {
@@ -102,15 +101,28 @@ export class Following {
     const { from, gone, come } = steps.reduce((best, step) =>
       lengthOf(step) < lengthOf(best) ? step : best
     );
-    return stepped(from, rows, [
-      { ...this.count(come), rows: come },
-      { ...this.count(gone), rows: gone, isGone: true }
-    ]);
+    const next = copied(from, rows);
+    this.change(next, come, 1);
+    this.change(next, gone, -1);
+    return next;
   }
 
-  private count(rows: Uint32Array) {
+  /** The samples `rows` come to a group, or go; their tally. */
+  private change(group: Counted, rows: Uint32Array, sign: 1 | -1): Tally {
     const { values, codes } = this.coded;
-    return countValues(values, codes, this.neurons, rows, this.kernels);
+    const tally = this.kernels.tallyOf(values, this.neurons, rows);
+    countInto(group.counts, codes, this.neurons, rows, sign);
+    for (let n = 0; n < this.neurons; n++) {
+      const others = tally.nan[n] + tally.posinf[n] + tally.neginf[n];
+      const finite = rows.length - others;
+      group.counts[n * FINE_BINS] -= sign * others;
+      group.sums[n] += finite === 0 ? 0 : sign * finite * tally.mean[n];
+      group.zeros[n] += sign * tally.zeros[n];
+      group.nan[n] += sign * tally.nan[n];
+      group.posinf[n] += sign * tally.posinf[n];
+      group.neginf[n] += sign * tally.neginf[n];
+    }
+    return tally;
   }
 
   /** By the edges of the bins in which the least and the largest value are. */
@@ -147,19 +159,9 @@ export class Following {
   private kept: readonly Counted[] = [];
 }
 
-/** What comes to a group, or goes. */
-type Change = Omit<ReturnType<typeof countValues>, 'min' | 'max'> & {
-  readonly rows: Uint32Array;
-  readonly isGone?: boolean;
-};
-
-/** The group `rows`, which is `from` with some changes. */
-function stepped(
-  from: Counted,
-  rows: Uint32Array,
-  changes: readonly Change[]
-): Counted {
-  const next: Counted = {
+/** What a group is begun from. */
+function copied(from: Counted, rows: Uint32Array): Counted {
+  return {
     rows,
     counts: from.counts.slice(),
     sums: from.sums.slice(),
@@ -168,27 +170,21 @@ function stepped(
     posinf: from.posinf.slice(),
     neginf: from.neginf.slice()
   };
-  for (const change of changes.filter(({ rows }) => rows.length > 0)) {
-    const sign = change.isGone ? -1 : 1;
-    const { nan, posinf, neginf, mean, rows } = change;
-    for (const key of ['counts', 'zeros', 'nan', 'posinf', 'neginf'] as const) {
-      add(next[key], change[key], sign);
-    }
-    for (let n = 0; n < mean.length; n++) {
-      const finite = rows.length - nan[n] - posinf[n] - neginf[n];
-      next.sums[n] += finite === 0 ? 0 : sign * finite * mean[n];
-    }
-  }
-  return next;
 }
 
-function add(
-  sums: Uint32Array,
-  some: Uint16Array | Uint32Array,
-  sign: number
+/** Of few rows this is sooner done than to count them apart and to add all bins. */
+function countInto(
+  counts: Uint32Array,
+  codes: Uint8Array,
+  neurons: number,
+  rows: Uint32Array,
+  sign: 1 | -1
 ): void {
-  for (let i = 0; i < sums.length; i++) {
-    sums[i] += sign * some[i];
+  for (let i = 0; i < rows.length; i++) {
+    const start = rows[i] * neurons;
+    for (let neuron = 0; neuron < neurons; neuron++) {
+      counts[neuron * FINE_BINS + codes[start + neuron]] += sign;
+    }
   }
 }
 

@@ -46,6 +46,37 @@ export function setText(node: HTMLElement, text: string): void {
   }
 }
 
+/** What is written is laid out again, even if it is the same: only what differs is. */
+export function setAttribute(node: Element, name: string, value: string): void {
+  if (node.getAttribute(name) !== value) {
+    node.setAttribute(name, value);
+  }
+}
+
+/** Properties, as `setAttribute`. */
+export function setProperties<T extends HTMLElement>(
+  node: T,
+  values: Partial<T>
+): void {
+  for (const name in values) {
+    const value = values[name];
+    if (value !== undefined && node[name] !== value) {
+      node[name] = value;
+    }
+  }
+}
+
+/** A variable of the style, as `setAttribute`. */
+export function setVariable(
+  { style }: HTMLElement,
+  name: string,
+  value: string
+): void {
+  if (style.getPropertyValue(name) !== value) {
+    style.setProperty(name, value);
+  }
+}
+
 /** An element id that is unique in the page. */
 export function uniqueId(): string {
   lastId += 1;

@@ -3,7 +3,7 @@ import { drawAxis } from '../draw/axis';
 import type { GraphLayout } from '../draw/scene';
 import type { LayerFigure } from '../view/figure';
 import type { ViewState } from '../view/state';
-import { element, setText } from './dom';
+import { element, setProperties, setText } from './dom';
 import { axisTexts, subtitle } from './graphTexts';
 
 /** What stands above the rows of a graph: title, what is shown, the axis. */
@@ -42,7 +42,7 @@ export class GraphHeader {
       [this.subtitle, subtitle(figure, trans)]
     ] as const) {
       setText(node, text);
-      node.title = text;
+      setProperties(node, { title: text });
     }
     const columns = figure.sharedAxis ? figure.columnsOf(0) : null;
     const texts = axisTexts(view, trans);

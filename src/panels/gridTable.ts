@@ -3,7 +3,7 @@ import type { Scene, SceneRow } from '../draw/scene';
 import type { LayerFigure } from '../view/figure';
 import { formatExact, neuronName } from '../view/format';
 import { seriesName } from './brush/texts';
-import { element, uniqueId } from './dom';
+import { element, setAttribute, uniqueId } from './dom';
 
 /** Nobody listens to a row of more columns. */
 const CLASSES_AT_MOST = 50;
@@ -168,10 +168,4 @@ class GridRow {
 
   private texts: readonly string[] = [];
   private index = -1;
-}
-
-function setAttribute(node: Element, name: string, value: string): void {
-  if (node.getAttribute(name) !== value) {
-    node.setAttribute(name, value);
-  }
 }

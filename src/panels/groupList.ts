@@ -16,7 +16,7 @@ import { missingText } from './attachment';
 import { brushedPart } from './brush/texts';
 import type { PanelContext } from './context';
 import { colorOf } from './context';
-import { button, element } from './dom';
+import { button, element, setAttribute, setProperties } from './dom';
 import { GroupEditor } from './groupEditor';
 import { groupNaming } from './groupNaming';
 import type { RowNode, Section } from './toggleRow';
@@ -184,12 +184,14 @@ export function groupList(context: PanelContext): Section {
       }
       // A button that is disabled for good would lose the focus.
       const isPossible = canDefine(view);
-      define.setAttribute('aria-disabled', String(!isPossible));
-      define.title = isPossible
-        ? trans.__(
-            'Any samples: by class, prediction, or what the author knows of them'
-          )
-        : missingText(context.host.attachment, trans);
+      setAttribute(define, 'aria-disabled', String(!isPossible));
+      setProperties(define, {
+        title: isPossible
+          ? trans.__(
+              'Any samples: by class, prediction, or what the author knows of them'
+            )
+          : missingText(context.host.attachment, trans)
+      });
       sizes.onKnown = () => rows.forEach(r => r.refresh(view, theme));
       rows.forEach(r => r.refresh(view, theme));
     }

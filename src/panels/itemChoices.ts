@@ -133,7 +133,7 @@ export class LiveChooser {
   }
 
   set disabled(disabled: boolean) {
-    if (this.current) {
+    if (this.current && this.current.disabled !== disabled) {
       this.current.disabled = disabled;
     }
   }

@@ -10,7 +10,7 @@ import type { PanelContext } from './context';
 import type { Choice } from './controls';
 import { select, toggleButton } from './controls';
 import { divergenceName } from './divergenceTexts';
-import { button, element, setText } from './dom';
+import { button, element, setAttribute, setProperties, setText } from './dom';
 import type { Parts } from './itemChoices';
 import {
   instancePart,
@@ -87,10 +87,13 @@ export function sortControl(context: PanelContext): SortControl {
     );
     second.disabled = sorting.first === null;
     offerPossible(how, store.info);
-    how.value = sorting.how;
-    how.disabled = sorting.first === null;
-    absolute.disabled = !canBeAbsolute(sorting);
-    absolute.setAttribute(
+    setProperties(how, {
+      value: sorting.how,
+      disabled: sorting.first === null
+    });
+    setProperties(absolute, { disabled: !canBeAbsolute(sorting) });
+    setAttribute(
+      absolute,
       'aria-pressed',
       String(sorting.absolute && !absolute.disabled)
     );
@@ -141,9 +144,10 @@ function howSelect({ trans }: PanelContext): HTMLSelectElement {
 function offerPossible(how: HTMLSelectElement, info: RecordingInfo): void {
   for (const option of how.options) {
     const key = HOWS.find(one => one === option.value) ?? 'difference';
-    option.hidden = !canCompare(key, info);
+    const hidden = !canCompare(key, info);
+    setProperties(option, { hidden });
     if (option.parentElement instanceof HTMLOptGroupElement) {
-      option.parentElement.hidden = option.hidden;
+      setProperties(option.parentElement, { hidden });
     }
   }
 }

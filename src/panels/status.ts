@@ -10,7 +10,7 @@ import type { Store } from '../view/store';
 import { placeText } from './attachment';
 import { seriesName } from './brush/texts';
 import type { PanelContext } from './context';
-import { element, setText } from './dom';
+import { element, setAttribute, setProperties, setText } from './dom';
 import { describeError } from './errorCard';
 import { neuronsText, samplesText, scaleText } from './graphTexts';
 import { longDescription } from './sentence';
@@ -67,9 +67,9 @@ export class StatusBar extends Widget {
     }
     const sentence = this.describe();
     setText(this.sentence, sentence);
-    this.sentence.title = sentence;
+    setProperties(this.sentence, { title: sentence });
     if (this.isSpeaker()) {
-      this.spoken.setAttribute('role', 'status');
+      setAttribute(this.spoken, 'role', 'status');
     } else {
       this.spoken.removeAttribute('role');
     }

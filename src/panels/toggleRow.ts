@@ -1,7 +1,14 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Theme } from '../draw/theme';
 import type { ViewState } from '../view/state';
-import { button, element, setText, uniqueId } from './dom';
+import {
+  button,
+  element,
+  setProperties,
+  setText,
+  setVariable,
+  uniqueId
+} from './dom';
 
 /** One thing that can be shown or not. */
 export type ToggleRow = {
@@ -110,7 +117,6 @@ export function rowNode(row: ToggleRow, trans: TranslationBundle): RowNode {
     row.only
   );
   const node = element('div', { className: 'nd-Item' }, label, only, count);
-  let shownColor = '';
   return {
     node,
     name: row.name,
@@ -119,20 +125,16 @@ export function rowNode(row: ToggleRow, trans: TranslationBundle): RowNode {
       const shown = row.isShown(view);
       check.checked = shown;
       node.classList.toggle('nd-mod-shown', shown);
-      const color = row.color(theme);
-      if (color !== shownColor) {
-        shownColor = color;
-        node.style.setProperty('--nd-color', color);
-      }
+      setVariable(node, '--nd-color', row.color(theme));
       const part = row.brushed?.() ?? null;
       setText(
         count,
         part?.text ??
           (typeof row.count === 'string' ? row.count : row.count(view))
       );
-      count.title = part?.title ?? row.countTitle;
+      setProperties(count, { title: part?.title ?? row.countTitle });
       node.classList.toggle('nd-mod-brushed', part !== null);
-      node.style.setProperty('--nd-share', String(part?.share ?? 0));
+      setVariable(node, '--nd-share', String(part?.share ?? 0));
     }
   };
 }

@@ -7,7 +7,7 @@ import { nextBins, setBins, setChoice, showAll } from '../view/update';
 import { missingText } from './attachment';
 import type { PanelContext } from './context';
 import { select, toggleButton } from './controls';
-import { button, element, setText } from './dom';
+import { button, element, setAttribute, setProperties, setText } from './dom';
 import { sortControl } from './sortControl';
 
 /** Sorting, bins and how things are drawn; the rarer choices in a second line. */
@@ -90,9 +90,11 @@ export class Toolbar extends Widget {
       disable(finer, nextBins(view.bins, 'finer') === null);
       // Read aloud where it was changed, not in every view of the recording.
       const isHere = group.contains(document.activeElement);
-      label.setAttribute('aria-live', isHere ? 'polite' : 'off');
+      setAttribute(label, 'aria-live', isHere ? 'polite' : 'off');
       setText(label, trans.__('≤ %1', view.bins));
-      label.title = trans.__('At most %1 bins across the axis', view.bins);
+      setProperties(label, {
+        title: trans.__('At most %1 bins across the axis', view.bins)
+      });
     });
     return [
       element('span', {
@@ -119,7 +121,9 @@ export class Toolbar extends Widget {
     this.refreshers.push(view => {
       const marks = [...view.neurons.values()];
       const hadFocus = node === document.activeElement;
-      node.hidden = !view.markedOnly && marks.every(m => m.hidden.size === 0);
+      setProperties(node, {
+        hidden: !view.markedOnly && marks.every(m => m.hidden.size === 0)
+      });
       if (hadFocus && node.hidden) {
         // Without a focus in the view the next key would be the notebook's.
         markedOnly.focus();
@@ -153,8 +157,10 @@ export class Toolbar extends Widget {
         const available = MEMBERSHIPS.some(
           m => m === option.value && classSizes[m] !== null
         );
-        option.disabled = !available;
-        option.title = available ? '' : missingText(host.attachment, trans);
+        setProperties(option, {
+          disabled: !available,
+          title: available ? '' : missingText(host.attachment, trans)
+        });
       }
     });
     host.attachment?.changed.connect(this.refresh, this);
@@ -213,7 +219,7 @@ export class Toolbar extends Widget {
       this.context.store.update(v => ({ ...v, [key]: value ?? v[key] }));
     });
     this.refreshers.push(view => {
-      node.value = String(view[key]);
+      setProperties(node, { value: String(view[key]) });
     });
     return element(
       'label',
@@ -232,7 +238,7 @@ export class Toolbar extends Widget {
     const node = toggleButton(text, title);
     node.addEventListener('click', () => this.context.store.update(change));
     this.refreshers.push(view =>
-      node.setAttribute('aria-pressed', String(isOn(view)))
+      setAttribute(node, 'aria-pressed', String(isOn(view)))
     );
     return node;
   }
@@ -245,5 +251,5 @@ export class Toolbar extends Widget {
 
 /** A button that is disabled for good would lose the focus, and the next key would be the notebook's. */
 function disable(node: HTMLButtonElement, isDisabled: boolean): void {
-  node.setAttribute('aria-disabled', String(isDisabled));
+  setAttribute(node, 'aria-disabled', String(isDisabled));
 }

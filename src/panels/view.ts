@@ -7,7 +7,7 @@ import { ActivationPanel } from './activation';
 import { BrushBar } from './brush/brushBar';
 import type { PanelContext } from './context';
 import { DetailPanel, type Beneath } from './detail/detailPanel';
-import { button } from './dom';
+import { button, setAttribute, setProperties } from './dom';
 import { FindingsPanel } from './findings/findingsPanel';
 import { exportButton } from './exportMenu';
 import { NoticeBar } from './notice';
@@ -204,7 +204,8 @@ export class View extends Panel {
       },
       () => this.toggleProbe(context)
     );
-    const refresh = () => (toggle.hidden = store.info.model === null);
+    const refresh = () =>
+      setProperties(toggle, { hidden: store.info.model === null });
     store.changed.connect(refresh, this);
     refresh();
     this.probeToggle = toggle;
@@ -260,7 +261,7 @@ export class View extends Panel {
 
   private arrangeSides(): void {
     const tell = (toggle: HTMLElement | null, panel: Widget | null) =>
-      toggle?.setAttribute('aria-expanded', String(isOpen(panel)));
+      toggle && setAttribute(toggle, 'aria-expanded', String(isOpen(panel)));
     tell(this.findingsToggle, this.findings);
     tell(this.probeToggle, this.probe);
     this.arrange(this.node.clientWidth);
@@ -299,8 +300,8 @@ export class View extends Panel {
     );
     this.refreshHistory = () => {
       // A disabled button would lose the focus, and the next key would be the notebook's.
-      undo.setAttribute('aria-disabled', String(!store.canUndo));
-      redo.setAttribute('aria-disabled', String(!store.canRedo));
+      setAttribute(undo, 'aria-disabled', String(!store.canUndo));
+      setAttribute(redo, 'aria-disabled', String(!store.canRedo));
     };
     store.changed.connect(this.refreshHistory, this);
     this.refreshHistory();

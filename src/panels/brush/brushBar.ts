@@ -21,7 +21,7 @@ import { defineGroup } from '../../view/update';
 import { missingText } from '../attachment';
 import type { IBrushing, PanelContext } from '../context';
 import { select } from '../controls';
-import { button, element, setText } from '../dom';
+import { button, element, setProperties, setText } from '../dom';
 import { Chip } from './chip';
 import { tellBrushColor } from './color';
 import { keepForm } from './keepForm';
@@ -157,9 +157,12 @@ export class BrushBar extends Widget implements IBrushing {
     } else {
       terms.forEach((term, at) => this.chips[at]?.show(term));
     }
-    this.against.value = view.brush?.against ?? 'rest';
-    this.against.hidden = view.brush === null;
-    this.keep.hidden = view.brush === null || this.form !== null;
+    const hidden = view.brush === null;
+    setProperties(this.against, {
+      value: view.brush?.against ?? 'rest',
+      hidden
+    });
+    setProperties(this.keep, { hidden: hidden || this.form !== null });
     setText(this.count, this.countText());
   }
 

@@ -3,7 +3,7 @@ import type { Joint, Term } from '../../view/brush';
 import { isNeuronRange } from '../../view/brush';
 import type { RecordingInfo } from '../../worker/protocol';
 import { select, toggleButton } from '../controls';
-import { button, element, setText } from '../dom';
+import { button, element, setAttribute, setText } from '../dom';
 import { placeNear } from '../neuronPlaces';
 import type { Store } from '../../view/store';
 import { neuronText, testText } from './texts';
@@ -80,13 +80,13 @@ export class Chip {
     this.term = term;
     const { test, not, joint } = term;
     this.joint.value = joint;
-    this.not.setAttribute('aria-pressed', String(not));
+    setAttribute(this.not, 'aria-pressed', String(not));
     if (isNeuronRange(test)) {
       this.write(this.from, test.from);
       this.write(this.to, test.to);
       const isEmpty =
         test.from !== null && test.to !== null && test.from >= test.to;
-      this.to.setAttribute('aria-invalid', String(isEmpty));
+      setAttribute(this.to, 'aria-invalid', String(isEmpty));
     }
   }
 
