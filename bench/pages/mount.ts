@@ -13,11 +13,10 @@ export function mount(store: Store): View {
 
 /** When every graph is complete and its picture is on the page; the time of that. */
 export async function painted(): Promise<number> {
-  while (!isComplete()) {
+  do {
     await frame();
-  }
-  // The picture is drawn in the frame after the last answer.
-  await frame();
+  } while (!isComplete());
+  // A graph that is complete has drawn itself, or does in this very frame.
   return afterPaint();
 }
 

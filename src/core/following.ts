@@ -7,12 +7,14 @@ import type { Grid } from './recording';
 
 /** Groups that are kept to begin from, besides none and all: as many as one view follows. */
 const KEPT_GROUPS = 2;
-/** Counts that are kept for each group, and made on the way. */
-const COUNTS_AT_ONCE = KEPT_GROUPS + 4;
+/** Those, of none, of all, and one that is made. */
+const COUNTS_AT_ONCE = KEPT_GROUPS + 3;
+/** Neurons at once: their counts are in the nearest cache. */
+const BLOCK = 64;
 
 /** A group, counted; `sums` of the finite values. */
 type Counted = Pick<Tally, 'zeros' | 'nan' | 'posinf' | 'neginf'> & {
-  readonly rows: Uint32Array;
+  rows: Uint32Array;
   readonly counts: Uint32Array;
   readonly sums: Float64Array;
 };
@@ -42,7 +44,7 @@ export class Following {
       neginf: new Uint32Array(neurons)
     };
     const rows = Uint32Array.from({ length: count }, (_, row) => row);
-    this.all = copied(this.none, rows);
+    this.all = { ...copied(this.none), rows };
     this.extent = this.change(this.all, rows, 1);
   }
 
@@ -62,7 +64,10 @@ export class Following {
   /** The distribution of the samples `rows`, ascending. Arrays of a distribution are its own. */
   measure(rows: Uint32Array): Distribution {
     const counted = this.follow(rows);
-    this.kept = [counted, ...this.kept].slice(0, KEPT_GROUPS);
+    this.kept = [counted, ...this.kept.filter(k => k !== counted)].slice(
+      0,
+      KEPT_GROUPS
+    );
     const { grid } = this.coded;
     const { nan, posinf, neginf, sums } = counted;
     const counts =
@@ -91,6 +96,7 @@ export class Following {
     });
   }
 
+  /** The nearest group that is kept becomes it. */
   private follow(rows: Uint32Array): Counted {
     const steps = [this.none, this.all, ...this.kept].map(from => ({
       from,
@@ -101,9 +107,10 @@ export class Following {
     const { from, gone, come } = steps.reduce((best, step) =>
       lengthOf(step) < lengthOf(best) ? step : best
     );
-    const next = copied(from, rows);
+    const next = this.kept.includes(from) ? from : copied(from);
     this.change(next, come, 1);
     this.change(next, gone, -1);
+    next.rows = rows;
     return next;
   }
 
@@ -159,10 +166,9 @@ export class Following {
   private kept: readonly Counted[] = [];
 }
 
-/** What a group is begun from. */
-function copied(from: Counted, rows: Uint32Array): Counted {
+function copied(from: Counted): Counted {
   return {
-    rows,
+    rows: from.rows,
     counts: from.counts.slice(),
     sums: from.sums.slice(),
     zeros: from.zeros.slice(),
@@ -180,10 +186,15 @@ function countInto(
   rows: Uint32Array,
   sign: 1 | -1
 ): void {
-  for (let i = 0; i < rows.length; i++) {
-    const start = rows[i] * neurons;
-    for (let neuron = 0; neuron < neurons; neuron++) {
-      counts[neuron * FINE_BINS + codes[start + neuron]] += sign;
+  for (let first = 0; first < neurons; first += BLOCK) {
+    const end = Math.min(first + BLOCK, neurons);
+    for (let i = 0; i < rows.length; i++) {
+      const start = rows[i] * neurons;
+      for (let neuron = first; neuron < end; neuron++) {
+        const at = neuron * FINE_BINS + codes[start + neuron];
+        // As int32: sums of uint32 are made in float64.
+        counts[at] = (counts[at] + sign) | 0;
+      }
     }
   }
 }

@@ -166,8 +166,8 @@ function emptyQuartiles(neurons: number): Quartiles {
 
 function sumOf(counts: Uint16Array | Uint32Array): number {
   let sum = 0;
-  for (const count of counts) {
-    sum += count;
+  for (let bin = 0; bin < counts.length; bin++) {
+    sum += counts[bin];
   }
   return sum;
 }

@@ -3,6 +3,7 @@ import { Widget } from '@lumino/widgets';
 import { MEMBERSHIPS } from '../core/recording';
 import { CHOICES, type Choices } from '../view/choices';
 import type { ViewState } from '../view/state';
+import type { Store } from '../view/store';
 import { nextBins, setBins, setChoice, showAll } from '../view/update';
 import { missingText } from './attachment';
 import type { PanelContext } from './context';
@@ -56,12 +57,20 @@ export class Toolbar extends Widget {
       this.options
     );
     this.options.append(...this.moreChoices(trans));
-    context.store.changed.connect(this.refresh, this);
+    context.store.changed.connect(this.follow, this);
     this.refresh();
   }
 
+  /** Numbers that arrive change nothing here. */
+  private follow({ view, info }: Store): void {
+    if (view !== this.shown.view || info !== this.shown.info) {
+      this.refresh();
+    }
+  }
+
   private refresh(): void {
-    const { view } = this.context.store;
+    const { view, info } = this.context.store;
+    this.shown = { view, info };
     this.refreshers.forEach(refresh => refresh(view));
   }
 
@@ -246,6 +255,7 @@ export class Toolbar extends Widget {
   private readonly options = element('div', {
     className: 'nd-Toolbar-options'
   });
+  private shown: Partial<Pick<Store, 'view' | 'info'>> = {};
   private readonly refreshers: ((view: ViewState) => void)[] = [];
 }
 
