@@ -1,11 +1,19 @@
+/** As many arguments as a function may surely have. */
+const PIECE_BYTES = 2 ** 13;
+
 /** Bytes of base64 text. Throws where it is none. */
 export function base64Bytes(text: string): Uint8Array<ArrayBuffer> {
   return decodeNatively(text) ?? decodeByAtob(text);
 }
 
-/** Base64 text of a few bytes. */
+/** Base64 text of bytes. */
 export function base64Text(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''));
+  let binary = '';
+  for (let begin = 0; begin < bytes.length; begin += PIECE_BYTES) {
+    const piece = bytes.subarray(begin, begin + PIECE_BYTES);
+    binary += String.fromCharCode(...piece);
+  }
+  return btoa(binary);
 }
 
 /** By Uint8Array.fromBase64 (ES2026), ten times as fast as atob; null where it is missing. */

@@ -3,9 +3,9 @@ import type { Images, Instance } from '../core/recording';
 import { toCss } from '../draw/palette';
 import { instanceColor } from '../draw/theme';
 import { formatShare } from '../view/format';
-import { twinOf } from '../view/items';
+import { isValueless } from '../view/added';
+import { inPairs, twinOf } from '../view/items';
 import { listedOf } from '../view/probe/shown';
-import { sampleOf } from '../view/samples';
 import { setShown, toggleInstance } from '../view/update';
 import type { RecordingInfo } from '../worker/protocol';
 import { offerActions } from './actions';
@@ -39,22 +39,29 @@ export function instanceCards(context: PanelContext): Section {
   function build(): void {
     const { info } = store;
     cards = new Map(
-      listedOf(info).map(instance => {
+      inPairs(listedOf(info)).map(instance => {
         const key = JSON.stringify([instance, info.images !== null]);
         return [key, cards.get(key) ?? card(instance, context, leave)];
       })
     );
     const nodes = [...cards.values()].map(c => c.node);
-    const before = list.children.length;
-    if (nodes.some((n, k) => n !== list.children.item(k))) {
-      list.replaceChildren(...nodes);
-    }
-    [...list.children].slice(nodes.length).forEach(old => old.remove());
-    if (before > 0 && nodes.length > before) {
-      // The one that was added is the last.
-      list.scrollTop = list.scrollHeight;
-    }
+    const isBuilt = list.children.length > 0;
+    const added = nodes.filter(n => n.parentElement !== list).at(-1);
+    // What stays is not moved: it would lose the focus.
+    [...list.children]
+      .filter(old => !nodes.some(n => n === old))
+      .forEach(old => old.remove());
+    nodes.forEach((n, k) => {
+      const there = list.children.item(k);
+      if (n !== there) {
+        list.insertBefore(n, there);
+      }
+    });
     node.hidden = nodes.length === 0;
+    if (isBuilt && added) {
+      const below = bottomOf(added) - bottomOf(list);
+      list.scrollTop += Math.max(below, 0);
+    }
   }
 
   /** A card was taken away: the focus goes to the last one. */
@@ -75,13 +82,17 @@ export function instanceCards(context: PanelContext): Section {
   };
 }
 
+function bottomOf(node: HTMLElement): number {
+  return node.getBoundingClientRect().bottom;
+}
+
 function card(
   instance: Instance,
   context: PanelContext,
   onRemoved: () => void
 ): Section {
   const { store, trans } = context;
-  const { info, view } = store;
+  const { info } = store;
   const check = element('input', {
     className: 'nd-Check nd-mod-dot',
     attributes: { type: 'checkbox', 'aria-label': instance.name }
@@ -119,16 +130,12 @@ function card(
     ...picture,
     text
   );
-  const sample = sampleOf(instance.id, view);
-  const node =
-    sample === null
-      ? label
-      : element(
-          'div',
-          { className: 'nd-CardRoom' },
-          label,
-          removeButton(sample, context, onRemoved)
-        );
+  const remove = removeButton(instance.id, context, onRemoved);
+  const node = remove
+    ? element('div', { className: 'nd-CardRoom' }, label, remove)
+    : label;
+  const lack = lackLine(context);
+  text.append(lack);
   const { probe } = context;
   if (probe && change) {
     offerActions(node, { 'toggle-probe': () => probe(instance.id) });
@@ -138,6 +145,7 @@ function card(
     refresh: (view, theme) => {
       const shown = view.instances.includes(instance.id);
       check.checked = shown;
+      lack.hidden = !isValueless(store.info, instance.id);
       if (change) {
         change.hidden = store.info.model === null;
       }
@@ -148,6 +156,19 @@ function card(
       );
     }
   };
+}
+
+/** That there is no dot, and what to do. */
+function lackLine({ probe, trans }: PanelContext): HTMLElement {
+  return element('span', {
+    className: 'nd-Card-line',
+    text: probe
+      ? trans.__('no dots until a probe is opened')
+      : trans.__('without its activations'),
+    title: trans.__(
+      'Its activations are not kept with it; the model computes them.'
+    )
+  });
 }
 
 /** Opens the picture of an instance to be changed; null where there is none, or nothing that could run it. */

@@ -81,6 +81,11 @@ export function ownOf(info: RecordingInfo, id: string): Rows | null {
   return isExtended(info) ? (info.own.get(id) ?? null) : null;
 }
 
+/** Whether the view alone knows an instance, and has no activations of it. */
+export function isValueless(info: RecordingInfo, id: string): boolean {
+  return ownOf(info, id)?.every(row => row === null) ?? false;
+}
+
 const NOTHING: Rows = [];
 
 function isExtended(info: RecordingInfo): info is Extended {

@@ -92,3 +92,12 @@ export function twinOf(
     ) ?? instances.find(i => i.of === id)
   );
 }
+
+/** Pictures that a view keeps right after their originals. */
+export function inPairs(instances: readonly Instance[]): readonly Instance[] {
+  const others = instances.filter(({ of }) => of === undefined);
+  return others.flatMap(one => [
+    one,
+    ...instances.filter(({ of }) => of === one.id)
+  ]);
+}

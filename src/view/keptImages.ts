@@ -164,12 +164,16 @@ export function pixelsToKeep(
   original: Uint8Array,
   size: Size
 ): KeptImage['pixels'] {
-  const changed = changedPixels(now, original, size).map(at => [
-    ...[at.y, at.x],
-    ...colorAt(now, size, at)
-  ]);
   const whole = Math.ceil(now.length / 3) * 4;
-  return JSON.stringify(changed).length <= whole ? changed : base64Text(now);
+  const changed = changedPixels(now, original, size);
+  // No pixel has a shorter text than [0,0,0] and a comma.
+  if (changed.length * (6 + 2 * size.channels) <= whole) {
+    const pixels = changed.map(at => [at.y, at.x, ...colorAt(now, size, at)]);
+    if (JSON.stringify(pixels).length <= whole) {
+      return pixels;
+    }
+  }
+  return base64Text(now);
 }
 
 /** Whether a picture is small enough to be kept. */

@@ -1,6 +1,49 @@
+import path from 'node:path';
 import type { Locator } from '@playwright/test';
 import { expect } from './base';
 import { column, readGrid, settled } from './view';
+
+export const FIXTURES = path.resolve(__dirname, '../../tests/fixtures');
+
+/** A recording whose model the kernel has as well, and what the model says of a changed picture. */
+export const MODEL = `
+import sys
+sys.path.insert(0, ${JSON.stringify(FIXTURES)})
+import models, torch, numpy as np, neuraldivergence as nd
+
+made = {}
+recorded = models.recorded
+def keep(model, preprocess, **options):
+    made["model"] = model.eval()
+    return recorded(model, preprocess, **options)
+models.recorded = keep
+rec = models.torch_recording()
+
+def forward(*changes, add=0):
+    picture = np.clip(models.pictures()[5] + float(add), 0, 255)
+    for row, column, *color in changes:
+        picture[row, column] = color
+    x = ((picture / 255 - 0.5) / (0.25, 0.24, 0.26)).astype("float32").transpose(2, 0, 1)[None]
+    kept = {}
+    hook = made["model"].fc1.register_forward_hook(lambda *a: kept.update(fc1=a[2][0].tolist()))
+    with torch.no_grad():
+        scores = made["model"](torch.from_numpy(x))[0]
+    hook.remove()
+    return {**kept, "probabilities": torch.softmax(scores, 0).tolist()}
+`;
+
+export const SHOW =
+  'rec.show(layers=["stem", "fc1"], instances=["five benign", "five attacked"])';
+
+export function pictureOf(view: Locator): Locator {
+  return view.getByRole('application', { name: /enlarged/ });
+}
+
+export async function follows(probe: Locator): Promise<void> {
+  await expect(probe).toContainText('14 of 14 layers follow', {
+    timeout: 60_000
+  });
+}
 
 /** What the picture is called that is changed. */
 export const CHANGED = 'five benign, changed here';

@@ -24,7 +24,7 @@ import { select } from '../controls';
 import { button, element, setProperties, setText } from '../dom';
 import { Chip } from './chip';
 import { tellBrushColor } from './color';
-import { keepForm } from './keepForm';
+import { keepForm } from '../keepForm';
 import { brushText } from './texts';
 
 /** What is brushed, in numbers that can be changed; there while something is, or about to be. */
@@ -276,7 +276,11 @@ export class BrushBar extends Widget implements IBrushing {
     }
     const name = brushText(where, info, trans).slice(0, GROUP_NAME_CHARACTERS);
     this.form = keepForm(
-      name,
+      {
+        label: trans.__('New group of samples'),
+        suggested: name,
+        mostCharacters: GROUP_NAME_CHARACTERS
+      },
       trans,
       chosen => {
         const current = store.view.brush?.where ?? where;

@@ -11,7 +11,6 @@ import {
   formatShare,
   formatStatistic
 } from '../../view/format';
-import { sampleOf } from '../../view/samples';
 import { select, toggleButton } from '../controls';
 import { element, setText } from '../dom';
 import { removeButton } from '../sampleButtons';
@@ -270,7 +269,7 @@ export class ChartPart implements DetailPart {
     );
   }
 
-  /** A single value by name; a sample that was added can be taken away. */
+  /** A single value by name; what the view adds can be taken away. */
   private chip(point: ShownPoint, { context }: DetailModel): HTMLElement {
     const { item, name, value, color } = point;
     const node = element(
@@ -280,11 +279,9 @@ export class ChartPart implements DetailPart {
       element('span', { text: `${name} ${formatStatistic(value)}` })
     );
     node.style.setProperty('--nd-color', color);
-    const sample =
-      'instance' in item ? sampleOf(item.instance, context.store.view) : null;
-    if (sample !== null) {
-      node.append(removeButton(sample, context));
-    }
+    const remove =
+      'instance' in item ? removeButton(item.instance, context) : null;
+    node.append(...(remove ? [remove] : []));
     return node;
   }
 

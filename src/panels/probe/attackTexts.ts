@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { AttackOrder, AttackOutcome } from '../../probe/engine';
 import { formatCount, formatShare } from '../../view/format';
-import type { AttackKind, AttackModel } from '../../view/probe/attack';
+import type { AttackKind, AttackModel, Made } from '../../view/probe/attack';
 import type { Store } from '../../view/store';
 import { describeError } from '../errorCard';
 
@@ -15,6 +15,31 @@ export function attackName(kind: AttackKind, trans: TranslationBundle): string {
       return trans.__('gradient, one step (FGSM)');
     case 'pgd':
       return trans.__('gradient, many steps (PGD)');
+  }
+}
+
+/** What a changed picture is called: what was changed, and how. */
+export function changeName(
+  name: string,
+  made: Made | null,
+  trans: TranslationBundle
+): string {
+  switch (made?.kind) {
+    case undefined:
+      return trans.__('%1, changed', name);
+    case 'pixels':
+    case 'exhaustive':
+      return made.count === 1
+        ? trans.__('%1, one pixel', name)
+        : trans.__('%1, %2 pixels', name, made.count);
+    case 'fgsm':
+    case 'pgd':
+      return trans.__(
+        '%1, %2 ε = %3',
+        name,
+        made.kind.toUpperCase(),
+        made.strength
+      );
   }
 }
 

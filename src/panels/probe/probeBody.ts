@@ -8,6 +8,7 @@ import { describeError } from '../errorCard';
 import { AttackPart } from './attackPart';
 import { BrushTool } from './brushTool';
 import { ClassBars } from './classBars';
+import { KeepPart } from './keepPart';
 import { MovedBars } from './movedBars';
 import { PerturbTool } from './perturbTool';
 import { PixelEditor } from './pixelEditor';
@@ -27,6 +28,7 @@ export class ProbeBody {
     this.perturb = new PerturbTool(model, tool, this.editor, trans);
     this.bars = new ClassBars(context);
     this.moved = new MovedBars(context, model, changed);
+    this.keep = new KeepPart(context, model);
     this.attack = new AttackPart(context, model, changed);
     const step = (text: string, hint: string, run: () => void) =>
       button(
@@ -79,6 +81,7 @@ export class ProbeBody {
           'div',
           { className: 'nd-Probe-column' },
           this.count,
+          this.keep.node,
           this.bars.node,
           this.moved.node,
           this.status,
@@ -98,6 +101,7 @@ export class ProbeBody {
     this.editor.refresh();
     this.perturb.refresh();
     this.moved.refresh();
+    this.keep.refresh();
     this.attack.refresh(theme);
     this.editor.showHeat(this.attack.heat, theme);
     const count = model.changedPixels.length;
@@ -147,6 +151,7 @@ export class ProbeBody {
   private readonly perturb: PerturbTool;
   private readonly bars: ClassBars;
   private readonly moved: MovedBars;
+  private readonly keep: KeepPart;
   private readonly attack: AttackPart;
   private readonly undo: HTMLElement;
   private readonly redo: HTMLElement;

@@ -34,6 +34,11 @@ export type AttackChoice = {
   readonly seed: number;
 };
 
+/** How a picture was made: pixels that might change, or grey levels that all moved. */
+export type Made =
+  | { readonly kind: 'pixels' | 'exhaustive'; readonly count: number }
+  | { readonly kind: 'fgsm' | 'pgd'; readonly strength: number };
+
 /** An attack on the picture of a probe as it was recorded, whose result becomes its picture. */
 export class AttackModel {
   static of(probe: ProbeModel): AttackModel {
@@ -116,6 +121,25 @@ export class AttackModel {
   /** Which of the strengths is shown. */
   get shown(): number {
     return this.at;
+  }
+
+  /** How the attack made the picture of the probe; null where that is another one. */
+  get made(): Made | null {
+    const { ordered, moved, probe } = this;
+    if (ordered === null || this.lastPut !== probe.pixels) {
+      return null;
+    }
+    switch (ordered.kind) {
+      case 'pixels':
+        return { kind: ordered.kind, count: ordered.count };
+      case 'exhaustive':
+        return { kind: ordered.kind, count: 1 };
+      default:
+        return {
+          kind: ordered.kind,
+          strength: moved?.strengths[this.at] ?? 0
+        };
+    }
   }
 
   /** Show the picture of one of the strengths. */

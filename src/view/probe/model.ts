@@ -5,8 +5,10 @@ import { newestOnly } from '../../core/newest';
 import type { Images, Instance } from '../../core/recording';
 import type { Found, IProbe, Response, Subject } from '../../probe/engine';
 import type { AddedInstance, Rows } from '../added';
+import { isValueless } from '../added';
 import type { History } from '../history';
 import { record, redo, startHistory, undo } from '../history';
+import type { KeptImage } from '../keptImages';
 import type { Store } from '../store';
 import {
   changedPixels,
@@ -102,6 +104,11 @@ export class ProbeModel {
     return this.last;
   }
 
+  /** Whether `now` is about the picture as it is. */
+  get isAnswered(): boolean {
+    return this.last !== null && isSamePicture(this.pixels, this.shownPixels);
+  }
+
   /** Why there is no answer, or null. */
   get error(): unknown {
     return this.failure;
@@ -146,6 +153,27 @@ export class ProbeModel {
       this.failure = null;
       this.changedSignal.emit();
       void this.start();
+    }
+  }
+
+  /** Computes what the view keeps without its activations, one after the other. */
+  async learnKept(): Promise<void> {
+    const { store } = this;
+    const { images, instances } = store.info;
+    const lacking = store.view.kept.find(
+      one => !this.learned.has(one) && isValueless(store.info, one.id)
+    );
+    const image = instances.find(({ id }) => id === lacking?.id)?.image ?? null;
+    if (this.probe && lacking && images && image !== null && !this.isLearning) {
+      this.isLearning = true;
+      this.learned.add(lacking);
+      try {
+        const { rows } = await this.answer(pictureAt(images, image));
+        store.learn(lacking, rows);
+      } catch (error) {
+        this.fail(error);
+      }
+      this.isLearning = false;
     }
   }
 
@@ -196,6 +224,7 @@ export class ProbeModel {
       this.asked = this.original;
       this.show(this.original, first);
       this.ask();
+      void this.learnKept();
     } catch (error) {
       this.fail(error);
     }
@@ -231,6 +260,7 @@ export class ProbeModel {
   private show(pixels: Uint8Array, answered: Answered): void {
     if (!this.disposed) {
       this.last = answered;
+      this.shownPixels = pixels;
       this.store.setProbe(this.shown(pixels, answered));
       this.changedSignal.emit();
     }
@@ -240,19 +270,12 @@ export class ProbeModel {
     pixels: Uint8Array,
     { probabilities, rows }: Answered
   ): AddedInstance {
-    const prediction = probabilities && largestOf(probabilities);
-    const confidence =
-      prediction === null ? null : (probabilities?.[prediction] ?? null);
     return {
       instance: {
-        ...this.instance,
-        id: PROBE_ID,
-        name: this.name,
-        role: 'attacked',
-        pair: null,
-        prediction,
-        confidence,
-        sample: null
+        ...{ id: PROBE_ID, name: this.name, role: 'attacked', pair: null },
+        label: this.instance.label,
+        ...predicted(probabilities),
+        ...{ sample: null, image: null }
       },
       image: { ...this.size, count: 1, pixels, samples: null },
       values: rows
@@ -271,12 +294,27 @@ export class ProbeModel {
   private probe: IProbe | null = null;
   private first: Answered | null = null;
   private last: Answered | null = null;
+  private shownPixels: Uint8Array = new Uint8Array();
   /** What the model was asked of last. */
   private asked: Uint8Array = new Uint8Array();
   private failure: unknown = null;
+  /** Kept pictures that the model was asked of. */
+  private readonly learned = new WeakSet<KeptImage>();
+  private isLearning = false;
   private disposed = false;
   private readonly run: (pixels: Uint8Array) => Promise<Answered | null>;
   private readonly changedSignal = new Signal<this, void>(this);
+}
+
+/** The most probable class; null where nothing tells. */
+export function predicted(
+  probabilities: Float32Array | null
+): Pick<Instance, 'prediction' | 'confidence'> {
+  if (probabilities === null) {
+    return { prediction: null, confidence: null };
+  }
+  const prediction = largestOf(probabilities);
+  return { prediction, confidence: probabilities[prediction] };
 }
 
 function rowAt({ layers }: Response, place: number): Float32Array | null {

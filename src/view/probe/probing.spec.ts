@@ -1,9 +1,12 @@
 import { openedStore, settled } from '../../../tests/ts/fixtures';
 import type { IProbe, Response } from '../../probe/engine';
+import { isValueless } from '../added';
 import { instanceValues } from '../figure';
+import type { KeptImage } from '../keptImages';
 import type { Store } from '../store';
 import { sortBy, sortByDivergence } from '../update';
 import { viewToJson } from '../viewJson';
+import { freeName, keep, whyNotKept } from './keep';
 import type { OpenProbe } from './model';
 import { Probing } from './probing';
 import { listedOf, PROBE_ID, probedIn } from './shown';
@@ -168,6 +171,90 @@ test('neurons are sorted by how far the probe is from a class, as by an instance
   };
   expect(await sorted(PROBE_ID)).toEqual(await sorted('a0'));
   expect(store.refusal).toBeNull();
+});
+
+test('a changed picture is kept with what the model says of it, once', async () => {
+  const { store, probing, model } = await probed();
+  const { model: probe } = probing;
+  if (probe === null) {
+    throw new Error('no model');
+  }
+  const why = () => whyNotKept(store, probe);
+  expect(why()).toBe('unchanged');
+  probe.paint({ x: 3, y: 1 }, [1, 2, 3], 1, false);
+  expect(why()).toBe('unanswered');
+  keep(store, probe, 'too early');
+  expect(store.view.kept).toEqual([]);
+  await tick();
+  await model.let();
+  expect(why()).toBeNull();
+  keep(store, probe, freeName(store, 'five benign'));
+  expect(why()).toBe('kept');
+  expect(store.view.kept).toMatchObject([
+    {
+      ...{ id: 'kept:1', name: 'five benign 2', of: 'b0', prediction: 1 },
+      pixels: [[1, 3, 1, 2, 3]]
+    }
+  ]);
+  expect(store.view.instances).toContain('kept:1');
+  const said = store.info.layers.map((_, l) =>
+    instanceValues(store.info, l, PROBE_ID)
+  );
+  const kept = () =>
+    store.info.layers.map((_, l) => instanceValues(store.info, l, 'kept:1'));
+  expect(kept()).toEqual(said);
+  // Hidden, the same picture is shown again; the same change made twice is one.
+  store.update(v => ({ ...v, instances: ['b0'] }));
+  expect(why()).toBeNull();
+  keep(store, probe, 'another');
+  expect(store.view.kept).toHaveLength(1);
+  expect(store.view.instances).toEqual(['b0', 'kept:1']);
+  // Changed further from the kept one it is still of the original.
+  probing.choose('kept:1', 'changed', model.open);
+  await model.let();
+  const { model: further } = probing;
+  further?.paint({ x: 0, y: 0 }, [9, 9, 9], 1, false);
+  await tick();
+  await model.let();
+  keep(store, further!, 'two pixels');
+  expect(store.view.kept[1]).toMatchObject({
+    ...{ id: 'kept:2', of: 'b0' },
+    pixels: [
+      [0, 0, 9, 9, 9],
+      [1, 3, 1, 2, 3]
+    ]
+  });
+  store.undo();
+  expect(store.view.kept).toHaveLength(1);
+});
+
+test('at most 16 are kept; those without activations get them from an open probe', async () => {
+  const { store, probing, model } = await probed();
+  const many = Array.from({ length: 16 }, (_, i): KeptImage => ({
+    ...{
+      id: `kept:${i}`,
+      name: `${i}`,
+      of: 'b0',
+      pixels: [[i % 8, 0, 0, 0, 0]]
+    },
+    ...{ prediction: null, confidence: null, values: {} }
+  }));
+  store.update(v => ({ ...v, kept: many }));
+  for (let answers = 0; answers < many.length; answers++) {
+    await tick();
+    await model.let();
+  }
+  expect(
+    store.info.instances.filter(i => isValueless(store.info, i.id))
+  ).toEqual([]);
+  expect(instanceValues(store.info, 1, 'kept:3')?.[0]).toBeLessThan(
+    valuesOf(store, 1) ?? NaN
+  );
+  const { model: probe } = probing;
+  probe?.paint({ x: 3, y: 1 }, [1, 2, 3], 1, false);
+  await tick();
+  await model.let();
+  expect(whyNotKept(store, probe!)).toBe('full');
 });
 
 test('what was refused is tried again when it may be, and a sample that goes ends its probe', async () => {

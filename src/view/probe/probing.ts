@@ -75,6 +75,7 @@ export class Probing {
         new ProbeModel(store, instance, images, instance.image, name, open)
       );
     }
+    void this.current?.learnKept();
   }
 
   private setModel(model: ProbeModel | null): void {

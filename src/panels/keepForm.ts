@@ -1,11 +1,17 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { GROUP_NAME_CHARACTERS } from '../../view/groups';
-import { element } from '../dom';
-import { formButtons, listenToForm, textField } from '../form';
+import { element } from './dom';
+import { formButtons, listenToForm, textField } from './form';
 
-/** Asks for the name of a group. */
+/** What is kept by a name. */
+export type Kept = {
+  readonly label: string;
+  readonly suggested: string;
+  readonly mostCharacters: number;
+};
+
+/** Asks for the name of what is kept. */
 export function keepForm(
-  suggested: string,
+  { label, suggested, mostCharacters }: Kept,
   trans: TranslationBundle,
   keep: (name: string) => void,
   close: () => void
@@ -13,15 +19,12 @@ export function keepForm(
   const name = textField(
     trans.__('Name'),
     suggested,
-    GROUP_NAME_CHARACTERS,
-    'nd-Brush-name'
+    mostCharacters,
+    'nd-Keep-name'
   );
   const form = element(
     'form',
-    {
-      className: 'nd-Brush-keep',
-      attributes: { 'aria-label': trans.__('New group of samples') }
-    },
+    { className: 'nd-Keep', attributes: { 'aria-label': label } },
     name,
     ...formButtons(trans.__('Keep'), trans, close)
   );
