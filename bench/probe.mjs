@@ -1,8 +1,8 @@
 /**
- * Holds the browser's probe against stored activations, on real data that is not in the repository, and attacks images
- * of the split 1 that the model names as they are labelled.
+ * Holds the browser's probe against stored activations, on real data that is not in the repository, paints pixels
+ * until the dots have moved, and attacks images of the split 1 that the model names as they are labelled.
  *
- *     node bench/probe.mjs FOLDER --mean 125.3,123,113.9 --std 63,62.1,66.7 [--before logits=dense_3] [--attacks 60 [--attacks-only]]
+ *     node bench/probe.mjs FOLDER --mean 125.3,123,113.9 --std 63,62.1,66.7 [--before logits=dense_3] [--attacks 60] [--only clicks,attacks]
  *
  * FOLDER has an archive `NAME.npz` and a TensorFlow.js layers model `NAME-tfjs/model.json` that takes
  * (image − mean) / std. The archive holds `images` U8 [n, h, w, c], `probabilities`, `predictions` and `layer/LAYER`
@@ -21,6 +21,8 @@ const TOLERANCE = 1e-5;
 /** Of backends that are not chosen the speed is measured, with few images. */
 const FEW = 3;
 const FEW_LIMIT_MS = 15_000;
+/** Presses of the pointer. */
+const CLICKS = 60;
 const LIMIT_MS = 600_000;
 
 const { values: options, positionals } = parseArgs({
@@ -30,15 +32,14 @@ const { values: options, positionals } = parseArgs({
     std: { type: 'string', default: '1' },
     before: { type: 'string', multiple: true, default: [] },
     attacks: { type: 'string', default: '0' },
-    /** Nothing is held against what is stored. */
-    'attacks-only': { type: 'boolean', default: false }
+    only: { type: 'string', default: 'stored,clicks,attacks' }
   }
 });
 const [folder] = positionals;
 const archive = (await readdir(folder)).find(name => name.endsWith('.npz'));
 const model = archive.replace('.npz', '-tfjs');
 
-const pages = await servePages(['probe']);
+const pages = await servePages(['probe', 'clicking']);
 try {
   await cp(path.join(folder, model), path.join(pages.folder, 'model'), {
     recursive: true
@@ -49,13 +50,20 @@ try {
     pages.folder
   );
   const task = taskOf(arrays);
-  for (const backend of options['attacks-only'] ? [] : BACKENDS) {
+  const parts = options.only.split(',');
+  for (const backend of parts.includes('stored') ? BACKENDS : []) {
     const report = await withPage(`${pages.url}/probe.html`, page =>
       page.evaluate(asked => window.probe(...asked), [task, backend])
     );
     print(backend, report);
   }
-  const victims = await victimsOf(arrays, Number(options.attacks));
+  if (parts.includes('clicks')) {
+    await click(task);
+  }
+  const victims = await victimsOf(
+    arrays,
+    parts.includes('attacks') ? Number(options.attacks) : 0
+  );
   for (const backend of victims.rows.length > 0 ? BACKENDS.toReversed() : []) {
     const asked =
       backend === null
@@ -117,6 +125,34 @@ function taskOf(arrays) {
       part('attacks', 'attacked_images', 'attacked_', 'attacked')
     ]
   };
+}
+
+/** Presses of a real pointer, each at another pixel, once the last one is answered. */
+async function click(task) {
+  const moved = await withPage(`${pages.url}/clicking.html`, async page => {
+    await page.evaluate(
+      parameters => window.clicking(...parameters),
+      [task, 'recording.ndiv']
+    );
+    const box = await page.locator('.nd-Probe canvas').first().boundingBox();
+    const moved = await page.evaluateHandle(() => window.moved);
+    for (let k = 0; k < CLICKS; k++) {
+      const [column, row] = [1 + (k % 10) * 3, 5 + Math.floor(k / 10) * 3];
+      await page.mouse.click(
+        box.x + (box.width * (column + 0.5)) / 32,
+        box.y + (box.height * (row + 0.5)) / 32
+      );
+      await page.waitForFunction(
+        ([all, count]) => all.length > count,
+        [moved, k]
+      );
+    }
+    return moved.jsonValue();
+  });
+  const sorted = moved.sort((a, b) => a - b);
+  console.log(
+    `\na click until all dots have moved: median ${sorted[CLICKS / 2].toFixed(1)} ms, nine in ten below ${sorted[CLICKS * 0.9].toFixed(1)} ms`
+  );
 }
 
 function print(backend, { backend: chosen, matches, openMs, parts, oneMs }) {

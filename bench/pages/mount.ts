@@ -34,7 +34,7 @@ export function frame(): Promise<number> {
 }
 
 /** What is posted in a frame arrives after its paint. */
-function afterPaint(): Promise<number> {
+export function afterPaint(): Promise<number> {
   return new Promise(resolve => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => resolve(performance.now());

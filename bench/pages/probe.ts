@@ -5,30 +5,9 @@ import type {
   AttackOrder,
   Found,
   IProbe,
-  Response,
-  Subject
+  Response
 } from '../../src/probe/engine';
-import { readTfjsModel } from '../../src/probe/tfjsModel';
-import type { ModelInput, ModelLayer } from '../../src/core/model';
-
-/** What is run, and what should come out; arrays are named by their files. */
-export type Task = {
-  /** Folder of `model.json`. */
-  readonly model: string;
-  readonly input: ModelInput;
-  readonly layers: Readonly<Record<string, ModelLayer>>;
-  readonly subject: Subject;
-  readonly parts: readonly Part[];
-};
-
-type Part = {
-  readonly what: string;
-  readonly images: string;
-  readonly probabilities: string;
-  readonly predictions: string;
-  /** By recorded layer, in their order. */
-  readonly layers: readonly string[];
-};
+import { bytesAt, modelOf, type Part, type Task } from './task';
 
 type Outcome = {
   readonly what: string;
@@ -134,30 +113,14 @@ export async function attack(
   return { backend: chosen, pixels, strengths: STRENGTHS, uphill, uphillMs };
 }
 
-async function opened(
-  { model: folder, input, layers, subject }: Task,
-  backend: string | null
-): Promise<IProbe> {
-  const text = await (await fetch(`${folder}/model.json`)).text();
-  const model = await readTfjsModel(text, async path =>
-    bytesAt(`${folder}/${path}`)
-  );
-  const named = new Map(Object.entries(layers));
-  const probed = { model: { ...model, input, layers: named }, subject };
+async function opened(task: Task, backend: string | null): Promise<IProbe> {
+  const probed = { model: await modelOf(task), subject: task.subject };
   return backend === null
     ? openProbe(probed)
     : startNetwork(
         probed,
         browserBackends.filter(({ name }) => name === backend)
       );
-}
-
-async function bytesAt(url: string): Promise<Uint8Array> {
-  const response = await fetch(url);
-  if (!response.ok) {
-    throw new Error(`${url}: ${response.status}`);
-  }
-  return new Uint8Array(await response.arrayBuffer());
 }
 
 async function floatsAt(url: string): Promise<Float32Array> {
