@@ -13,10 +13,11 @@ import type { ViewState } from '../view/state';
 import { offerActions } from './actions';
 import type { PanelContext } from './context';
 import { element } from './dom';
+import { Drawing, type Write } from './drawing';
 import { rowFor } from './graphKeys';
 import { GraphHeader } from './graphHeader';
 import { GraphPointer } from './graphPointer';
-import { GraphScroll } from './graphScroll';
+import { GraphScroll, type Seen } from './graphScroll';
 import { missingText } from './graphTexts';
 import { GridTable } from './gridTable';
 import type { HoverCard } from './hoverCard';
@@ -86,7 +87,7 @@ export class Graph extends Widget {
   override dispose(): void {
     if (!this.isDisposed) {
       this.observers.forEach(o => o.disconnect());
-      cancelAnimationFrame(this.frame);
+      this.drawing.cancel();
       this.pointer.dispose();
       super.dispose();
     }
@@ -162,25 +163,27 @@ export class Graph extends Widget {
   }
 
   private drawSoon(): void {
-    if (this.frame === 0) {
-      this.frame = requestAnimationFrame(() => {
-        this.frame = 0;
-        this.draw();
-      });
-    }
+    this.drawing.soon();
+  }
+
+  private look(): Seen & { readonly widthPx: number } {
+    return { widthPx: this.table.node.clientWidth, ...this.scroll.look() };
   }
 
   private draw(): void {
-    const widthPx = this.table.node.clientWidth;
-    const heightPx = this.table.node.clientHeight;
+    this.drawIn(this.look())();
+  }
+
+  private drawIn(looked: ReturnType<typeof this.look>): Write {
+    const { widthPx, heightPx } = looked;
     if (this.isDisposed || this.sight.isAway) {
-      return;
+      return () => undefined;
     }
     if (this.room.shouldLookAgain(widthPx, heightPx)) {
       this.drawSoon();
     }
     if (widthPx === 0 || heightPx === 0) {
-      return;
+      return () => undefined;
     }
     const { classesAs, rowHeight } = this.view;
     const layout = graphLayout(
@@ -188,15 +191,18 @@ export class Graph extends Widget {
       widthPx,
       rowHeightPx(rowHeight, classesAs, this.figure.classes.length)
     );
-    this.scroll.setRows(this.figure.rows.length * layout.rowHeightPx);
-    const scrollPx = this.scroll.positionPx;
-    const place = { layout, heightPx, scrollPx };
-    this.scene = sceneOf(this.figure, { ...this.view, ...place });
+    const rowsPx = this.figure.rows.length * layout.rowHeightPx;
+    const seen = this.scroll.setRows(rowsPx) ? this.scroll.look() : looked;
+    const place = { layout, heightPx, scrollPx: seen.positionPx };
+    const scene = sceneOf(this.figure, { ...this.view, ...place });
+    this.scene = scene;
     this.active = Math.min(this.active, this.figure.rows.length - 1);
-    this.paintScene(this.scene);
-    this.overview.paint(this.figure, heightPx, this.theme.read());
-    this.header.show(this.figure, layout, this.view, this.context.trans);
-    this.table.update(this.figure, this.scene, this.active);
+    this.paintScene(scene);
+    this.overview.paint(this.figure, seen, this.theme.read());
+    return () => {
+      this.header.show(this.figure, layout, this.view, this.context.trans);
+      this.table.update(this.figure, scene, this.active);
+    };
   }
 
   private paintScene(scene: Scene): void {
@@ -321,7 +327,10 @@ export class Graph extends Widget {
   private readonly room = new Room();
   private readonly actions: RowActions;
   private readonly pointer: GraphPointer;
-  private frame = 0;
+  private readonly drawing = new Drawing(
+    () => this.look(),
+    looked => this.drawIn(looked)
+  );
   private active = 0;
   private move: RowMove | null = null;
 }

@@ -59,7 +59,7 @@ describe('The scroll position of', () => {
       expect(scroll.positionPx).toBe(12_350_781);
       drag(SPACER_AT_MOST_PX - WINDOW_PX);
       expect(scroll.positionPx).toBe(rowsPx - WINDOW_PX);
-      expect(scroll.window[1]).toBe(1);
+      expect(scroll.windowOf(scroll.look())[1]).toBe(1);
       drag(0);
       expect(scroll.positionPx).toBe(0);
     }
@@ -71,7 +71,7 @@ describe('The scroll position of', () => {
     scroll.setRows(12_000_000);
     expect(scroll.positionPx).toBe(12_000_000 - WINDOW_PX);
     scroll.setRows(200);
-    expect(scroll.window).toEqual([expect.any(Number), 1]);
+    expect(scroll.windowOf(scroll.look())).toEqual([expect.any(Number), 1]);
   });
 
   it('is told after a scroll', () => {

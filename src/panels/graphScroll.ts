@@ -3,6 +3,9 @@ import { element } from './dom';
 /** Browsers do not lay out elements that are much higher (Firefox 17.8 million pixels). */
 export const SPACER_AT_MOST_PX = 5_000_000;
 
+/** How high the window is, and the position of its top, in pixels. */
+export type Seen = { readonly heightPx: number; readonly positionPx: number };
+
 /**
  * The scroll position of a graph: pixels of its rows, of which there may be more than a browser can scroll.
  * Then the scroll bar stands for shares of all rows, and steps of wheel and keys stay as large as everywhere.
@@ -23,25 +26,40 @@ export class GraphScroll {
   /** Stands for the height of all rows. */
   readonly spacer = element('div', { className: 'nd-Graph-spacer' });
 
+  /** The page is laid out for it where anything was changed. */
+  look(): Seen {
+    const { clientHeight, scrollTop } = this.node;
+    return {
+      heightPx: clientHeight,
+      positionPx:
+        this.rowsPx <= SPACER_AT_MOST_PX
+          ? scrollTop
+          : Math.min(this.position, Math.max(0, this.rowsPx - clientHeight))
+    };
+  }
+
   get positionPx(): number {
-    return this.rowsPx <= SPACER_AT_MOST_PX
-      ? this.node.scrollTop
-      : Math.min(this.position, this.mostPx);
+    return this.look().positionPx;
   }
 
   /** The part of all rows that is in the window, as shares. */
-  get window(): readonly [from: number, to: number] {
-    const all = Math.max(this.rowsPx, this.node.clientHeight, 1);
-    const from = this.positionPx / all;
-    return [from, Math.min(1, from + this.node.clientHeight / all)];
+  windowOf({
+    heightPx,
+    positionPx
+  }: Seen): readonly [from: number, to: number] {
+    const all = Math.max(this.rowsPx, heightPx, 1);
+    const from = positionPx / all;
+    return [from, Math.min(1, from + heightPx / all)];
   }
 
-  /** Tell how high all rows are together. */
-  setRows(rowsPx: number): void {
-    if (rowsPx !== this.rowsPx) {
+  /** Tell how high all rows are together; whether that is news, so that the position may be another. */
+  setRows(rowsPx: number): boolean {
+    const isNew = rowsPx !== this.rowsPx;
+    if (isNew) {
       this.rowsPx = rowsPx;
       this.spacer.style.height = `${Math.min(rowsPx, SPACER_AT_MOST_PX)}px`;
     }
+    return isNew;
   }
 
   /** The row that a share of all rows points at comes into the middle. */

@@ -3,7 +3,7 @@ import { OVERVIEW_PX, paintOverview, paintProfile } from '../draw/overview';
 import type { Theme } from '../draw/theme';
 import type { LayerFigure } from '../view/figure';
 import { element } from './dom';
-import type { GraphScroll } from './graphScroll';
+import type { GraphScroll, Seen } from './graphScroll';
 import { wheelPx } from './graphScroll';
 
 /** All rows of a layer in a strip beside its window; a click, a drag and the wheel scroll. */
@@ -23,7 +23,7 @@ export class OverviewStrip {
     node.addEventListener(
       'wheel',
       event => {
-        if (!event.ctrlKey && !seesAll(scroll.window)) {
+        if (!event.ctrlKey && !seesAll(scroll.windowOf(scroll.look()))) {
           event.preventDefault();
           scroll.by(wheelPx(event, node.clientHeight));
         }
@@ -37,9 +37,10 @@ export class OverviewStrip {
     attributes: { 'aria-hidden': 'true' }
   });
 
-  paint(figure: LayerFigure, heightPx: number, theme: Theme): void {
+  paint(figure: LayerFigure, seen: Seen, theme: Theme): void {
+    const { heightPx } = seen;
     const [context, pixels] = contextOf(this.node, OVERVIEW_PX, heightPx);
-    const { window } = this.scroll;
+    const window = this.scroll.windowOf(seen);
     if (seesAll(window)) {
       context.clearRect(0, 0, this.node.width, this.node.height);
       return;

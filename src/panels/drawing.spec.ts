@@ -1,0 +1,33 @@
+/** @jest-environment jsdom */
+import { Drawing } from './drawing';
+
+const frame = () => new Promise(resolve => requestAnimationFrame(resolve));
+
+test('all look before any draws, and draw before any writes, each once a frame', async () => {
+  const log: string[] = [];
+  const drawings = ['a', 'b'].map(
+    name =>
+      new Drawing(
+        () => {
+          log.push(`look ${name}`);
+          return name;
+        },
+        looked => {
+          log.push(`draw ${looked}`);
+          return () => log.push(`write ${looked}`);
+        }
+      )
+  );
+  drawings.forEach(drawing => drawing.soon());
+  drawings[0].soon();
+  expect(log).toEqual([]);
+  await frame();
+  expect(log).toEqual(
+    ['look', 'draw', 'write'].flatMap(step => [`${step} a`, `${step} b`])
+  );
+  log.length = 0;
+  drawings.forEach(drawing => drawing.soon());
+  drawings[1].cancel();
+  await frame();
+  expect(log).toEqual(['look a', 'draw a', 'write a']);
+});
