@@ -1,7 +1,9 @@
 /** @jest-environment jsdom */
 import { Drawing } from './drawing';
 
-const frame = () => new Promise(resolve => requestAnimationFrame(resolve));
+/** The next frame, and what is done once it is on the screen. */
+const frame = () =>
+  new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
 
 test('all look before any draws, and draw before any writes, each once a frame', async () => {
   const log: string[] = [];

@@ -1,7 +1,7 @@
 /**
  * Something that is drawn in the next frame, once, however often that is wanted. All that are drawn in a frame read
- * sizes, then draw, then write into the page, one kind after the other: the page would be laid out again for whoever
- * reads a size, or draws a text, after something was written.
+ * sizes, then draw; once that is on the screen they write into the page what else they say of it. The page would be
+ * laid out again for whoever reads a size, or draws a text, after something was written.
  */
 export class Drawing<Looked> {
   /** What is to be written is what `draw` returns. */
@@ -33,8 +33,6 @@ function drawAll(): void {
   frame = null;
   const all = [...waiting];
   waiting.clear();
-  all
-    .map(begin => begin())
-    .map(draw => draw())
-    .forEach(write => write());
+  const writes = all.map(begin => begin()).map(draw => draw());
+  setTimeout(() => writes.forEach(write => write()));
 }

@@ -199,9 +199,12 @@ export class Graph extends Widget {
     this.active = Math.min(this.active, this.figure.rows.length - 1);
     this.paintScene(scene);
     this.overview.paint(this.figure, seen, this.theme.read());
+    this.header.show(this.figure, layout, this.view, this.context.trans);
+    const { figure } = this;
     return () => {
-      this.header.show(this.figure, layout, this.view, this.context.trans);
-      this.table.update(this.figure, scene, this.active);
+      if (figure === this.figure) {
+        this.table.update(figure, scene, this.active);
+      }
     };
   }
 
