@@ -46,15 +46,19 @@ export async function clicking(task: Task, file: string): Promise<void> {
     ({ timeStamp }) => (pressed = timeStamp),
     true
   );
+  const moved: number[] = [];
   let shown = probed.now;
-  probed.changed.connect(async () => {
+  const look = async (since: number) => {
+    await frame();
+    moved.push((await afterPaint()) - since);
+  };
+  probed.changed.connect(() => {
     if (probed.now !== shown) {
       shown = probed.now;
-      const since = pressed;
-      await frame();
-      window.moved.push((await afterPaint()) - since);
+      void look(pressed);
     }
   });
+  Object.assign(window, { moved });
 }
 
 function press(text: string): void {
@@ -63,11 +67,4 @@ function press(text: string): void {
     ?.click();
 }
 
-declare global {
-  interface Window {
-    moved: number[];
-  }
-}
-
-window.moved = [];
 Object.assign(window, { clicking });
