@@ -21,6 +21,11 @@ export class ClassBars {
     before: Float32Array | null,
     theme: Theme
   ): void {
+    const shown = [now, before, theme];
+    if (shown.every((input, k) => input === this.shown[k])) {
+      return;
+    }
+    this.shown = shown;
     const { store, trans } = this.context;
     const classes = now ? likeliest(now, before ?? now) : [];
     this.node.hidden = classes.length === 0;
@@ -36,6 +41,8 @@ export class ClassBars {
       )
     );
   }
+
+  private shown: readonly unknown[] = [];
 
   private bar(
     name: string,

@@ -33,6 +33,11 @@ export class MovedBars {
     const { model, context } = this;
     const { now, before } = model;
     const moved = now && before ? this.movement.of(now.rows, before.rows) : [];
+    const shown = moved.join();
+    if (shown === this.shown) {
+      return;
+    }
+    this.shown = shown;
     const most = Math.max(...moved.filter(Number.isFinite), 0);
     this.node.hidden = !moved.some(Number.isFinite);
     this.list.replaceChildren(
@@ -43,6 +48,8 @@ export class MovedBars {
       )
     );
   }
+
+  private shown: string | null = null;
 
   private bar(name: string, moved: number, most: number): HTMLElement {
     const fill = element('span', { className: 'nd-Probe-fill' });
