@@ -107,13 +107,20 @@ def _one(
         raise ValueError(f"invalid confidence: {confidence!r}; give a number from 0 to 1")
     return {
         "id": id,
-        "name": as_name(given.get("name", f"{original.name}, changed"), "name")[:_NAME_CHARACTERS],
+        "name": as_name(given.get("name", f"{_subject(original)}, changed"), "name")[
+            :_NAME_CHARACTERS
+        ],
         "of": of,
         "pixels": _pixels(given["pixels"], recording, original),
         "prediction": None if prediction is None else class_index(recording, prediction),
         "confidence": None if confidence is None else float(confidence),
         "values": _values(given.get("values", {}), recording),
     }
+
+
+def _subject(instance: Instance) -> str:
+    """Return what it is a picture of: `with_pair` puts the role behind the name."""
+    return instance.name.removesuffix(" benign") if instance.role == "benign" else instance.name
 
 
 def _free_id(taken: set[str]) -> str:

@@ -10,7 +10,7 @@ import { setShown, toggleInstance } from '../view/update';
 import type { RecordingInfo } from '../worker/protocol';
 import { offerActions } from './actions';
 import type { PanelContext } from './context';
-import { button, element } from './dom';
+import { button, element, setText } from './dom';
 import { removeButton } from './sampleButtons';
 import { changedPixels, thumbnail } from './thumbnail';
 import type { Section } from './toggleRow';
@@ -134,7 +134,12 @@ function card(
   const node = remove
     ? element('div', { className: 'nd-CardRoom' }, label, remove)
     : label;
-  const lack = lackLine(context);
+  const lack = element('span', {
+    className: 'nd-Card-line',
+    title: trans.__(
+      'Its activations are not kept with it; the model computes them.'
+    )
+  });
   text.append(lack);
   const { probe } = context;
   if (probe && change) {
@@ -146,6 +151,7 @@ function card(
       const shown = view.instances.includes(instance.id);
       check.checked = shown;
       lack.hidden = !isValueless(store.info, instance.id);
+      setText(lack, lackText(context));
       if (change) {
         change.hidden = store.info.model === null;
       }
@@ -159,16 +165,10 @@ function card(
 }
 
 /** That there is no dot, and what to do. */
-function lackLine({ probe, trans }: PanelContext): HTMLElement {
-  return element('span', {
-    className: 'nd-Card-line',
-    text: probe
-      ? trans.__('no dots until a probe is opened')
-      : trans.__('without its activations'),
-    title: trans.__(
-      'Its activations are not kept with it; the model computes them.'
-    )
-  });
+function lackText({ probe, store, trans }: PanelContext): string {
+  return probe && store.info.model !== null
+    ? trans.__('no dots until a probe is opened')
+    : trans.__('without its activations');
 }
 
 /** Opens the picture of an instance to be changed; null where there is none, or nothing that could run it. */

@@ -40,6 +40,11 @@ export class AddedInstances {
     this.learned = new Map(this.learned).set(textOf(kept), rows);
   }
 
+  /** What was learned of one. */
+  learnedOf(kept: KeptImage): Rows | undefined {
+    return this.learned.get(textOf(kept));
+  }
+
   private keptOf(
     kept: KeptImage,
     recording: RecordingInfo,
@@ -51,7 +56,7 @@ export class AddedInstances {
     if (known && isSame(from, known.from)) {
       return known.added;
     }
-    const rows = this.learned.get(textOf(kept));
+    const rows = this.learnedOf(kept);
     const added = keptInstance(kept, recording, sample, rows);
     this.memos.set(kept, { from, added });
     return added;

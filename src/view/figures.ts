@@ -1,5 +1,6 @@
 import type { IEngine, RecordingInfo } from '../worker/protocol';
 import { recordedOf, withAdded } from './added';
+import type { AddedInstances } from './addedInstances';
 import { keptInstance } from './addedInstances';
 import { answerTo, KnownAnswers } from './answers';
 import type { LayerFigure } from './figure';
@@ -12,7 +13,8 @@ import type { ViewState } from './state';
 export async function completeFigures(
   known: RecordingInfo,
   view: ViewState,
-  engine: Pick<IEngine, 'distribution' | 'compare' | 'rows' | 'samples'>
+  engine: Pick<IEngine, 'distribution' | 'compare' | 'rows' | 'samples'>,
+  added?: Pick<AddedInstances, 'learnedOf'>
 ): Promise<readonly LayerFigure[]> {
   const recorded = recordedOf(known);
   const samples = await askSamples(engine, view.samples);
@@ -20,7 +22,8 @@ export async function completeFigures(
     keptInstance(
       one,
       recorded,
-      samples.find(({ instance }) => instance.id === one.of)
+      samples.find(({ instance }) => instance.id === one.of),
+      added?.learnedOf(one)
     )
   );
   const info = withAdded(recorded, [...samples, ...kept]);

@@ -288,6 +288,8 @@ describe('a store', () => {
     const rows = info.layers.map(l => new Float32Array(l.neurons).fill(4));
     store.learn(kept, rows);
     expect(ownOf(store.info, 'kept:1')).toBe(rows);
+    const [figure] = await store.figuresOf(store.view);
+    expect(figure.instances.at(-1)?.values[0]).toBe(4);
     // Another reading of the same view is about the same picture.
     store.apply(again({ ...store.viewJson, bins: 8 }));
     expect(instanceValues(store.info, 0, 'kept:1')?.[0]).toBe(4);

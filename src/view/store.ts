@@ -245,7 +245,7 @@ export class Store implements IDisposable {
 
   /** The graphs that another view would show, complete, once all that is on screen is here. Rejects as the engine does. */
   figuresOf(view: ViewState): Promise<readonly LayerFigure[]> {
-    return completeFigures(this.recording, view, this.engine);
+    return completeFigures(this.recording, view, this.engine, this.added);
   }
 
   /** What is here of what the view needs. */

@@ -124,7 +124,7 @@ EVERY_OPTION = {
         [
             {
                 "id": "kept:1",
-                "name": "cat 46 benign, changed",
+                "name": "cat 46, changed",
                 "of": "b0",
                 "pixels": [[0, 1, 2, 3, 4]],
                 "prediction": 1,

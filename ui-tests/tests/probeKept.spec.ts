@@ -21,7 +21,7 @@ import {
 import { closeTab, openSaved, panelState, saveAndRead } from './saved';
 import { column, itemOf, readGrid, settled, toggle } from './view';
 
-const NAME = 'five benign, changed';
+const NAME = 'five, changed';
 
 /** The values of the kept picture in a graph, by neuron. */
 async function valuesIn(view: Locator): Promise<readonly number[]> {
@@ -31,6 +31,15 @@ async function valuesIn(view: Locator): Promise<readonly number[]> {
     Number(text.replace('\u2212', '-'))
   );
   return neurons.map((_, neuron) => values[neurons.indexOf(neuron)]!);
+}
+
+/** Its values are those of a forward pass, within 1e-4 of the largest. */
+async function expectValues(view: Locator, wanted: Forward): Promise<void> {
+  const values = await valuesIn(view);
+  const most = Math.max(...wanted.fc1.map(Math.abs));
+  wanted.fc1.forEach((value, neuron) =>
+    expect(Math.abs(values[neuron]! - value)).toBeLessThan(1e-4 * most)
+  );
 }
 
 /** It has a card beside its original, with its picture and its pair. */
@@ -85,11 +94,7 @@ test('a changed picture is kept as attacked: saved, read without a kernel, expor
     await screenshots(page, view, 'probe-kept');
     await pictureOf(view).focus();
     await page.keyboard.press('Escape');
-    const values = await valuesIn(view);
-    const most = Math.max(...wanted.fc1.map(Math.abs));
-    wanted.fc1.forEach((value, neuron) =>
-      expect(Math.abs(values[neuron]! - value)).toBeLessThan(1e-4 * most)
-    );
+    await expectValues(view, wanted);
   });
 
   await test.step('undone and done again, taken away and back', async () => {
@@ -148,4 +153,31 @@ test('a changed picture is kept as attacked: saved, read without a kernel, expor
       view.getByRole('combobox', { name: 'Sort by', exact: true })
     ).toHaveValue(JSON.stringify({ instance: 'kept:1' }));
   });
+});
+
+test('one that Python gives without activations has dots once a probe is opened', async ({
+  page,
+  tmpPath
+}) => {
+  test.setTimeout(180_000);
+  const kept = '{"of": "five benign", "pixels": [[4, 7, 255, 255, 0]]}';
+  await openNotebook(page, `${tmpPath}/given.ipynb`, [
+    MODEL,
+    SHOW.replace('rec.show(', `rec.show(kept=[${kept}], `)
+  ]);
+  await runAll(page);
+  const view = (await waitForViews(page)).first();
+  await settled(view);
+  await expectCard(view);
+  const lack = itemOf(view, 'Instances', NAME).getByText(
+    'no dots until a probe is opened'
+  );
+  await expect(lack).toBeVisible();
+  expect((await valuesIn(view)).every(Number.isNaN)).toBe(true);
+  await toggle(view, 'Instances', 'five benign').focus();
+  await page.keyboard.press('p');
+  await follows(probeOf(view));
+  await expect(lack).toBeHidden();
+  const wanted = await evaluate<Forward>(page, 'forward((4, 7, 255, 255, 0))');
+  await expectValues(view, wanted);
 });

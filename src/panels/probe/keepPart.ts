@@ -5,6 +5,7 @@ import {
   keep,
   keptAlready,
   originOf,
+  subjectName,
   whyNotKept
 } from '../../view/probe/keep';
 import type { ProbeModel } from '../../view/probe/model';
@@ -58,7 +59,7 @@ export class KeepPart {
       return;
     }
     const wanted = changeName(
-      originOf(store, model).name,
+      subjectName(originOf(store, model)),
       AttackModel.of(model).made,
       trans
     );

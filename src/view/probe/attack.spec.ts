@@ -33,6 +33,7 @@ test('what an attack finds is the picture of the probe, one step that can be und
   await running;
   expect(model.isRunning).toBe(false);
   expect(model.outcome?.pixels).toEqual(probe.pixels);
+  expect(model.made).toEqual({ kind: 'pixels', count: 3 });
   expect(probe.changedPixels.length).toBeGreaterThan(0);
   expect(probe.changedPixels.length).toBeLessThanOrEqual(3);
   const { heat } = model;
@@ -41,6 +42,7 @@ test('what an attack finds is the picture of the probe, one step that can be und
   expect(Math.min(...tried)).toBeGreaterThanOrEqual(0);
   expect(Math.max(...tried)).toBeLessThanOrEqual(1);
   probe.undo();
+  expect(model.made).toBeNull();
   expect(probe.pixels).toBe(probe.original);
   expect(probe.canUndo).toBe(false);
   probe.dispose();
@@ -64,6 +66,7 @@ test('an attack along the gradient has a picture for each strength, and layers m
     ...probe.pixels.map((value, i) => Math.abs(value - probe.original[i]))
   );
   expect(most).toBe(STRENGTHS[4]);
+  expect(model.made).toEqual({ kind: 'fgsm', strength: STRENGTHS[4] });
   probe.undo();
   expect(isSamePicture(probe.pixels, probe.original)).toBe(true);
   probe.dispose();

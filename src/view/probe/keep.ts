@@ -23,6 +23,11 @@ export function originOf({ info }: Store, { instance }: ProbeModel): Instance {
   return info.instances.find(({ id }) => id === instance.of) ?? instance;
 }
 
+/** What an instance is a picture of: the name of a pair is followed by the role, as Python gives it. */
+export function subjectName({ name, role }: Instance): string {
+  return role === 'benign' ? name.replace(/ benign$/, '') : name;
+}
+
 /** Null: it can be kept. */
 export function whyNotKept(
   store: Store,
