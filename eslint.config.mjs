@@ -32,8 +32,8 @@ const layers = {
     packages: ['@jupyterlab', '@lumino']
   },
   page: {
-    folders: ['core', 'view', 'draw', 'worker', 'sources', 'panels'],
-    packages: ['@lumino', 'comlink', 'd3'],
+    folders: ['core', 'view', 'draw', 'worker', 'probe', 'sources', 'panels'],
+    packages: ['@lumino', '@tensorflow', 'comlink', 'd3'],
     types: ['@jupyterlab']
   }
 };

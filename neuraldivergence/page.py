@@ -21,6 +21,8 @@ MAX_BYTES = 200_000_000
 
 _TEMPLATE = "page.html"
 _DATA_PLACE = "<!--neuraldivergence:recording-->"
+_MODEL_PLACE = "<!--neuraldivergence:model-->", "<!--/neuraldivergence:model-->"
+"""Around what only the page of a recording that holds its model has."""
 _TITLE_PLACE = "<title>NeuralDivergence</title>"
 _ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
 
@@ -48,7 +50,7 @@ def to_html(
         )
     name = clean(recording.name if title is None else title)
     page = _filled(
-        template,
+        template if "model" in descriptor else _without_model(template),
         {
             _TITLE_PLACE: f"<title>{html.escape(name or 'NeuralDivergence')}</title>",
             _DATA_PLACE: _script(descriptor, data),
@@ -69,6 +71,16 @@ def _template() -> str:
             "neuraldivergence anew"
         )
     return place.read_text("utf-8")
+
+
+def _without_model(template: str) -> str:
+    """Return the template without what runs models: hundreds of kilobytes."""
+    begin, end = _MODEL_PLACE
+    before, found, rest = template.partition(begin)
+    _, ended, after = rest.partition(end)
+    if not (found and ended):
+        raise RuntimeError(f"{_TEMPLATE} is damaged: no place for what runs models")
+    return before + after
 
 
 def _filled(template: str, parts: Mapping[str, str]) -> str:

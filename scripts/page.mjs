@@ -10,13 +10,22 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import './kernels.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Built by scripts/kernels.mjs. */
 const KERNELS = 'lib/worker/kernels.wasm';
+const PROBE_WASM =
+  'node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 const OUTPUTS = ['neuraldivergence/page.html', 'lib/page/template.html'];
+/** A page reads nothing but itself. */
+const IN_ENGINE = {
+  kernelBytes: 'kernelBytes',
+  npz: 'noFiles',
+  urlReader: 'noFiles'
+};
 /** Browsers of 2023; what is newer is looked for before it is used. */
 const TARGET = ['es2022', 'chrome111', 'firefox113', 'safari16.4'];
 const STYLES = [
@@ -40,13 +49,13 @@ const options = {
   write: false
 };
 
-/** Where `src/worker` reaches out, the page's own answers: module of `src/worker` → of `src/page`. */
-const standIns = modules => ({
+/** Where a folder reaches out, the page's own answers: module of `folder` → of `src/page`. */
+const standIns = (folder, modules) => ({
   name: 'stand-ins',
   setup({ onResolve }) {
     for (const [name, standIn] of Object.entries(modules)) {
       onResolve({ filter: new RegExp(`^\\./${name}$`) }, ({ resolveDir }) =>
-        resolveDir === join(ROOT, 'src/worker')
+        resolveDir === join(ROOT, folder)
           ? { path: join(ROOT, `src/page/${standIn}.ts`) }
           : null
       );
@@ -89,17 +98,12 @@ async function bundle(more) {
 }
 
 async function bundleEngine() {
-  const inPage = {
-    kernelBytes: 'kernelBytes',
-    npz: 'noFiles',
-    urlReader: 'noFiles'
-  };
   const kernels = await readFile(join(ROOT, KERNELS), 'base64');
   return bundle({
     entryPoints: ['src/page/engine.ts'],
     globalName: 'neuralDivergenceEngine',
     define: { neuralDivergenceKernels: JSON.stringify(kernels) },
-    plugins: [standIns(inPage)]
+    plugins: [standIns('src/worker', IN_ENGINE)]
   });
 }
 
@@ -107,8 +111,26 @@ function bundleView() {
   const inPage = { spawn: 'spawn', engine: 'inPlace', unpack: 'inPlace' };
   return bundle({
     entryPoints: ['src/page/main.ts'],
-    plugins: [standIns(inPage), onlyWhatIsUsed]
+    plugins: [
+      standIns('src/worker', inPage),
+      standIns('src/probe', { spawn: 'spawnProbe' }),
+      onlyWhatIsUsed
+    ]
   });
+}
+
+/** What runs models, a line for the code and one for WebAssembly: nothing reads them before a probe is opened. */
+async function packProbe() {
+  const parts = await Promise.all([
+    bundle({
+      entryPoints: ['src/page/probeWorker.ts'],
+      plugins: [standIns('src/worker', IN_ENGINE)]
+    }),
+    readFile(join(ROOT, PROBE_WASM))
+  ]);
+  return parts
+    .map(part => gzipSync(part, { level: 9 }).toString('base64'))
+    .join('\n');
 }
 
 async function bundleStyle() {
@@ -145,10 +167,11 @@ function hashes(...texts) {
     .join(' ');
 }
 
-const [template, engine, view, style] = await Promise.all([
+const [template, engine, view, probe, style] = await Promise.all([
   readFile(join(ROOT, 'src/page/template.html'), 'utf8'),
   bundleEngine(),
   bundleView(),
+  packProbe(),
   bundleStyle()
 ]);
 const policy = [
@@ -165,6 +188,8 @@ const policy = [
 const html = fill(template.replaceAll('\r\n', '\n'), {
   policy: `<meta http-equiv="Content-Security-Policy" content="${policy}" />`,
   style: inline('style', style),
+  // TensorFlow.js, Apache License 2.0.
+  probe: inline('script type="text/plain" id="neuraldivergence-probe"', probe),
   engine: inline('script id="neuraldivergence-engine"', engine),
   view: inline('script', view)
 });

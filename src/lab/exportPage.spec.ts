@@ -57,6 +57,25 @@ describe('an exported page', () => {
     expect(content.view).toMatchObject({ classes: view.classes, version: 1 });
   });
 
+  test('has what runs models where the recording holds one', async () => {
+    const view = await tinyView();
+    const built = template.replace('<!--probe-->', '<script>1</script>');
+    const page = (more: object) =>
+      new JSDOM(
+        pageHtml(
+          built,
+          { descriptor: { ...descriptor, ...more }, data },
+          [],
+          view
+        )
+      ).window.document;
+    expect(page({}).scripts).toHaveLength(1);
+    expect(page({ live: { target: 'x' } }).scripts).toHaveLength(1);
+    expect(page({ model: {} }).scripts).toHaveLength(2);
+    const name = '<!--neuraldivergence:model-->';
+    expect(page({ name }).title).toBe(name);
+  });
+
   test('is called after its recording', async () => {
     const named = { ...descriptor, name: 'A < B & "C"' };
     const html = pageHtml(

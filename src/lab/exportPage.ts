@@ -7,6 +7,11 @@ import type { OutputContent } from './content';
 import { templateUrl } from './templateUrl';
 
 const PLACE = '<!--neuraldivergence:recording-->';
+/** Around what only the page of a recording that holds its model has. */
+const MODEL = {
+  begin: '<!--neuraldivergence:model-->',
+  end: '<!--/neuraldivergence:model-->'
+};
 const TITLE = '<title>NeuralDivergence</title>';
 
 /** The page without a recording. Rejects when the server does not send it. */
@@ -45,7 +50,23 @@ export function pageHtml(
   });
   const script = `<script type="application/json" id="neuraldivergence-recording">${json}</script>`;
   const title = `<title>${escapeText(titleOf(descriptor))}</title>`;
-  return put(put(template, TITLE, title), PLACE, script);
+  const page = hasModel(descriptor) ? template : withoutModel(template);
+  return put(put(page, TITLE, title), PLACE, script);
+}
+
+function hasModel(descriptor: unknown): boolean {
+  return (
+    typeof descriptor === 'object' &&
+    descriptor !== null &&
+    'model' in descriptor
+  );
+}
+
+/** The template without what runs models: hundreds of kilobytes. */
+function withoutModel(template: string): string {
+  const [before, ...others] = template.split(MODEL.begin);
+  const [, after] = others.join().split(MODEL.end);
+  return others.length === 1 && after !== undefined ? before + after : '';
 }
 
 /** JSON without characters that mean something to an HTML parser. */

@@ -13,7 +13,9 @@ import type { PageContent } from './content';
 import { readContent } from './content';
 import { pageHeader } from './header';
 import { forwardKeys } from './keys';
+import { openProbe } from './probe';
 import { openStore } from './session';
+import { hasProbe } from './spawnProbe';
 import { plainTexts as trans } from './translation';
 
 const host: IHost = {
@@ -22,7 +24,7 @@ const host: IHost = {
   actionOf: defaultActionOf,
   hint: null,
   attachment: null,
-  openProbe: null,
+  openProbe: hasProbe() ? openProbe : null,
   savedUntil: trans.__('Saved here until this page is closed.')
 };
 

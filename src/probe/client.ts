@@ -11,7 +11,7 @@ export type ProbeOptions = {
   readonly watchdogMs?: number;
   /** Its code is a megabyte. */
   readonly startMs?: number;
-  readonly spawn?: () => Worker;
+  readonly spawn?: () => Worker | Promise<Worker>;
 };
 
 /**
@@ -26,7 +26,7 @@ export async function openProbe(
     spawn = spawnWorker
   }: ProbeOptions = {}
 ): Promise<IProbe> {
-  const worker = started(spawn);
+  const worker = await started(spawn);
   const line = watch(worker, () => undefined);
   const remote = wrap<ServedProbe>(worker);
   const ask = async <T>(answering: Promise<Answer<T>>) =>
@@ -65,9 +65,9 @@ export async function openProbe(
   }
 }
 
-function started(spawn: () => Worker): Worker {
+async function started(spawn: () => Worker | Promise<Worker>): Promise<Worker> {
   try {
-    return spawn();
+    return await spawn();
   } catch (error) {
     throw new UnavailableError(
       `no worker can start: ${String(error)}`,

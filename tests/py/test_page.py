@@ -12,13 +12,16 @@ import pytest
 
 import neuraldivergence as nd
 from neuraldivergence import page
+from neuraldivergence.summary import summarised
 from neuraldivergence.text import clean
 from neuraldivergence.wire import from_block, to_block
 
 MARKER = "<!--neuraldivergence:recording-->"
+PROBE = "<!--neuraldivergence:model--><script>1</script><!--/neuraldivergence:model-->"
 TEMPLATE = f"""<!doctype html><html><head><meta charset="utf-8">
-<title>NeuralDivergence</title></head><body>{MARKER}<script>0</script></body></html>
+<title>NeuralDivergence</title></head><body>{MARKER}{PROBE}<script>0</script></body></html>
 """
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 BUILT = Path(page.__file__).with_name("page.html")
 
 
@@ -88,10 +91,24 @@ def test_the_notebook_budget_does_not_hold_for_a_page(template, tiny, tmp_path, 
 
 def test_the_rest_of_the_template_stays_as_it_is(template, tiny, tmp_path):
     text = Path(tiny.to_html(tmp_path / "x.htm")).read_text("utf-8")
-    before, after = TEMPLATE.replace("NeuralDivergence", "Tiny network").split(MARKER)
+    named = TEMPLATE.replace("NeuralDivergence</title>", "Tiny network</title>")
+    before, after = named.replace(PROBE, "").split(MARKER)
     assert text.startswith(before)
     assert text.endswith(after)
     assert MARKER not in text
+
+
+def test_only_the_page_of_a_recording_with_a_model_has_what_runs_it(template, tiny, tmp_path):
+    text = Path(tiny.to_html(tmp_path / "x.html")).read_text("utf-8")
+    assert "<script>1</script>" not in text
+    for whole in (
+        nd.load(FIXTURES / "model.torch.ndiv"),
+        summarised(nd.load(FIXTURES / "model.keras.ndiv")),
+    ):
+        path = whole.to_html(tmp_path / "with.html")
+        text = Path(path).read_text("utf-8")
+        assert "<script>1</script>" in text
+        assert recording_of(path)[1].model == whole.model
 
 
 CANARIES = [
@@ -161,7 +178,14 @@ def test_without_the_built_page_an_error_says_how_to_build_it(tiny, tmp_path, mo
         tiny.to_html(tmp_path / "x")
 
 
-@pytest.mark.parametrize("damaged", [TEMPLATE.replace(MARKER, ""), TEMPLATE + MARKER])
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        TEMPLATE.replace(MARKER, ""),
+        TEMPLATE + MARKER,
+        TEMPLATE.replace("<!--/neuraldivergence:model-->", ""),
+    ],
+)
 def test_a_damaged_template_is_refused(template, tiny, tmp_path, damaged):
     template(damaged)
     with pytest.raises(RuntimeError, match="damaged"):
@@ -173,3 +197,4 @@ def test_the_built_page_takes_the_recording(tiny, tmp_path):
     path = tiny.to_html(tmp_path / "x", title="Tiny & co")
     assert recording_of(path)[1].layers == tiny.layers
     assert Reader(path).title == "Tiny & co"
+    assert 'id="neuraldivergence-probe"' not in Path(path).read_text("utf-8")

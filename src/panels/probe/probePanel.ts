@@ -141,7 +141,7 @@ export class ProbePanel extends Widget {
     const { store, trans, host } = this.context;
     if (host.openProbe === null) {
       return trans.__(
-        'This page runs no model. Open the recording in JupyterLab to change its pictures.'
+        'This page runs no model. If the recording has one, it runs in JupyterLab.'
       );
     }
     if (store.info.model === null) {
