@@ -5,8 +5,11 @@ import { column, readGrid, settled } from './view';
 
 export const FIXTURES = path.resolve(__dirname, '../../tests/fixtures');
 
-/** A recording whose model the kernel has as well, and what the model says of a changed picture. */
-export const MODEL = `
+/**
+ * A recording whose model the kernel has as well, and what the model says of a changed picture. It calls all pictures
+ * cats; with a smaller `bias` of that class less surely.
+ */
+export const modelWith = (bias: number) => `
 import sys
 sys.path.insert(0, ${JSON.stringify(FIXTURES)})
 import models, torch, numpy as np, neuraldivergence as nd
@@ -15,6 +18,8 @@ made = {}
 recorded = models.recorded
 def keep(model, preprocess, **options):
     made["model"] = model.eval()
+    with torch.no_grad():
+        model.fc2.bias[0] += ${bias}
     return recorded(model, preprocess, **options)
 models.recorded = keep
 rec = models.torch_recording()
@@ -23,6 +28,9 @@ def forward(*changes, add=0):
     picture = np.clip(models.pictures()[5] + float(add), 0, 255)
     for row, column, *color in changes:
         picture[row, column] = color
+    return said(picture)
+
+def said(picture):
     x = ((picture / 255 - 0.5) / (0.25, 0.24, 0.26)).astype("float32").transpose(2, 0, 1)[None]
     kept = {}
     hook = made["model"].fc1.register_forward_hook(lambda *a: kept.update(fc1=a[2][0].tolist()))
@@ -32,11 +40,27 @@ def forward(*changes, add=0):
     return {**kept, "probabilities": torch.softmax(scores, 0).tolist()}
 `;
 
+export const MODEL = modelWith(0);
+
 export const SHOW =
   'rec.show(layers=["stem", "fc1"], instances=["five benign", "five attacked"])';
 
 export function pictureOf(view: Locator): Locator {
   return view.getByRole('application', { name: /enlarged/ });
+}
+
+/** Its pixels, row after row: [height × width, red green blue]. */
+export async function pixelsOf(view: Locator): Promise<readonly number[]> {
+  return pictureOf(view)
+    .locator('canvas')
+    .first()
+    .evaluate((canvas: HTMLCanvasElement) => {
+      const { width, height } = canvas;
+      const { data } = canvas
+        .getContext('2d')!
+        .getImageData(0, 0, width, height);
+      return [...data].filter((_, i) => i % 4 < 3);
+    });
 }
 
 export async function follows(probe: Locator): Promise<void> {
