@@ -1,9 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { depthColor, drawChanges } from '../../draw/detail/changesChart';
 import type { Theme } from '../../draw/theme';
-import { formatValue } from '../../view/format';
 import type { AttackModel } from '../../view/probe/attack';
 import { element, setText } from '../dom';
+import { movedText } from './texts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MOST_PX = 420;
@@ -46,7 +46,7 @@ export class ChangesPart {
     setText(this.strength, trans.__('Strength %1', strength));
     const widthPx = Math.min(MOST_PX, this.node.clientWidth);
     const words = layers.map(
-      ({ name, distances }) => `${name} ${formatValue(distances[shown])}`
+      ({ name, distances }) => `${name} ${movedText(distances[shown])}`
     );
     this.svg.setAttribute(
       'aria-label',
@@ -63,7 +63,7 @@ export class ChangesPart {
           ...{ widthPx, strengths, shown },
           distances: layers.map(({ distances }) => distances),
           across: trans.__('strength, grey levels'),
-          up: trans.__('moved')
+          up: trans.__('moved, σ')
         },
         theme
       );
@@ -79,7 +79,7 @@ export class ChangesPart {
           element('span', { className: 'nd-Item-name', text: name }),
           element('span', {
             className: 'nd-Probe-share',
-            text: formatValue(distances[shown])
+            text: movedText(distances[shown])
           })
         );
       })

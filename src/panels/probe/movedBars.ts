@@ -1,18 +1,15 @@
-import { formatValue } from '../../view/format';
-import { Movement } from '../../view/probe/movement';
 import type { ProbeModel } from '../../view/probe/model';
 import type { PanelContext } from '../context';
 import { element } from '../dom';
+import { movedText } from './texts';
 
 /** How far each layer moved, as bars. */
 export class MovedBars {
   constructor(
     private readonly context: PanelContext,
-    private readonly model: ProbeModel,
-    onArrival: () => void
+    private readonly model: ProbeModel
   ) {
-    const { store, trans } = context;
-    this.movement = new Movement(store, onArrival);
+    const { trans } = context;
     this.node = element(
       'section',
       { className: 'nd-Probe-moved' },
@@ -32,7 +29,7 @@ export class MovedBars {
   refresh(): void {
     const { model, context } = this;
     const { now, before } = model;
-    const moved = now && before ? this.movement.of(now.rows, before.rows) : [];
+    const moved = now && before ? model.movement.of(now.rows, before.rows) : [];
     const shown = moved.join();
     if (shown === this.shown) {
       return;
@@ -65,11 +62,10 @@ export class MovedBars {
       ),
       element('span', {
         className: 'nd-Probe-share',
-        text: `${formatValue(moved)}\u2009σ`
+        text: movedText(moved)
       })
     );
   }
 
-  private readonly movement: Movement;
   private readonly list = element('ul', { className: 'nd-Probe-bars' });
 }

@@ -27,7 +27,7 @@ export class ProbeBody {
     this.editor = new PixelEditor(model, trans, tool);
     this.perturb = new PerturbTool(model, tool, this.editor, trans);
     this.bars = new ClassBars(context);
-    this.moved = new MovedBars(context, model, changed);
+    this.moved = new MovedBars(context, model);
     this.keep = new KeepPart(context, model);
     this.attack = new AttackPart(context, model, changed);
     const step = (text: string, hint: string, run: () => void) =>

@@ -1,5 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Found, Match } from '../../probe/engine';
+import { formatValue } from '../../view/format';
+
+/** How far a layer moved. */
+export function movedText(distance: number): string {
+  return `${formatValue(distance)}\u2009σ`;
+}
 
 /** How much of the recording follows the picture, and what computes. */
 export function layersText(

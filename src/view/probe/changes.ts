@@ -5,14 +5,14 @@ export type Changes = {
   readonly strengths: readonly number[];
   readonly layers: readonly {
     readonly name: string;
-    /** At each strength: see `distance`. */
+    /** At each strength, in standard deviations: see `Movement`. */
     readonly distances: Float64Array;
   }[];
 };
 
-/** Of pictures, one for each strength, against the picture as it was: in all layers that follow. */
+/** Of pictures, one for each strength, against the picture as it was: in all layers that moved by a number. */
 export async function changesOf(
-  { engine, original }: ProbeModel,
+  { engine, movement, original }: ProbeModel,
   pixels: Uint8Array,
   strengths: readonly number[]
 ): Promise<Changes> {
@@ -21,30 +21,28 @@ export async function changesOf(
   const all = new Uint8Array(original.length + pixels.length);
   all.set(original);
   all.set(pixels, original.length);
-  const response = await engine?.run(all, places);
+  const [response] = await Promise.all([
+    engine?.run(all, places),
+    movement.known
+  ]);
+  /** Of the picture as it was, then of the others. */
+  const rowsOf = (picture: number) =>
+    matches.map((_, layer) => {
+      const values = response?.layers[places.indexOf(layer)];
+      const neurons = (values?.length ?? 0) / (1 + strengths.length);
+      return (
+        values?.subarray(picture * neurons, (picture + 1) * neurons) ?? null
+      );
+    });
+  const before = rowsOf(0);
+  const moved = strengths.map((_, k) => movement.of(rowsOf(k + 1), before));
   return {
     strengths,
-    layers: places.map((place, i) => {
-      const values = response?.layers[i] ?? new Float32Array();
-      const neurons = values.length / (1 + strengths.length);
-      const row = (k: number) =>
-        values.subarray(k * neurons, (k + 1) * neurons);
-      return {
-        name: matches[place].recorded,
-        distances: Float64Array.from(strengths, (_, k) =>
-          distance(row(0), row(k + 1))
-        )
-      };
-    })
+    layers: matches
+      .map(({ recorded }, layer) => ({
+        name: recorded,
+        distances: Float64Array.from(moved, row => row[layer])
+      }))
+      .filter(({ distances }) => distances.some(Number.isFinite))
   };
-}
-
-/** Euclidean distance of two activations of a layer, relative to the length of the first; NaN where that is 0. */
-export function distance(before: Float32Array, now: Float32Array): number {
-  let [moved, length] = [0, 0];
-  for (let i = 0; i < before.length; i++) {
-    moved += (now[i] - before[i]) ** 2;
-    length += before[i] ** 2;
-  }
-  return length === 0 ? NaN : Math.sqrt(moved / length);
 }

@@ -19,6 +19,7 @@ import {
   type Pixel,
   type Size
 } from './edits';
+import { Movement } from './movement';
 import { PROBE_ID } from './shown';
 
 /**
@@ -57,12 +58,14 @@ export class ProbeModel {
     this.size = { height, width, channels };
     this.original = pictureAt(images, place);
     this.history = startHistory(this.original);
+    this.movement = new Movement(store, () => this.changedSignal.emit());
     this.run = newestOnly((pixels: Uint8Array) => this.answer(pixels));
     void this.start();
   }
 
   readonly size: Size;
   readonly original: Uint8Array;
+  readonly movement: Movement;
 
   /** Emitted when the picture changed, and when the model answered. */
   get changed(): ISignal<this, void> {

@@ -8,17 +8,23 @@ import type { Store } from '../store';
 export class Movement {
   constructor(
     private readonly store: Store,
+    /** Called when the σ of another layer are there. */
     private readonly onArrival: () => void
   ) {}
+
+  /** Resolves when the σ of all layers are there that have any. */
+  get known(): Promise<void> {
+    return (this.fetching ??= this.fetch());
+  }
 
   /**
    * The mean over the neurons of a layer of |now − before| / σ; σ is that of all samples that have a class. NaN:
    * no number, or not yet.
    */
   of(now: Rows, before: Rows): readonly number[] {
-    this.want();
+    void this.known;
     return now.map((row, layer) => {
-      const [from, per] = [before[layer], this.known.get(layer)];
+      const [from, per] = [before[layer], this.perSigma.get(layer)];
       return row && from && per
         ? finiteMean(
             Array.from(
@@ -30,17 +36,10 @@ export class Movement {
     });
   }
 
-  private want(): void {
-    if (!this.isAsked) {
-      this.isAsked = true;
-      void this.fetch();
-    }
-  }
-
   private async fetch(): Promise<void> {
     for (const layer of this.store.info.layers.keys()) {
       try {
-        this.known.set(layer, await this.perDeviation(layer));
+        this.perSigma.set(layer, await this.perDeviation(layer));
         this.onArrival();
       } catch (error) {
         if (!(error instanceof UnavailableError)) {
@@ -70,6 +69,6 @@ export class Movement {
     return Float64Array.from(one.values, (found, i) => found - zero.values[i]);
   }
 
-  private isAsked = false;
-  private readonly known = new Map<number, Float64Array>();
+  private fetching: Promise<void> | null = null;
+  private readonly perSigma = new Map<number, Float64Array>();
 }
