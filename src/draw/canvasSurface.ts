@@ -81,15 +81,17 @@ class CanvasSurface implements ISurface {
     x: number,
     y: number,
     radius: number,
-    fill: string,
+    fill: string | null,
     stroke: string,
     strokePx: number
   ): void {
     const { context } = this;
     context.beginPath();
     context.arc(x, y, radius, 0, 2 * Math.PI);
-    this.fill(fill);
-    context.fill();
+    if (fill !== null) {
+      this.fill(fill);
+      context.fill();
+    }
     context.lineWidth = strokePx;
     context.strokeStyle = stroke;
     context.stroke();

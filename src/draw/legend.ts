@@ -4,9 +4,9 @@ import type { Bins, ISurface } from './surface';
 import { fitted, textWidth } from './text';
 import type { Theme } from './theme';
 
-/** An entry of a legend: a class's ramp, an instance's dot, or words alone. */
+/** An entry of a legend: a class's ramp, an instance's dot or ring, or words alone. */
 export type LegendEntry = {
-  readonly mark: 'ramp' | 'dot' | 'none';
+  readonly mark: 'ramp' | 'dot' | 'ring' | 'none';
   readonly color: Rgb;
   readonly text: string;
 };
@@ -27,8 +27,9 @@ type Place = {
 const LINE_PX = 18;
 const GAP_PX = 16;
 const TEXT_PX = 11;
-const MARK_PX = { ramp: 44, dot: 8, none: 0 } as const;
+const MARK_PX = { ramp: 44, dot: 8, ring: 8, none: 0 } as const;
 const RAMP_PX = 10;
+const RING_PX = 2;
 const MARK_GAP_PX = 6;
 const ENTRY_AT_MOST_PX = 240;
 
@@ -77,6 +78,10 @@ export function paintLegend(
     } else if (entry.mark === 'dot') {
       const radius = MARK_PX.dot / 2;
       surface.circle(leftPx + radius, middle, radius, color, color, 0);
+    } else if (entry.mark === 'ring') {
+      const radius = MARK_PX.ring / 2;
+      const at = leftPx + radius;
+      surface.circle(at, middle, radius - RING_PX / 2, null, color, RING_PX);
     }
     surface.text(text, leftPx + textLeft(entry), middle, {
       color: entry.mark === 'none' ? theme.quiet : theme.text,

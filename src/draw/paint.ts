@@ -8,7 +8,8 @@ import { ZEROS_PX } from './scene';
 import type { ISurface } from './surface';
 import { fitted } from './text';
 import type { Theme } from './theme';
-import { instanceColor, markColor } from './theme';
+import { markColor } from './theme';
+import { dotOf } from './dots';
 
 export type PaintState = {
   /** Neuron under the pointer, neuron with the keyboard's focus; −1 = none. */
@@ -257,15 +258,14 @@ function paintDots(
 ): void {
   const { rowHeightPx } = layout;
   const radius = Math.min(4.5, rowHeightPx / 2 - 2);
-  const edge = toCss(theme.background);
-  const fills = figure.instances.map(({ instance }) =>
-    toCss(instanceColor(instance, theme))
+  const dots = figure.instances.map(({ instance }) =>
+    dotOf(instance, radius, theme)
   );
   for (const { row } of shown) {
     const middle = topOf(row) + rowHeightPx / 2;
     row.dotsPx.forEach((px, k) => {
       if (!Number.isNaN(px)) {
-        surface.circle(px, middle, radius, fills[k], edge, 1.25);
+        dots[k](surface, px, middle);
       }
     });
   }

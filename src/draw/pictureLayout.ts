@@ -8,6 +8,7 @@ import { classColor } from './palette';
 import type { GraphLayout } from './scene';
 import { graphLayout, rowHeightPx } from './scene';
 import type { Theme } from './theme';
+import { isRing } from './dots';
 import { instanceColor } from './theme';
 
 /** A view as one would put it into a paper: all shown layers side by side, with title and legend. */
@@ -152,7 +153,7 @@ function entriesOf({ figures, theme, texts }: Picture): readonly LegendEntry[] {
     text: name
   }));
   const dots = shown.instances.map(({ instance }) => ({
-    mark: 'dot' as const,
+    mark: isRing(instance) ? ('ring' as const) : ('dot' as const),
     color: instanceColor(instance, theme),
     text: instance.name
   }));

@@ -22,11 +22,12 @@ export interface ISurface {
     color: string
   ): void;
   polygon(points: readonly Point[], color: string, opacity?: number): void;
+  /** Without `fill` its line alone. */
   circle(
     x: number,
     y: number,
     radius: number,
-    fill: string,
+    fill: string | null,
     stroke: string,
     strokePx: number
   ): void;

@@ -55,7 +55,7 @@ export class SvgSurface implements ISurface {
     x: number,
     y: number,
     radius: number,
-    fill: string,
+    fill: string | null,
     stroke: string,
     strokePx: number
   ): void {
@@ -63,7 +63,7 @@ export class SvgSurface implements ISurface {
       cx: x,
       cy: y,
       r: radius,
-      ...paintOf('fill', fill),
+      ...(fill === null ? { fill: 'none' } : paintOf('fill', fill)),
       ...paintOf('stroke', stroke),
       'stroke-width': strokePx
     });

@@ -1,3 +1,4 @@
+import { isRing } from '../draw/dots';
 import { classColor, toCss } from '../draw/palette';
 import { instanceColor, markColor, readTheme } from '../draw/theme';
 import type { LayerFigure } from '../view/figure';
@@ -161,7 +162,8 @@ export class HoverCard {
         ...bin
       ];
       const color = markColor(classColor(c.index, c.color, theme), theme);
-      table.append(row('td', cells, toCss(color)), ...notes(c, trans));
+      const dot = { color: toCss(color), ring: false };
+      table.append(row('td', cells, dot), ...notes(c, trans));
     }
     return table;
   }
@@ -192,7 +194,10 @@ export class HoverCard {
               .slice(0, RANKED_CLASSES)
               .map(p => formatShare(p.percentile / 100))
           ],
-          toCss(instanceColor(i.instance, theme))
+          {
+            color: toCss(instanceColor(i.instance, theme)),
+            ring: isRing(i.instance)
+          }
         )
       )
     );
@@ -235,13 +240,13 @@ function notes(
 function row(
   tag: 'th' | 'td',
   texts: readonly string[],
-  color?: string
+  dot?: { readonly color: string; readonly ring: boolean }
 ): HTMLTableRowElement {
   const cells = texts.map(text => element(tag, { text }));
   const first = cells[0];
-  if (first && color !== undefined) {
-    first.style.setProperty('--nd-color', color);
-    first.className = 'nd-Hover-name';
+  if (first && dot) {
+    first.style.setProperty('--nd-color', dot.color);
+    first.className = dot.ring ? 'nd-Hover-name nd-mod-ring' : 'nd-Hover-name';
   }
   return element('tr', {}, ...cells);
 }

@@ -1,5 +1,6 @@
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
+import { isRing } from '../draw/dots';
 import { classColor, toCss } from '../draw/palette';
 import type { Theme } from '../draw/theme';
 import { instanceColor } from '../draw/theme';
@@ -121,7 +122,11 @@ export class StatusBar extends Widget {
           ]
         : []),
       ...instances.map(({ instance }) =>
-        entry('nd-Dot', toCss(instanceColor(instance, theme)), instance.name)
+        entry(
+          isRing(instance) ? 'nd-Dot nd-mod-ring' : 'nd-Dot',
+          toCss(instanceColor(instance, theme)),
+          instance.name
+        )
       )
     ];
   }
