@@ -11,6 +11,11 @@ export const QUICKSTART = path.resolve(
   '../../examples/01_quickstart.ipynb'
 );
 
+export const ONE_PIXEL = path.resolve(
+  __dirname,
+  '../../examples/02_one_pixel_attack.ipynb'
+);
+
 export const FIND = path.resolve(
   __dirname,
   '../../examples/03_find_the_divergence.ipynb'
