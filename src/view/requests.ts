@@ -86,7 +86,10 @@ export class Requests {
       if (!signal.aborted) {
         this.underway.end(layer, key);
         this.known.set(layer, key, said);
-        this.onAnswer(layer);
+        // What is followed is drawn when all of it is there: every word of it on the way would cost as much.
+        if (!this.isFollowing || !this.underway.isAwaited(layer)) {
+          this.onAnswer(layer);
+        }
       }
     } catch (error) {
       if (!signal.aborted) {

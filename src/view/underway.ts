@@ -6,6 +6,11 @@ export class Underway {
     return this.asked.has(keyIn(layer, key));
   }
 
+  /** Whether any is, of a layer. */
+  isAwaited(layer: number): boolean {
+    return [...this.asked.values()].some(one => one.layer === layer);
+  }
+
   /** One is asked for; the signal is aborted when nobody waits for it any more. */
   begin(layer: number, key: string): AbortSignal {
     const controller = new AbortController();
