@@ -24,6 +24,7 @@ class ViewOptions(TypedDict, total=False):
     brush: Mapping[str, object] | None
     detail: Mapping[str, object] | None
     findings: Mapping[str, object] | None
+    model: str | Mapping[str, object] | None
     order: Order | None
     descending: bool | None
     bins: int | None

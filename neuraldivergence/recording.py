@@ -643,6 +643,12 @@ class Recording(ByValue):
             What is looked for among all layers, in a column beside the graphs, as the view state
             has it: ``{"question": "most", "contrast": nd.by.divergence("auc", a="cat", b="dog"),
             "layer": "dense_1"}``. An empty one: closed.
+        model : str or mapping, optional
+            The ``model.json`` of a TensorFlow.js model, in the notebook's folder or below, that
+            runs changed pictures where the recording holds no model itself:
+            ``"lenet/model.json"``, or ``{"path": "lenet/model.json", "mean": [125, 123, 114],
+            "std": [63, 62, 67]}``, for inputs (x · scale − mean) / std of pixels 0 to 255. The
+            browser reads it, once the notebook is trusted. An empty one: none.
         order : Order, optional
             What neurons are sorted by: ``nd.by.median("cat")`` and others in `nd.by`.
         descending : bool, optional

@@ -1,6 +1,7 @@
 """The keywords of ``show`` → view state, with names checked against the recording."""
 
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from .instances import SAMPLES_AT_MOST, sample_id, unused, with_samples
 from .kept import kept_json, with_kept
 from .options import ViewOptions
 from .order import class_index, group_id, instance_id, order_json
+from .preprocess import Preprocess
 from .recording import Layer, Recording
 
 if TYPE_CHECKING:
@@ -44,6 +46,9 @@ _JSON_NAMES: Mapping[str, str] = {
 }
 _ADDED = ("samples", "kept")
 """Fields that are left out where they are empty."""
+_OF_MODEL_FILES = {"path", "scale", "mean", "std"}
+_DOWNWARDS = re.compile(r"[^/\\:?#%]+(/[^/\\:?#%]+)*")
+_UPWARDS = {".", ".."}
 _MARKS: Mapping[str, str] = {"hide": "hidden", "mark": "marked"}
 
 
@@ -125,6 +130,7 @@ _READERS: Mapping[str, Callable[[Recording, Any], Any]] = {
     "classes": _read_classes,
     "instances": _read_instances,
     "brush": lambda recording, given: _brush(recording, given),
+    "model": lambda recording, given: _model_file(given),
     "descending": lambda recording, value: bool(value),
     "bins": _read_bins,
     "marked_only": lambda recording, value: bool(value),
@@ -270,6 +276,33 @@ def _brush(recording: Recording, given: Any) -> dict[str, Any] | None:
     with suppress(UnavailableError):
         mask_of(given.get("where"), recording)
     return {"where": given["where"], "against": against}
+
+
+def _model_file(given: Any) -> dict[str, Any] | None:
+    if isinstance(given, Mapping) and not given:
+        return None
+    file: Any = {"path": given} if isinstance(given, str) else given
+    if not isinstance(file, Mapping) or not {"path"} <= {*file} <= _OF_MODEL_FILES:
+        raise TypeError(
+            f"invalid model: {given!r}; give the path of a model.json, or a mapping with path, "
+            "perhaps scale, mean and std"
+        )
+    path = file["path"]
+    if not isinstance(path, str) or not _DOWNWARDS.fullmatch(path) or _UPWARDS & {*path.split("/")}:
+        raise ValueError(
+            f"invalid model: {path!r}; give a path with / that begins at the notebook's folder "
+            "and stays below it"
+        )
+    numbers = Preprocess(file.get("scale") or 1, file.get("mean"), file.get("std"))
+    read = {"scale": numbers.scale, "mean": numbers.mean, "std": numbers.std}
+    return {
+        "path": path,
+        **{
+            what: list(value) if isinstance(value, tuple) else value
+            for what, value in read.items()
+            if file.get(what) is not None
+        },
+    }
 
 
 def _neurons(

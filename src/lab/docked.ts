@@ -72,8 +72,8 @@ export class DockedPanel extends Panel {
     const { trans } = workspace;
     switch (followed.kind) {
       case 'open': {
-        const { store, attachment, exportPage, openProbe } = followed;
-        const host = hostOf(workspace, { attachment, exportPage, openProbe });
+        const { store } = followed;
+        const host = hostOf(workspace, followed);
         const body = build({ store, trans, host });
         offerActions(this.node, {
           undo: () => store.undo(),

@@ -155,6 +155,10 @@ export class FilePanel extends Panel {
         openPanels: this.openPanels(),
         exportPage: this.pageExport,
         openProbe: viewer.openProbe,
+        modelFiles: new viewer.ModelFiles(
+          this.workspace,
+          () => this.session.path
+        ),
         hint: () => this.hint()
       })
     });

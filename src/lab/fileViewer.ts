@@ -8,4 +8,5 @@ export { connectEngine } from '../worker/client';
 export { fileExport } from './filePage';
 export { hostOf } from './host';
 export { beginBySettings } from './begin';
+export { ModelFiles } from './modelFiles';
 export { openProbe } from './probes';

@@ -2,6 +2,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 import type { Elsewhere, IAttachment } from '../panels/attachment';
+import type { IModelFiles } from '../panels/context';
 import type { OpenProbe } from '../view/probe/model';
 import type { Store } from '../view/store';
 import type { FoundOutput } from './homes';
@@ -25,6 +26,7 @@ export type Followed =
       /** The text of a page with the recording and what is on screen; null: not from here. */
       readonly exportPage: (() => Promise<string>) | null;
       readonly openProbe: OpenProbe;
+      readonly modelFiles: IModelFiles | null;
     };
 
 /** Where a recording is, also in a notebook that is not open yet. A file has no cell. */

@@ -31,6 +31,7 @@ export function hostOf(
     openPanels = null,
     exportPage = null,
     openProbe = null,
+    modelFiles = null,
     savedUntil = null,
     hint = null
   }: Partial<IHost>
@@ -40,6 +41,7 @@ export function hostOf(
     openPanels,
     exportPage,
     openProbe,
+    modelFiles,
     savedUntil,
     hint,
     actionOf: event => actionOf(workspace.commands, event)

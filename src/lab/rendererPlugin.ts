@@ -38,6 +38,7 @@ export const rendererPlugin: JupyterFrontEndPlugin<IWorkspace> = {
       settings,
       commands: app.commands,
       contents: app.serviceManager.contents,
+      app,
       tracker
     };
     const live = new Set<OutputRenderer>();

@@ -8,6 +8,7 @@ import type { Followed } from './followed';
 import { sameFollowed } from './followed';
 import type { FoundOutput } from './homes';
 import { outputExport } from './outputExport';
+import { ModelFiles } from './modelFiles';
 import { openProbe } from './probes';
 import type { ISessionHandle } from './sessions';
 import { acquireSession } from './sessions';
@@ -55,7 +56,7 @@ export class Shown implements IDisposable {
     }
   }
 
-  showFile({ store, error, exportPage }: RecordingDocument): void {
+  showFile({ store, error, exportPage, context }: RecordingDocument): void {
     this.release();
     if (store) {
       this.setState({
@@ -63,7 +64,8 @@ export class Shown implements IDisposable {
         store,
         attachment: null,
         exportPage,
-        openProbe
+        openProbe,
+        modelFiles: new ModelFiles(this.workspace, () => context.path)
       });
     } else {
       this.setState(
@@ -98,12 +100,16 @@ export class Shown implements IDisposable {
     openProbe: own
   }: ISessionHandle): Promise<void> {
     const { opened, elsewhere } = session;
+    const panel = this.shownOutput?.panel;
     const isOpen = (store: Store): Followed => ({
       kind: 'open',
       store,
       attachment: session.attachment,
       exportPage: outputExport(session, store, this.workspace),
-      openProbe: own
+      openProbe: own,
+      modelFiles: panel
+        ? new ModelFiles(this.workspace, () => panel.context.path)
+        : null
     });
     if (opened) {
       this.setState(isOpen(opened));

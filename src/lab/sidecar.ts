@@ -96,7 +96,8 @@ export function parseSidecar(text: string): Sidecar {
     : { kind: 'foreign', reason: 'version' };
 }
 
-function folderOf(contents: ContentsPort, path: string): string {
+/** The folder of a file, on its drive. */
+export function folderOf(contents: ContentsPort, path: string): string {
   const drive = contents.driveName(path);
   const folder = PathExt.dirname(contents.localPath(path));
   return drive === '' ? folder : `${drive}:${folder}`;

@@ -2,6 +2,7 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { View } from '../panels/view';
 import { findHome, placeOfModel } from './homes';
 import { hostOf } from './host';
+import { ModelFiles } from './modelFiles';
 import { outputExport } from './outputExport';
 import type { Session } from './session';
 import type { ISessionHandle } from './sessions';
@@ -21,9 +22,8 @@ export async function outputView(
 ): Promise<View> {
   const store = await session.store;
   const { commands, trans } = workspace;
-  const canDock =
-    commands.hasCommand(COMMANDS.openPanels) &&
-    findHome(workspace.tracker, model) !== null;
+  const home = findHome(workspace.tracker, model);
+  const canDock = commands.hasCommand(COMMANDS.openPanels) && home !== null;
   return new View({
     store,
     trans,
@@ -31,6 +31,9 @@ export async function outputView(
       openPanels: canDock ? () => openPanels(workspace, model) : null,
       attachment: session.attachment,
       openProbe,
+      modelFiles: home
+        ? new ModelFiles(workspace, () => home.panel.context.path)
+        : null,
       exportPage: outputExport(session, store, workspace),
       hint: () => sizeHint(session, workspace)
     })

@@ -1,3 +1,4 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
@@ -11,6 +12,8 @@ export interface IWorkspace {
   readonly settings: LiveSettings;
   readonly commands: CommandRegistry;
   readonly contents: ContentsPort;
+  /** For services that are seldom needed. */
+  readonly app: Pick<JupyterFrontEnd, 'resolveOptionalService'>;
   /** Null where there are no notebooks. */
   readonly tracker: INotebookTracker | null;
 }

@@ -25,6 +25,7 @@ const host: IHost = {
   hint: null,
   attachment: null,
   openProbe: hasProbe() ? openProbe : null,
+  modelFiles: null,
   savedUntil: trans.__('Saved here until this page is closed.')
 };
 

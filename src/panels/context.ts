@@ -1,4 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Model } from '../core/model';
 import type { Rgb } from '../draw/palette';
 import { classColor } from '../draw/palette';
 import type { Theme } from '../draw/theme';
@@ -35,6 +36,14 @@ export interface IDetail {
   open(layer: string, neuron: number): void;
 }
 
+/** Models that lie in files beside the notebook or below its folder. */
+export interface IModelFiles {
+  /** Asks for a `model.json`. Its path from the folder of the notebook; null: none was chosen. */
+  choose(): Promise<string | null>;
+  /** Rejects with a ModelError or a ReadError. */
+  read(path: string): Promise<Model>;
+}
+
 /** What the surroundings of a view do for it. Null: they cannot, and no control for it is shown. */
 export interface IHost {
   /** Show the view in docked panels. */
@@ -49,6 +58,8 @@ export interface IHost {
   readonly attachment: IAttachment | null;
   /** Runs the model of the recording. Rejects with a reason. */
   readonly openProbe: OpenProbe | null;
+  /** Models for recordings that hold none. */
+  readonly modelFiles: IModelFiles | null;
   /** How long what is saved here lives, as a sentence for the user; null: as long as the notebook. */
   readonly savedUntil: string | null;
 }
@@ -61,6 +72,7 @@ export const NO_HOST: IHost = {
   hint: null,
   attachment: null,
   openProbe: null,
+  modelFiles: null,
   savedUntil: null
 };
 

@@ -10,6 +10,7 @@ import { setShown, toggleInstance } from '../view/update';
 import type { RecordingInfo } from '../worker/protocol';
 import { offerActions } from './actions';
 import type { PanelContext } from './context';
+import { canProbe, hasModel } from './modelSource';
 import { button, element, setText } from './dom';
 import { removeButton } from './sampleButtons';
 import { changedPixels, thumbnail } from './thumbnail';
@@ -153,7 +154,7 @@ function card(
       lack.hidden = !isValueless(store.info, instance.id);
       setText(lack, lackText(context));
       if (change) {
-        change.hidden = store.info.model === null;
+        change.hidden = !canProbe(context);
       }
       label.classList.toggle('nd-mod-shown', shown);
       label.style.setProperty(
@@ -165,8 +166,9 @@ function card(
 }
 
 /** That there is no dot, and what to do. */
-function lackText({ probe, store, trans }: PanelContext): string {
-  return probe && store.info.model !== null
+function lackText(context: PanelContext): string {
+  const { probe, trans } = context;
+  return probe && hasModel(context)
     ? trans.__('no dots until a probe is opened')
     : trans.__('without its activations');
 }

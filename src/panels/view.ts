@@ -6,6 +6,7 @@ import { listenToKeys, offerActions } from './actions';
 import { ActivationPanel } from './activation';
 import { BrushBar } from './brush/brushBar';
 import type { PanelContext } from './context';
+import { canProbe } from './modelSource';
 import { DetailPanel, type Beneath } from './detail/detailPanel';
 import { button, setAttribute, setProperties } from './dom';
 import { FindingsPanel } from './findings/findingsPanel';
@@ -204,8 +205,7 @@ export class View extends Panel {
       },
       () => this.toggleProbe(context)
     );
-    const refresh = () =>
-      setProperties(toggle, { hidden: store.info.model === null });
+    const refresh = () => setProperties(toggle, { hidden: !canProbe(context) });
     store.changed.connect(refresh, this);
     refresh();
     this.probeToggle = toggle;

@@ -37,6 +37,11 @@ export async function readTfjsModel(
   readShard: ReadShard
 ): Promise<Model> {
   const json = objectOf(parseModelJson(text));
+  if (!json.has('modelTopology') || !json.has('weightsManifest')) {
+    throw malformed(
+      'it has no modelTopology or no weightsManifest; choose the model.json that TensorFlow.js or its converter wrote'
+    );
+  }
   const isGraph = json.get('format') === 'graph-model';
   const groups = listOf(json.get('weightsManifest')).map(group =>
     groupOf(group, isGraph)

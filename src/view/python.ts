@@ -6,6 +6,7 @@ import { groupsOf, itemName } from './groups';
 import { startDetail } from './detail/state';
 import { START_DETECTOR, START_FINDINGS } from './findingsState';
 import type { JsonObject } from './json';
+import { modelFileToJson } from './modelFile';
 import { isObject, sameJson } from './json';
 import type { CHOICES } from './choices';
 import { withoutProbe } from './probe/shown';
@@ -49,6 +50,7 @@ export function pythonCall(onScreen: ViewState, known: RecordingInfo): string {
     ...brush(view, info),
     ...detail(view, info),
     ...findings(view, info),
+    ...modelFile(view, info),
     `order=${orderText(view, info)}`,
     `descending=${bool(view.descending)}`,
     `bins=${view.bins}`,
@@ -121,6 +123,14 @@ function brush(view: ViewState, info: RecordingInfo): string[] {
   const own = isObject(info.view) ? info.view : {};
   return view.brush || 'brush' in own
     ? [`brush=${pythonValue(view.brush ?? {})}`]
+    : [];
+}
+
+/** None is written where the recording's own view may have one. */
+function modelFile({ model }: ViewState, info: RecordingInfo): string[] {
+  const own = isObject(info.view) ? info.view : {};
+  return model || 'model' in own
+    ? [`model=${pythonValue(model ? modelFileToJson(model) : {})}`]
     : [];
 }
 

@@ -16,6 +16,8 @@ import type { JsonObject } from './json';
 import { isObject, unknownVersion } from './json';
 import type { KeptImage } from './keptImages';
 import { parseKept, withAddedNames } from './keptImages';
+import type { ModelFile } from './modelFile';
+import { parseModelFile } from './modelFile';
 import type { Neurons } from './neurons';
 import { parseSamples, sampleId, withSampleNames } from './samples';
 
@@ -42,6 +44,8 @@ export type ViewState = {
   readonly detail: DetailState | null;
   /** What is looked for among all layers; null: the findings are closed. */
   readonly findings: FindingsState | null;
+  /** What runs changed pictures, where the recording holds no model; null: none. */
+  readonly model: ModelFile | null;
   readonly order: Order;
   readonly descending: boolean;
   readonly neurons: ReadonlyMap<string, NeuronMarks>;
@@ -103,6 +107,7 @@ export function defaultView(
     brush: null,
     detail: null,
     findings: null,
+    model: null,
     order: first ? { by: 'value', instance: first.id } : { by: 'index' },
     descending: first !== undefined,
     neurons: new Map(),
@@ -211,6 +216,8 @@ export function parseView(
       json['findings'] === undefined
         ? base.findings
         : parseFindings(json['findings'], info, around),
+    model:
+      json['model'] === undefined ? base.model : parseModelFile(json['model']),
     order: possibleOrder(json['order'], info, around) ?? base.order,
     descending: booleanOr(json['descending'], base.descending),
     markedOnly: booleanOr(json['markedOnly'], base.markedOnly),

@@ -1,4 +1,5 @@
 import { sameJson } from './json';
+import { modelFileToJson } from './modelFile';
 import { sortedNeurons } from './neurons';
 import { withoutProbe } from './probe/shown';
 import type { ViewState } from './state';
@@ -28,7 +29,7 @@ function makeJson(shown: ViewState): Record<string, unknown> {
       { hidden: sortedNeurons(m.hidden), marked: sortedNeurons(m.marked) }
     ]);
   const { samples, kept, groups, shownGroups, ...more } = view;
-  const { brush, detail, findings, ...others } = more;
+  const { brush, detail, findings, model, ...others } = more;
   // Object.fromEntries defines own properties, also for a layer named "__proto__".
   return {
     version: 1,
@@ -40,6 +41,7 @@ function makeJson(shown: ViewState): Record<string, unknown> {
     ...(brush ? { brush } : {}),
     ...(detail ? { detail } : {}),
     ...(findings ? { findings } : {}),
+    ...(model ? { model: modelFileToJson(model) } : {}),
     neurons: Object.fromEntries(neurons) as unknown
   };
 }

@@ -169,6 +169,7 @@ EVERY_OPTION = {
             "detector": {"score": "meanSurprisal", "against": "benign", "layer": "conv"},
         },
     ),
+    "model": ("net/model.json", "model", {"path": "net/model.json"}),
     "order": (nd.by.index(), "order", {"by": "index"}),
     "descending": (True, "descending", True),
     "bins": (8, "bins", 8),
@@ -287,6 +288,11 @@ def test_without_options_the_view_is_the_recordings_own(tiny):
         ({"mark": {"conv": ["0"]}}, ValueError, "invalid mark: '0'"),
         ({"hide": {"conv": "0"}}, TypeError, r"give a list, \['0'\]"),
         ({"marks": {}}, TypeError, "unknown option: 'marks'; one of layers, classes"),
+        ({"model": "../model.json"}, ValueError, r"invalid model: '\.\./model\.json'; give a path"),
+        ({"model": "a/https://b/model.json"}, ValueError, "invalid model"),
+        ({"model": {"path": "/model.json"}}, ValueError, "invalid model: '/model.json'"),
+        ({"model": {"path": "model.json", "mode": 1}}, TypeError, "perhaps scale, mean and std"),
+        ({"model": {"path": "model.json", "std": [0]}}, ValueError, "invalid std"),
     ],
 )
 def test_unknown_names_and_choices_are_refused(tiny, options, error, message):

@@ -8,6 +8,7 @@ import { offerActions } from '../actions';
 import { toggleButton } from '../controls';
 import { button, element, setText } from '../dom';
 import { describeError } from '../errorCard';
+import { hasModel } from '../modelSource';
 import type { DetailModel, DetailPart, ShownGroup } from './model';
 import { appearance } from './model';
 import type { PictureShelf } from './pictureShelf';
@@ -208,7 +209,7 @@ export class SamplesPart implements DetailPart {
       })
     );
     const { probe } = context;
-    if (probe && store.info.model !== null && !isFull) {
+    if (probe && hasModel(context) && !isFull) {
       offerActions(node, {
         'toggle-probe': () => {
           store.update(v => addSample(v, sample));

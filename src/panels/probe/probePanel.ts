@@ -8,6 +8,8 @@ import type { PanelContext } from '../context';
 import { button, element, setText } from '../dom';
 import { LiveChooser, namesPart } from '../itemChoices';
 import { ThemeReader } from '../themeReader';
+import { ModelFilePart } from './modelFilePart';
+import { hasModel, openerOf } from '../modelSource';
 import { ProbeBody } from './probeBody';
 
 /** The picture of an instance, changed by hand, and what the model makes of it. */
@@ -24,6 +26,7 @@ export class ProbePanel extends Widget {
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Probe'));
     this.probing = Probing.of(store);
+    this.file = new ModelFilePart(context);
     this.chooser = new LiveChooser(
       trans,
       id => this.choose(id),
@@ -37,6 +40,7 @@ export class ProbePanel extends Widget {
         this.chooser.node,
         ...(leave ? [this.closeButton(leave)] : [])
       ),
+      this.file.node,
       this.place
     );
     offerActions(this.node, {
@@ -50,15 +54,17 @@ export class ProbePanel extends Widget {
 
   /** Change the picture of an instance; without one that of what is changed already, or of the first shown. */
   choose(id: string | null = null): void {
-    const { store, host, trans } = this.context;
+    const { store, trans } = this.context;
     const { info, view } = store;
     this.watching ??= this.probing.watch();
-    const wanted = id ?? this.probing.chosen;
+    this.asked = id ?? this.probing.chosen ?? this.asked;
     const instance =
-      listedOf(info).find(one => one.id === wanted) ?? firstProbed(info, view);
-    if (info.model !== null && host.openProbe && instance) {
+      listedOf(info).find(one => one.id === this.asked) ??
+      firstProbed(info, view);
+    const open = openerOf(this.context);
+    if (open && hasModel(this.context) && instance) {
       const name = trans.__('%1, changed here', instance.name);
-      this.probing.choose(instance.id, name, host.openProbe);
+      this.probing.choose(instance.id, name, open);
     }
     this.refreshSoon();
   }
@@ -108,6 +114,12 @@ export class ProbePanel extends Widget {
       return;
     }
     const { store, trans } = this.context;
+    this.file.refresh();
+    const hasOne = hasModel(this.context);
+    if (hasOne && !this.hadOne) {
+      this.choose();
+    }
+    this.hadOne = hasOne;
     const { model } = this.probing;
     if (model !== (this.body?.model ?? null)) {
       model?.changed.connect(this.refreshSoon, this);
@@ -117,7 +129,7 @@ export class ProbePanel extends Widget {
     }
     const { info } = store;
     const choices = probedIn(info);
-    const isPossible = info.model !== null && choices.length > 0;
+    const isPossible = hasOne && choices.length > 0;
     this.chooser.node.hidden = !isPossible;
     if (isPossible) {
       this.chooser.offer(
@@ -144,10 +156,13 @@ export class ProbePanel extends Widget {
         'This page runs no model. If the recording has one, it runs in JupyterLab.'
       );
     }
-    if (store.info.model === null) {
-      return trans.__(
+    if (!hasModel(this.context)) {
+      const where = trans.__(
         'The recording holds no model. In Python, recording.with_model(model) puts it there.'
       );
+      return host.modelFiles !== null
+        ? `${where} ${trans.__('Or choose the model.json of a TensorFlow.js model, in the same folder or below.')}`
+        : where;
     }
     return probedIn(store.info).length === 0
       ? trans.__(
@@ -189,6 +204,10 @@ export class ProbePanel extends Widget {
     { className: 'nd-Probe-scroll' },
     this.note
   );
+  private readonly file: ModelFilePart;
+  /** Whose picture was asked for last: there may be no model yet. */
+  private asked: string | null = null;
+  private hadOne = false;
   private body: ProbeBody | null = null;
   private watching: IDisposable | null = null;
   private frame = 0;

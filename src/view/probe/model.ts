@@ -150,10 +150,19 @@ export class ProbeModel {
 
   /** Open the model once more, after it failed. */
   again(): void {
-    if (this.failure !== null && !this.disposed) {
+    if (this.failure !== null) {
+      this.reopen();
+    }
+  }
+
+  /** Open the model once more, or another one, for the same picture. */
+  reopen(): void {
+    if (!this.disposed) {
       this.probe?.dispose();
       this.probe = null;
       this.failure = null;
+      this.first = null;
+      this.last = null;
       this.changedSignal.emit();
       void this.start();
     }
@@ -202,6 +211,8 @@ export class ProbeModel {
 
   private async start(): Promise<void> {
     const { layers, classes } = this.store.info;
+    this.turn += 1;
+    const { turn } = this;
     try {
       const probe = await this.open({
         model: () =>
@@ -217,31 +228,36 @@ export class ProbeModel {
           }))
         }
       });
-      if (this.disposed) {
+      if (this.disposed || turn !== this.turn) {
         probe.dispose();
         return;
       }
       this.probe = probe;
       const first = await this.answer(this.original);
+      if (turn !== this.turn) {
+        return;
+      }
       this.first = first;
       this.asked = this.original;
       this.show(this.original, first);
       this.ask();
       void this.learnKept();
     } catch (error) {
-      this.fail(error);
+      if (turn === this.turn) {
+        this.fail(error);
+      }
     }
   }
 
   private ask(): void {
-    const { pixels } = this;
+    const { pixels, probe } = this;
     if (this.first === null || isSamePicture(pixels, this.asked)) {
       return;
     }
     this.asked = pixels;
     this.run(pixels).then(
-      answered => answered && this.show(pixels, answered),
-      (error: unknown) => this.fail(error)
+      said => said && probe === this.probe && this.show(pixels, said),
+      (error: unknown) => probe === this.probe && this.fail(error)
     );
   }
 
@@ -289,6 +305,9 @@ export class ProbeModel {
     if (!this.disposed) {
       this.failure = error;
       this.asked = new Uint8Array();
+      if (this.last === null) {
+        this.store.setProbe(null);
+      }
       this.changedSignal.emit();
     }
   }
@@ -305,6 +324,8 @@ export class ProbeModel {
   private readonly learned = new WeakSet<KeptImage>();
   private isLearning = false;
   private disposed = false;
+  /** Counts how often a model was opened. */
+  private turn = 0;
   private readonly run: (pixels: Uint8Array) => Promise<Answered | null>;
   private readonly changedSignal = new Signal<this, void>(this);
 }

@@ -109,6 +109,38 @@ test('the newest picture alone is computed while another is', async () => {
   expect(probe.canUndo).toBe(false);
 });
 
+test('another model file is opened for the same picture, what is on the way is dropped, and without a file the probe ends', async () => {
+  const store = await openedStore('tiny.ndiv');
+  const name = (path: string | null) =>
+    store.update(view => ({
+      ...view,
+      model: path && { path, scale: null, mean: null, std: null }
+    }));
+  name('a/model.json');
+  const probing = Probing.of(store);
+  probing.watch();
+  const model = heldModel();
+  const [{ id }] = probedIn(store.info);
+  probing.choose(id, 'changed', model.open);
+  await model.let();
+  const probe = probing.model;
+  probe?.paint({ x: 0, y: 0 }, [1, 2, 3], 1, false);
+  await tick();
+  name('b/model.json');
+  expect(model.closed()).toBe(1);
+  expect(probe?.now).toBeNull();
+  await model.let();
+  await model.let();
+  expect(probing.model).toBe(probe);
+  expect(probe?.error).toBeNull();
+  expect(probe?.now?.rows).toHaveLength(store.info.layers.length);
+  expect(model.asked.at(-1)).toBe(probe?.pixels);
+  name(null);
+  expect(model.closed()).toBe(2);
+  expect(probing.model).toBeNull();
+  expect(listedOf(store.info)).toEqual(store.info.instances);
+});
+
 test('the probe is in graphs and choices, in no list and no saved view, and leaves nothing behind', async () => {
   const { store, watching, model } = await probed();
   const ids = (of: readonly { readonly id: string }[]) => of.map(i => i.id);

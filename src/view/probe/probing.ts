@@ -2,7 +2,9 @@ import type { IDisposable } from '@lumino/disposable';
 import { DisposableDelegate } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
+import { sameJson } from '../json';
 import type { Store } from '../store';
+import type { ModelFile } from '../modelFile';
 import type { OpenProbe } from './model';
 import { ProbeModel } from './model';
 
@@ -15,6 +17,7 @@ export class Probing {
   }
 
   private constructor(private readonly store: Store) {
+    this.file = store.view.model;
     store.changed.connect(this.look, this);
   }
 
@@ -56,6 +59,7 @@ export class Probing {
 
   /** A picture may come later, and a sample may be taken away. */
   private look(): void {
+    this.lookAtFile();
     const { wanted, current, store } = this;
     const { instances, images } = store.info;
     const id = current?.instance.id ?? wanted?.id;
@@ -78,6 +82,21 @@ export class Probing {
     void this.current?.learnKept();
   }
 
+  /** A view may name another model than before, or none. */
+  private lookAtFile(): void {
+    const { view, info } = this.store;
+    const before = this.file;
+    this.file = view.model;
+    if (info.model === null && !sameJson(view.model, before)) {
+      if (view.model === null) {
+        this.wanted = null;
+        this.setModel(null);
+      } else {
+        this.current?.reopen();
+      }
+    }
+  }
+
   private setModel(model: ProbeModel | null): void {
     const { current } = this;
     if (model !== current) {
@@ -96,6 +115,8 @@ export class Probing {
     readonly open: OpenProbe;
   } | null = null;
   private current: ProbeModel | null = null;
+  /** What the view named last. */
+  private file: ModelFile | null;
   private watchers = 0;
   private readonly changedSignal = new Signal<this, void>(this);
 }
