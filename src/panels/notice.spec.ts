@@ -22,6 +22,7 @@ async function noticeOf(
     hint,
     attachment,
     openProbe: null,
+    modelFiles: null,
     savedUntil: null
   };
   const store = await openedStore('tiny.ndiv');

@@ -36,6 +36,7 @@ const context = (attachment: FakeAttachment | null = null): PanelContext => ({
     hint: null,
     attachment,
     openProbe: null,
+    modelFiles: null,
     savedUntil: null
   }
 });

@@ -38,7 +38,7 @@ export type RecordingInfo = {
 };
 
 export type ModelInfo = {
-  /** What reading it takes. */
+  /** What reading it takes; 0: nothing, since the kernel has it. */
   readonly weightBytes: number;
 };
 

@@ -1,7 +1,16 @@
 import { expect, test } from '@playwright/test';
 import { watchErrors } from './base';
+import {
+  expectSaid,
+  follows,
+  type Forward,
+  MODEL,
+  pictureOf,
+  probeOf,
+  SHOW
+} from './probes';
 import { savedNotebook, quickstartOutputs } from './saved';
-import { isDrawn, toggle } from './view';
+import { isDrawn, settled, toggle } from './view';
 
 const SOURCE = `
 import numpy as np
@@ -9,12 +18,21 @@ import neuraldivergence as nd
 nd.Recording.from_arrays({"layer": np.arange(12.0).reshape(4, 3)}, labels=[0, 0, 1, 1])
 `.trim();
 
+/** A recording with its model, and what the kernel's own forward pass says of a changed picture. */
+const PROBED = {
+  source: `${MODEL}
+import json
+print(json.dumps(forward((4, 7, 255, 255, 0))))
+${SHOW}`,
+  outputs: []
+};
+
 test('Jupyter Notebook shows saved views and those that its kernel makes', async ({
   page,
   context,
   request
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(360_000);
   const errors = watchErrors(context);
   const notebook = JSON.parse(savedNotebook(quickstartOutputs())) as {
     cells: { source: string; outputs?: unknown[] }[];
@@ -88,6 +106,29 @@ test('Jupyter Notebook shows saved views and those that its kernel makes', async
     await expect
       .poll(() => isDrawn(activation.locator('.nd-Graph-canvas').first()))
       .toBe(true);
+  });
+
+  await test.step('a pixel is painted, and the dots are where the kernel has them', async () => {
+    await put({ ...notebook, cells: [{ ...notebook.cells[0], ...PROBED }] });
+    await page.reload();
+    await expect(page.locator('.jp-NotebookKernelStatus')).toBeAttached();
+    /* eslint-disable jupyter/galata-prefer-notebook-cell-helper -- galata’s helpers need JupyterLab */
+    await page.locator('.jp-CodeCell .cm-content').first().click();
+    await page.keyboard.press('Shift+Enter');
+    /* eslint-enable jupyter/galata-prefer-notebook-cell-helper */
+    const view = views.first();
+    await expect(view).toBeVisible({ timeout: 60_000 });
+    await settled(view);
+    await view.getByRole('button', { name: 'probe', exact: true }).click();
+    await follows(probeOf(view));
+    const picture = pictureOf(view);
+    const box = (await picture.boundingBox())!;
+    const at = (pixel: number) => ((pixel + 0.5) * box.width) / 12;
+    await picture.click({ position: { x: at(7), y: at(4) } });
+    await expect(probeOf(view)).toContainText('row 4, column 7: 255, 255, 0');
+    const printed = page.locator('.jp-OutputArea-output pre').first();
+    const wanted = JSON.parse((await printed.textContent())!) as Forward;
+    await expectSaid(view, wanted);
   });
   expect(errors.filter(error => !noise.includes(error))).toEqual([]);
 

@@ -142,9 +142,12 @@ export class ProbeBody {
     if (error !== null) {
       return describeError(error, trans);
     }
-    return found === null
-      ? trans.__('Loading the model…')
-      : layersText(found, trans);
+    if (found !== null) {
+      return layersText(found, trans);
+    }
+    return context.store.info.model?.weightBytes === 0
+      ? trans.__('Waiting for the kernel, which answers between cells…')
+      : trans.__('Loading the model…');
   }
 
   private readonly editor: PixelEditor;

@@ -114,7 +114,7 @@ test('another model file is opened for the same picture, what is on the way is d
   const name = (path: string | null) =>
     store.update(view => ({
       ...view,
-      model: path && { path, scale: null, mean: null, std: null }
+      model: path === null ? null : { path, scale: null, mean: null, std: null }
     }));
   name('a/model.json');
   const probing = Probing.of(store);
