@@ -33,3 +33,20 @@ test('all look before any draws, and draw before any writes, each once a frame',
   await frame();
   expect(log).toEqual(['look a', 'draw a', 'write a']);
 });
+
+test('what is drawn at once is not undone by what is still to be written', async () => {
+  let shown = 'old';
+  let written = '';
+  const drawing = new Drawing(
+    () => shown,
+    looked => () => (written = looked)
+  );
+  drawing.soon();
+  await new Promise(resolve => requestAnimationFrame(resolve));
+  expect(written).toBe('');
+  shown = 'new';
+  drawing.now();
+  expect(written).toBe('new');
+  await frame();
+  expect(written).toBe('new');
+});

@@ -5,34 +5,49 @@
  */
 export class Drawing<Looked> {
   /** What is to be written is what `draw` returns. */
-  constructor(look: () => Looked, draw: (looked: Looked) => Write) {
+  constructor(look: () => Looked, draw: (looked: Looked) => () => void) {
     this.begin = () => {
       const looked = look();
-      return () => draw(looked);
+      return () => {
+        this.unwritten = draw(looked);
+      };
     };
   }
 
   soon(): void {
-    waiting.add(this.begin);
+    waiting.add(this);
     frame ??= requestAnimationFrame(drawAll);
   }
 
-  cancel(): void {
-    waiting.delete(this.begin);
+  /** At once, all of it; what is still to be written of an earlier picture is void. */
+  now(): void {
+    this.begin()();
+    this.write();
   }
 
-  private readonly begin: () => () => Write;
+  cancel(): void {
+    waiting.delete(this);
+    this.unwritten = null;
+  }
+
+  write(): void {
+    const { unwritten } = this;
+    this.unwritten = null;
+    unwritten?.();
+  }
+
+  /** Looks; what it returns draws. */
+  readonly begin: () => () => void;
+  private unwritten: (() => void) | null = null;
 }
 
-export type Write = () => void;
-
-const waiting = new Set<() => () => Write>();
+const waiting = new Set<Pick<Drawing<unknown>, 'begin' | 'write'>>();
 let frame: number | null = null;
 
 function drawAll(): void {
   frame = null;
   const all = [...waiting];
   waiting.clear();
-  const writes = all.map(begin => begin()).map(draw => draw());
-  setTimeout(() => writes.forEach(write => write()));
+  all.map(drawing => drawing.begin()).forEach(draw => draw());
+  setTimeout(() => all.forEach(drawing => drawing.write()));
 }

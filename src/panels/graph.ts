@@ -13,7 +13,7 @@ import type { ViewState } from '../view/state';
 import { offerActions } from './actions';
 import type { PanelContext } from './context';
 import { element } from './dom';
-import { Drawing, type Write } from './drawing';
+import { Drawing } from './drawing';
 import { rowFor } from './graphKeys';
 import { GraphHeader } from './graphHeader';
 import { GraphPointer } from './graphPointer';
@@ -171,10 +171,10 @@ export class Graph extends Widget {
   }
 
   private draw(): void {
-    this.drawIn(this.look())();
+    this.drawing.now();
   }
 
-  private drawIn(looked: ReturnType<typeof this.look>): Write {
+  private drawIn(looked: ReturnType<typeof this.look>): () => void {
     const { widthPx, heightPx } = looked;
     if (this.isDisposed || this.sight.isAway) {
       return () => undefined;
@@ -201,11 +201,7 @@ export class Graph extends Widget {
     this.overview.paint(this.figure, seen, this.theme.read());
     this.header.show(this.figure, layout, this.view, this.context.trans);
     const { figure } = this;
-    return () => {
-      if (figure === this.figure) {
-        this.table.update(figure, scene, this.active);
-      }
-    };
+    return () => this.table.update(figure, scene, this.active);
   }
 
   private paintScene(scene: Scene): void {
