@@ -12,7 +12,8 @@ import {
 import type { Store } from '../store';
 import { addKept } from '../update';
 import { isSamePicture, pictureAt } from './edits';
-import { predicted, type ProbeModel } from './model';
+import { predicted } from './answered';
+import type { ProbeModel } from './model';
 
 /** Why the picture of a probe is not kept: nothing changed, no answer yet, kept already, too many, or too large. */
 export type KeepRefusal =

@@ -4,12 +4,13 @@ import type { Model } from '../../core/model';
 import { newestOnly } from '../../core/newest';
 import type { Images, Instance } from '../../core/recording';
 import type { Found, IProbe, Response, Subject } from '../../probe/engine';
-import type { AddedInstance, Rows } from '../added';
+import type { AddedInstance } from '../added';
 import { isValueless } from '../added';
 import type { History } from '../history';
 import { record, redo, startHistory, undo } from '../history';
 import type { KeptImage } from '../keptImages';
 import type { Store } from '../store';
+import { predicted, type Answered } from './answered';
 import {
   changedPixels,
   isSamePicture,
@@ -32,14 +33,6 @@ export type OpenProbe = (asked: {
   /** Called when what was refused may work now. */
   readonly again: () => void;
 }) => Promise<IProbe>;
-
-/** What a model says of one picture. */
-export type Answered = {
-  /** Of each class; null where nothing in the model tells them apart. */
-  readonly probabilities: Float32Array | null;
-  /** Activations in each recorded layer. */
-  readonly rows: Rows;
-};
 
 /** A picture that is changed, and what the model says of it: the newest one alone. */
 export class ProbeModel {
@@ -330,24 +323,6 @@ export class ProbeModel {
   private readonly changedSignal = new Signal<this, void>(this);
 }
 
-/** The most probable class; null where nothing tells. */
-export function predicted(
-  probabilities: Float32Array | null
-): Pick<Instance, 'prediction' | 'confidence'> {
-  if (probabilities === null) {
-    return { prediction: null, confidence: null };
-  }
-  const prediction = largestOf(probabilities);
-  return { prediction, confidence: probabilities[prediction] };
-}
-
 function rowAt({ layers }: Response, place: number): Float32Array | null {
   return place < 0 ? null : layers[place];
-}
-
-function largestOf(values: Float32Array): number {
-  return values.reduce(
-    (best, value, i) => (value > values[best] ? i : best),
-    0
-  );
 }
