@@ -30,6 +30,8 @@ ONE_PIXEL = EXAMPLES / "02_one_pixel_attack.ipynb"
 FIND = EXAMPLES / "03_find_the_divergence.ipynb"
 NOTEBOOKS = [QUICKSTART, ONE_PIXEL, FIND]
 MOST_BYTES = 3_000_000
+# Activations of a network that has hardly learned take more once they are compressed.
+MOST_BYTES_OF_A_RUN = 3_500_000
 SMALL_BUDGET = {
     "ND_EXAMPLE_DATASET": "fashion-mnist",
     "ND_EXAMPLE_EPOCHS": "1",
@@ -156,7 +158,7 @@ def check_run(path):
     notebook = runner.run(path)
     assert path.read_bytes() == before
     check_views(notebook, ORDERS[path])
-    assert len(nbformat.writes(notebook).encode()) < MOST_BYTES
+    assert len(nbformat.writes(notebook).encode()) < MOST_BYTES_OF_A_RUN
     assert not [output.text for output in outputs_of(notebook) if output.get("name") == "stderr"]
     return notebook
 

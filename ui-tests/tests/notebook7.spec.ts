@@ -126,7 +126,9 @@ test('Jupyter Notebook shows saved views and those that its kernel makes', async
     const at = (pixel: number) => ((pixel + 0.5) * box.width) / 12;
     await picture.click({ position: { x: at(7), y: at(4) } });
     await expect(probeOf(view)).toContainText('row 4, column 7: 255, 255, 0');
-    const printed = page.locator('.jp-OutputArea-output pre').first();
+    const printed = page
+      .locator('.jp-OutputArea-output pre')
+      .filter({ hasText: '"probabilities"' });
     const wanted = JSON.parse((await printed.textContent())!) as Forward;
     await expectSaid(view, wanted);
   });
