@@ -1,6 +1,7 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
-import { ModelError, UnavailableError } from '../core/errors';
+import { UnavailableError } from '../core/errors';
 import type { IProbe, Subject } from '../probe/engine';
+import { held } from '../probe/held';
 import { liveOf, openKernelProbe } from '../sources/kernelProbe';
 import type { OpenProbe } from '../view/probe/model';
 import { inNotebook } from './away';
@@ -12,11 +13,8 @@ import type { Trust } from './trust';
 export const openProbe: OpenProbe = async ({ model, subject }) => {
   const [client, found] = await Promise.all([
     import('../probe/client'),
-    model()
+    held(model)
   ]);
-  if (found === null) {
-    throw new ModelError('topology', 'the recording holds none');
-  }
   return client.openProbe({ model: found, subject });
 };
 

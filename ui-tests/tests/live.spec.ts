@@ -7,7 +7,7 @@ import {
   screenshots,
   waitForViews
 } from './nd';
-import { expectSaid, probeOf } from './probes';
+import { expectSaid, paintPixel, pictureOf, probeOf } from './probes';
 import { settled } from './view';
 
 /** A model that cannot be exported: what its forward pass does depends on values. */
@@ -76,10 +76,7 @@ test('a model that cannot be exported is run by the kernel', async ({
   });
 
   await test.step('a pixel is painted, and they move to where it has them', async () => {
-    const picture = view.getByRole('application', { name: /enlarged/ });
-    const box = (await picture.boundingBox())!;
-    const at = (pixel: number) => ((pixel + 0.5) * box.width) / 12;
-    await page.mouse.click(box.x + at(7), box.y + at(4));
+    await paintPixel(pictureOf(view), 4, 7);
     await expect(probe).toContainText('row 4, column 7: 255, 255, 0');
     await expectSaid(
       view,

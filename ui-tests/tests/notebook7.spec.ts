@@ -5,6 +5,7 @@ import {
   follows,
   type Forward,
   MODEL,
+  paintPixel,
   pictureOf,
   probeOf,
   SHOW
@@ -121,10 +122,7 @@ test('Jupyter Notebook shows saved views and those that its kernel makes', async
     await settled(view);
     await view.getByRole('button', { name: 'probe', exact: true }).click();
     await follows(probeOf(view));
-    const picture = pictureOf(view);
-    const box = (await picture.boundingBox())!;
-    const at = (pixel: number) => ((pixel + 0.5) * box.width) / 12;
-    await picture.click({ position: { x: at(7), y: at(4) } });
+    await paintPixel(pictureOf(view), 4, 7);
     await expect(probeOf(view)).toContainText('row 4, column 7: 255, 255, 0');
     const printed = page
       .locator('.jp-OutputArea-output pre')

@@ -8,6 +8,7 @@ import {
   FIXTURES,
   follows,
   MODEL,
+  paintPixel,
   pictureOf,
   probeOf,
   SHOW,
@@ -40,9 +41,7 @@ with open(${JSON.stringify(file)}, "w") as file:
 async function paint(page: Page, probe: Locator): Promise<void> {
   const picture = pictureOf(viewOf(page));
   await picture.scrollIntoViewIfNeeded();
-  const box = (await picture.boundingBox())!;
-  const at = (pixel: number) => ((pixel + 0.5) * box.width) / 12;
-  await page.mouse.click(box.x + at(7), box.y + at(4));
+  await paintPixel(picture, 4, 7);
   await expect(probe).toContainText('1 pixel changed');
 }
 

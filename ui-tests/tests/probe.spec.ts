@@ -15,6 +15,7 @@ import {
   FIXTURES,
   follows,
   MODEL,
+  paintPixel,
   pictureOf,
   probeOf,
   saidOf,
@@ -78,9 +79,7 @@ test('pixels are painted, and the dots are where the kernel has them', async ({
   });
 
   await test.step('a click paints a pixel', async () => {
-    const box = (await picture.boundingBox())!;
-    const at = (pixel: number) => ((pixel + 0.5) * box.width) / 12;
-    await page.mouse.click(box.x + at(7), box.y + at(4));
+    await paintPixel(picture, 4, 7);
     await expect(probe).toContainText('1 pixel changed');
     await expect(probe).toContainText('row 4, column 7: 255, 255, 0');
     const wanted = await evaluate<Forward>(

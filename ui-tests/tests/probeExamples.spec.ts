@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from './base';
 import { trust } from './carriers';
 import { screenshots, waitForViews } from './nd';
-import { probeOf } from './probes';
+import { paintPixel, pictureOf, probeOf } from './probes';
 import { ONE_PIXEL, openSaved, QUICKSTART } from './saved';
 import { settled } from './view';
 
@@ -57,10 +57,7 @@ for (const { name, file, views, side, attackIn } of EXAMPLES) {
     await probe
       .getByRole('slider', { name: 'Brightness of the brush' })
       .fill(String(brightness));
-    const picture = probe.getByRole('application', { name: /enlarged/ });
-    const box = (await picture.boundingBox())!;
-    const at = (pixel: number) => ((pixel + 0.5) * box.width) / side;
-    await page.mouse.click(box.x + at(column), box.y + at(row));
+    await paintPixel(pictureOf(probe), row, column, side);
     await expect(probe).toContainText('1 pixel changed');
     await expect(share(after)).toHaveText(most);
     await screenshots(page, view, `probe-example-${side}`);

@@ -13,6 +13,7 @@ import {
   expectSaid,
   follows,
   MODEL,
+  paintPixel,
   pictureOf,
   probeOf,
   SHOW,
@@ -75,9 +76,7 @@ test('a changed picture is kept as attacked: saved, read without a kernel, expor
   await test.step('once it is changed, by keyboard, under a name', async () => {
     await expect(keep).toHaveAttribute('aria-disabled', 'true');
     await expect(probe).toContainText('once the picture is changed');
-    const box = (await pictureOf(view).boundingBox())!;
-    const at = (pixel: number) => ((pixel + 0.5) * box.width) / 12;
-    await page.mouse.click(box.x + at(7), box.y + at(4));
+    await paintPixel(pictureOf(view), 4, 7);
     const wanted = await evaluate<Forward>(
       page,
       'forward((4, 7, 255, 255, 0))'

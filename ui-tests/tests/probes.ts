@@ -49,6 +49,18 @@ export function pictureOf(view: Locator): Locator {
   return view.getByRole('application', { name: /enlarged/ });
 }
 
+/** Clicks a pixel of the picture, which has so many in a row. */
+export async function paintPixel(
+  picture: Locator,
+  row: number,
+  column: number,
+  side = 12
+): Promise<void> {
+  const box = (await picture.boundingBox())!;
+  const at = (pixel: number) => ((pixel + 0.5) * box.width) / side;
+  await picture.click({ position: { x: at(column), y: at(row) } });
+}
+
 /** Its pixels, row after row: [height × width, red green blue]. */
 export async function pixelsOf(view: Locator): Promise<readonly number[]> {
   return pictureOf(view)
