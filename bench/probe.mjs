@@ -21,8 +21,9 @@ const TOLERANCE = 1e-5;
 /** Of backends that are not chosen the speed is measured, with few images. */
 const FEW = 3;
 const FEW_LIMIT_MS = 15_000;
-/** Presses of the pointer. */
+/** Presses of the pointer, and how long it lies still before each. */
 const CLICKS = 60;
+const STILL_MS = 150;
 const LIMIT_MS = 600_000;
 
 const { values: options, positionals } = parseArgs({
@@ -138,10 +139,13 @@ async function click(task) {
     const moved = await page.evaluateHandle(() => window.moved);
     for (let k = 0; k < CLICKS; k++) {
       const [column, row] = [1 + (k % 10) * 3, 5 + Math.floor(k / 10) * 3];
-      await page.mouse.click(
+      await page.mouse.move(
         box.x + (box.width * (column + 0.5)) / 32,
         box.y + (box.height * (row + 0.5)) / 32
       );
+      await page.waitForTimeout(STILL_MS);
+      await page.mouse.down();
+      await page.mouse.up();
       await page.waitForFunction(
         ([all, count]) => all.length > count,
         [moved, k]

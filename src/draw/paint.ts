@@ -1,3 +1,4 @@
+import type { Instance } from '../core/recording';
 import type { LayerFigure } from '../view/figure';
 import { binsOf, stripesOf } from './bins';
 import { paintBrackets } from './brackets';
@@ -52,7 +53,7 @@ export function paint(
   marks.forEach((color, k) => paintOverflow(surface, scene, shown, k, color));
   paintBrackets(surface, scene.layout, shown, theme);
   paintTexts(surface, scene, placed, figure, theme);
-  paintDots(surface, scene, shown, state, figure, theme);
+  paintDots(surface, scene, figure, theme, state);
 }
 
 const GAP_PX = 2;
@@ -248,24 +249,25 @@ function paintTexts(
   }
 }
 
-function paintDots(
+/** The dots of a scene's instances alone, or of some. */
+export function paintDots(
   surface: ISurface,
-  { layout }: Scene,
-  shown: readonly Placed[],
-  { topOf }: PaintState,
+  { layout, rows }: Scene,
   figure: LayerFigure,
-  theme: Theme
+  theme: Theme,
+  { topOf }: PaintState,
+  isPainted: (instance: Instance) => boolean = () => true
 ): void {
   const { rowHeightPx } = layout;
   const radius = Math.min(4.5, rowHeightPx / 2 - 2);
   const dots = figure.instances.map(({ instance }) =>
-    dotOf(instance, radius, theme)
+    isPainted(instance) ? dotOf(instance, radius, theme) : null
   );
-  for (const { row } of shown) {
+  for (const row of rows.filter(({ hidden }) => !hidden)) {
     const middle = topOf(row) + rowHeightPx / 2;
     row.dotsPx.forEach((px, k) => {
       if (!Number.isNaN(px)) {
-        dots[k](surface, px, middle);
+        dots[k]?.(surface, px, middle);
       }
     });
   }

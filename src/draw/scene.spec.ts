@@ -1,9 +1,10 @@
 import { openedStore, settled } from '../../tests/ts/fixtures';
 import type { Store } from '../view/store';
 import { toggleHidden } from '../view/update';
-import type { Scene, SceneOptions } from './scene';
+import type { Scene, SceneOptions, SceneRow } from './scene';
 import {
   graphLayout,
+  isSameScene,
   pxToColumn,
   rowHeightPx,
   sceneOf,
@@ -97,6 +98,34 @@ describe('A scene', () => {
       opacities: rounded(row.opacities).join(' ')
     }));
     expect(rows).toMatchSnapshot();
+  });
+
+  it('is told from others by all but the last dots of its rows', () => {
+    const changed = (change: Partial<SceneRow>): Scene => {
+      const [first, ...others] = sceneAt(0).rows;
+      return { ...sceneAt(0), rows: [{ ...first, ...change }, ...others] };
+    };
+    const { dotsPx } = sceneAt(0).rows[0];
+    const moved = dotsPx.map((px, k) => (k === dotsPx.length - 1 ? 99 : px));
+    expect(dotsPx.length).toBeGreaterThan(1);
+    const isSame = (other: Scene, dots = dotsPx.length) =>
+      isSameScene(sceneAt(0), other, dots);
+    expect(isSame(sceneAt(0))).toBe(true);
+    expect(isSame(changed({ dotsPx: moved }))).toBe(false);
+    expect(isSame(changed({ dotsPx: moved }), dotsPx.length - 1)).toBe(true);
+    expect(isSame(changed({ marked: true }))).toBe(false);
+    expect(isSame(changed({ mediansPx: new Float32Array(2) }))).toBe(false);
+    const bracket = { neuron: 0, from: 1, to: 2, at: 0, not: false };
+    const brushed = [{ ...bracket, fromPx: 1, toPx: 2 }];
+    expect(isSame(changed({ brushed }))).toBe(false);
+    for (const other of [
+      sceneAt(1),
+      sceneAt(0, { heightPx: 90 }),
+      sceneAt(0, { classesAs: 'lanes' }),
+      sceneAt(0, { opacity: 'sqrt' })
+    ]) {
+      expect(isSame(other)).toBe(false);
+    }
   });
 
   it('follows a choice of bins', async () => {

@@ -3,6 +3,7 @@ import { columnsMax, columnsMin } from '../view/columns';
 import type { LayerFigure } from '../view/figure';
 import type { Opacity } from '../view/bars';
 import { neuronName } from '../view/format';
+import { sameJson } from '../view/json';
 import type { Brushed } from './brackets';
 import { brushedOn } from './brackets';
 import type { RowBars } from './rowBars';
@@ -214,6 +215,37 @@ function sceneRow(
     ),
     brushed: brushedOn(figure.brushed.get(neuron) ?? [], columns, layout)
   };
+}
+
+/** Whether two scenes look the same, but for dots after so many of each row. */
+export function isSameScene(a: Scene, b: Scene, dots: number): boolean {
+  return (
+    sameJson(
+      [a.layout, a.heightPx, a.bands],
+      [b.layout, b.heightPx, b.bands]
+    ) &&
+    a.rows.length === b.rows.length &&
+    a.rows.every((row, k) => isSameRow(row, b.rows[k], dots))
+  );
+}
+
+function isSameRow(
+  { mediansPx, zeroShares, dotsPx, brushed, ...a }: SceneRow,
+  b: SceneRow,
+  dots: number
+): boolean {
+  return (
+    (Object.keys(a) as (keyof typeof a)[]).every(key => a[key] === b[key]) &&
+    isSameArray(mediansPx, b.mediansPx) &&
+    isSameArray(zeroShares, b.zeroShares) &&
+    isSameArray(dotsPx.subarray(0, dots), b.dotsPx.subarray(0, dots)) &&
+    sameJson(brushed, b.brushed)
+  );
+}
+
+/** NaN is the same as NaN. */
+function isSameArray(a: Float32Array, b: Float32Array): boolean {
+  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
 }
 
 /** The row at a height of the scene; null beside all. */

@@ -1,5 +1,5 @@
 /** @jest-environment jsdom */
-import { Drawing } from './drawing';
+import { Drawing, Writing } from './drawing';
 
 /** The next frame, and what is done once it is on the screen. */
 const frame = () =>
@@ -32,6 +32,27 @@ test('all look before any draws, and draw before any writes, each once a frame',
   drawings[1].cancel();
   await frame();
   expect(log).toEqual(['look a', 'draw a', 'write a']);
+});
+
+test('what is written in a frame is written after all is drawn, once', async () => {
+  const log: string[] = [];
+  const writing = new Writing(() => log.push('written'));
+  const drawing = new Drawing(
+    () => log.push('look'),
+    () => {
+      log.push('draw');
+      return () => undefined;
+    }
+  );
+  writing.soon();
+  writing.soon();
+  drawing.soon();
+  await frame();
+  expect(log).toEqual(['look', 'draw', 'written']);
+  writing.soon();
+  writing.cancel();
+  await frame();
+  expect(log).toHaveLength(3);
 });
 
 test('what is drawn at once is not undone by what is still to be written', async () => {

@@ -41,13 +41,30 @@ export class Drawing<Looked> {
   private unwritten: (() => void) | null = null;
 }
 
+/** Something that is written into the page in the next frame, once, however often that is wanted: after all is drawn. */
+export class Writing {
+  constructor(readonly write: () => void) {}
+
+  soon(): void {
+    writings.add(this);
+    frame ??= requestAnimationFrame(drawAll);
+  }
+
+  cancel(): void {
+    writings.delete(this);
+  }
+}
+
 const waiting = new Set<Pick<Drawing<unknown>, 'begin' | 'write'>>();
+const writings = new Set<Writing>();
 let frame: number | null = null;
 
 function drawAll(): void {
   frame = null;
-  const all = [...waiting];
+  const [all, written] = [[...waiting], [...writings]];
   waiting.clear();
+  writings.clear();
   all.map(drawing => drawing.begin()).forEach(draw => draw());
+  written.forEach(writing => writing.write());
   setTimeout(() => all.forEach(drawing => drawing.write()));
 }

@@ -1,10 +1,7 @@
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
-import { contextOf, releasePixels, watchPixels } from '../draw/canvas';
-import { canvasSurface } from '../draw/canvasSurface';
 import { RowMove } from '../draw/rowMove';
-import { paint } from '../draw/paint';
-import type { Scene } from '../draw/scene';
+import type { Scene, SceneRow } from '../draw/scene';
 import { graphLayout, rowHeightPx, sceneOf } from '../draw/scene';
 import type { LayerFigure } from '../view/figure';
 import { setBrush } from '../view/brush';
@@ -14,6 +11,7 @@ import { offerActions } from './actions';
 import type { PanelContext } from './context';
 import { element } from './dom';
 import { Drawing } from './drawing';
+import { GraphCanvas } from './graphCanvas';
 import { rowFor } from './graphKeys';
 import { GraphHeader } from './graphHeader';
 import { GraphPointer } from './graphPointer';
@@ -46,17 +44,21 @@ export class Graph extends Widget {
       this.draw();
       this.onScrolled(this.scroll.positionPx);
     });
-    this.overview = new OverviewStrip(this.scroll);
+    this.overview = new OverviewStrip(this.scroll, () => this.drawSoon());
     this.table.node.append(this.viewport, this.scroll.spacer);
     this.pointer = new GraphPointer(context, hoverCard, this.actions, {
-      canvas: this.canvas,
+      canvas: this.canvas.node,
       figure: () => this.figure,
       scene: () => this.scene,
       isMoving: () => this.move !== null,
       drawSoon: () => this.drawSoon(),
       onRow: row => (this.active = row)
     });
-    this.viewport.append(this.canvas, this.pointer.gesture.box.node);
+    this.viewport.append(
+      this.canvas.node,
+      this.canvas.ring,
+      this.pointer.gesture.box.node
+    );
     this.jump = new JumpField(
       context.trans,
       text => this.goTo(text),
@@ -75,13 +77,7 @@ export class Graph extends Widget {
     this.listen();
     const resizes = new ResizeObserver(() => this.drawSoon());
     resizes.observe(this.table.node);
-    this.observers = [
-      resizes,
-      this.sight,
-      ...[this.canvas, this.overview.node].map(canvas =>
-        watchPixels(canvas, () => this.drawSoon())
-      )
-    ];
+    this.observers = [resizes, this.sight, this.canvas, this.overview];
   }
 
   override dispose(): void {
@@ -206,22 +202,13 @@ export class Graph extends Widget {
 
   private paintScene(scene: Scene): void {
     const { move } = this;
-    const [context, pixels] = contextOf(
-      this.canvas,
-      scene.layout.widthPx,
-      scene.heightPx
-    );
-    paint(
-      canvasSurface(context, pixels),
-      scene,
-      this.figure,
-      this.theme.read(),
-      {
-        hovered: this.pointer.hovered,
-        active: this.table.hasFocus ? this.figure.rows[this.active] : -1,
-        topOf: row => (move ? move.topOf(row, scene) : row.topPx)
-      }
-    );
+    const state = {
+      hovered: this.pointer.hovered,
+      active: this.table.hasFocus ? this.figure.rows[this.active] : -1,
+      topOf: (row: SceneRow) => (move ? move.topOf(row, scene) : row.topPx)
+    };
+    const { figure } = this;
+    this.canvas.paint(scene, figure, this.theme.read(), state, move !== null);
     if (move?.isOver() === false) {
       this.drawSoon();
     } else {
@@ -305,20 +292,19 @@ export class Graph extends Widget {
   }
 
   private readonly viewport = element('div', { className: 'nd-Graph-window' });
-  private readonly canvas = element('canvas', {
-    className: 'nd-Graph-canvas',
-    attributes: { 'aria-hidden': 'true' }
-  });
+  private readonly canvas = new GraphCanvas(() => this.drawSoon());
   private readonly table: GridTable;
   private readonly scroll: GraphScroll;
   private readonly overview: OverviewStrip;
   private readonly jump: JumpField;
   private readonly header: GraphHeader;
   private readonly observers: readonly { disconnect(): void }[];
-  /** Pictures that nobody sees take memory. */
   private readonly sight = watchSight(
     this.node,
-    () => [this.canvas, this.overview.node].forEach(releasePixels),
+    () => {
+      this.canvas.release();
+      this.overview.release();
+    },
     () => this.draw()
   );
   private readonly theme = new ThemeReader(this.node);

@@ -1,4 +1,4 @@
-import { contextOf } from '../draw/canvas';
+import { contextOf, releasePixels, watchPixels } from '../draw/canvas';
 import { OVERVIEW_PX, paintOverview, paintProfile } from '../draw/overview';
 import type { Theme } from '../draw/theme';
 import type { LayerFigure } from '../view/figure';
@@ -8,8 +8,16 @@ import { wheelPx } from './graphScroll';
 
 /** All rows of a layer in a strip beside its window; a click, a drag and the wheel scroll. */
 export class OverviewStrip {
-  constructor(private readonly scroll: GraphScroll) {
+  /** `onOther`: the screen has other pixels. */
+  constructor(
+    private readonly scroll: GraphScroll,
+    onOther: () => void
+  ) {
     const { node } = this;
+    this.observer = watchPixels(node, () => {
+      this.painted = [];
+      onOther();
+    });
     const jump = (event: PointerEvent) => {
       if (event.buttons & 1) {
         node.setPointerCapture(event.pointerId);
@@ -39,24 +47,47 @@ export class OverviewStrip {
 
   paint(figure: LayerFigure, seen: Seen, theme: Theme): void {
     const { heightPx } = seen;
+    const { rows, scores, hidden, marked } = figure;
     const [context, pixels] = contextOf(this.node, OVERVIEW_PX, heightPx);
     const window = this.scroll.windowOf(seen);
+    const shown = [rows, scores, hidden, marked, heightPx, theme, pixels];
+    const painted = [...shown, ...window];
+    if (isSame(painted, this.painted)) {
+      return;
+    }
+    this.painted = painted;
     if (seesAll(window)) {
       context.clearRect(0, 0, this.node.width, this.node.height);
       return;
     }
     const { profile } = this;
-    // Drawn once a figure: it does not move while rows scroll.
-    const shown = [figure, heightPx, theme, pixels] as const;
-    if (shown.some((input, k) => input !== this.shown[k])) {
+    // It does not move while rows scroll.
+    if (!isSame(shown, this.shown)) {
       this.shown = shown;
-      paintProfile(profile, ...shown);
+      paintProfile(profile, figure, heightPx, theme, pixels);
     }
     paintOverview(context, profile, heightPx, window, theme, pixels);
   }
 
+  /** Pictures that nobody sees take memory. */
+  release(): void {
+    this.painted = [];
+    releasePixels(this.node);
+  }
+
+  disconnect(): void {
+    this.observer.disconnect();
+  }
+
   private readonly profile = element('canvas');
+  private readonly observer: { disconnect(): void };
+  /** What the profile was drawn of, and what the strip shows. */
   private shown: readonly unknown[] = [];
+  private painted: readonly unknown[] = [];
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((input, k) => input === b[k]);
 }
 
 function seesAll([from, to]: readonly [number, number]): boolean {

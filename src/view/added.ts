@@ -16,8 +16,8 @@ type Extended = RecordingInfo & {
   readonly recorded: RecordingInfo;
   /** Added instances whose activations are on their way. */
   readonly awaited: ReadonlySet<string>;
-  /** Activations of those that are no samples: the view alone knows them. */
-  readonly own: ReadonlyMap<string, Rows>;
+  /** Activations of the added instances. */
+  readonly rows: ReadonlyMap<string, Rows>;
 };
 
 /** Activations in each layer; null where they cannot be had. */
@@ -42,11 +42,7 @@ export function withAdded(
     awaited: new Set(
       added.filter(one => one.values === null).map(one => one.instance.id)
     ),
-    own: new Map(
-      added
-        .filter(one => one.instance.sample === null)
-        .map(one => [one.instance.id, one.values ?? NOTHING])
-    ),
+    rows: new Map(added.map(one => [one.instance.id, one.values ?? NOTHING])),
     instances: [
       ...info.instances,
       ...added.map(({ instance }, k) => ({
@@ -78,7 +74,22 @@ export function isAwaited(info: RecordingInfo, id: string): boolean {
 
 /** What the view alone knows of an instance; null for those of the recording, and samples. */
 export function ownOf(info: RecordingInfo, id: string): Rows | null {
-  return isExtended(info) ? (info.own.get(id) ?? null) : null;
+  const isSample = info.instances.some(
+    one => one.id === id && one.sample !== null
+  );
+  return isExtended(info) && !isSample ? (info.rows.get(id) ?? null) : null;
+}
+
+/** What the activations of an instance in a layer are a part of: the same array as long as they are the same. */
+export function heldIn(
+  info: RecordingInfo,
+  layer: number,
+  id: string
+): Float32Array | null {
+  const rows = isExtended(info) ? info.rows.get(id) : undefined;
+  return rows
+    ? (rows[layer] ?? null)
+    : recordedOf(info).layers[layer].instances;
 }
 
 /** Whether the view alone knows an instance, and has no activations of it. */

@@ -19,7 +19,7 @@ import {
   scoreNeurons
 } from '../core/scores';
 import type { Compared, LayerInfo, RecordingInfo } from '../worker/protocol';
-import { isAwaited } from './added';
+import { heldIn, isAwaited, recordedOf } from './added';
 import type { BrushedRange } from './brush';
 import { rangesIn } from './brush';
 import type { Columns } from './columns';
@@ -205,10 +205,16 @@ function orderedNeurons(
     return source && ('values' in source ? source.values : source.median);
   };
   const sources = orderQuantities(order).map(sourceOf);
-  const key = JSON.stringify([order, descending, sources.map(idOf)]);
+  const activations = orderItems(order).map(item =>
+    'instance' in item ? heldIn(info, layerIndex, item.instance) : null
+  );
+  const ids = [...sources, ...activations].map(idOf);
+  const key = JSON.stringify([order, descending, ids]);
   const [first] = sources;
   const compared = first && 'from' in first ? first : null;
-  return sortedOf(layer).get(key, BYTES_A_NEURON * layer.neurons, () => {
+  // Instances come and go: the layer of the recording itself stays.
+  const recorded = recordedOf(info).layers[layerIndex];
+  return sortedOf(recorded).get(key, BYTES_A_NEURON * layer.neurons, () => {
     const scores = scoreNeurons(order, valuesOf, layer.neurons);
     return {
       scores,
@@ -222,8 +228,8 @@ function orderedNeurons(
 
 type Source = Distribution | Compared;
 
-/** Tells an answer from all others; null for none. */
-function idOf(source: Source | null): number | null {
+/** Tells an answer, or activations, from all others; null for none. */
+function idOf(source: Source | Float32Array | null): number | null {
   if (source === null) {
     return null;
   }
@@ -232,7 +238,7 @@ function idOf(source: Source | null): number | null {
   return id;
 }
 
-const ids = new WeakMap<Source, number>();
+const ids = new WeakMap<Source | Float32Array, number>();
 let nextId = 0;
 
 const BYTES_A_NEURON = 12;

@@ -23,7 +23,21 @@ import {
   type Forward
 } from './probes';
 import { closeTab, openSaved, panelState, saveAndRead } from './saved';
-import { column, detailOf, gridOf, readGrid, settled, toggle } from './view';
+import {
+  ATTACKED,
+  axisOf,
+  canvasOf,
+  column,
+  detailOf,
+  fingerprint,
+  gridOf,
+  inkOf,
+  readGrid,
+  ringsOf,
+  rowAt,
+  settled,
+  toggle
+} from './view';
 
 /** What is asked of the network from now on. */
 function watchRequests(page: IJupyterLabPageFixture): string[] {
@@ -79,6 +93,7 @@ test('pixels are painted, and the dots are where the kernel has them', async ({
   });
 
   await test.step('a click paints a pixel', async () => {
+    const beneath = await fingerprint(canvasOf(view, 'fc1'));
     await paintPixel(picture, 4, 7);
     await expect(probe).toContainText('1 pixel changed');
     await expect(probe).toContainText('row 4, column 7: 255, 255, 0');
@@ -87,6 +102,20 @@ test('pixels are painted, and the dots are where the kernel has them', async ({
       'forward((4, 7, 255, 255, 0))'
     );
     await expectSaid(view, wanted);
+    // On a canvas of their own, where the axis says, over what does not change.
+    const grid = await readGrid(view, 'fc1');
+    const { xOf } = await axisOf(view, 'fc1');
+    const values = column(grid, `Value of ${CHANGED}`);
+    for (const row of [0, 1, 2]) {
+      const { x } = await inkOf(
+        ringsOf(view, 'fc1'),
+        ATTACKED,
+        await rowAt(view, 'fc1', row)
+      );
+      const value = Number(values[row].replace('\u2212', '-'));
+      expect(Math.abs(x - xOf(value))).toBeLessThan(1.5);
+    }
+    expect(await fingerprint(canvasOf(view, 'fc1'))).toBe(beneath);
     await screenshots(page, view, 'probe');
   });
 

@@ -39,7 +39,12 @@ export function gridOf(view: Locator, layer: string): Locator {
 }
 
 export function canvasOf(view: Locator, layer: string): Locator {
-  return gridOf(view, layer).locator('canvas');
+  return gridOf(view, layer).locator('.nd-Graph-canvas');
+}
+
+/** Where the rings of a changed picture are drawn. */
+export function ringsOf(view: Locator, layer: string): Locator {
+  return gridOf(view, layer).locator('.nd-Graph-ring');
 }
 
 /** The neuron that is open over the graphs. */

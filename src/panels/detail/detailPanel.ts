@@ -9,6 +9,7 @@ import { offerActions } from '../actions';
 import type { IDetail, PanelContext } from '../context';
 import { toggleMarked } from '../../view/update';
 import { element } from '../dom';
+import { Writing } from '../drawing';
 import { ThemeReader } from '../themeReader';
 import { ChartPart } from './chart';
 import { DetailHeader } from './detailHeader';
@@ -90,7 +91,7 @@ export class DetailPanel extends Widget implements IDetail {
 
   override dispose(): void {
     if (!this.isDisposed) {
-      cancelAnimationFrame(this.frame);
+      this.writing.cancel();
       this.resizes.disconnect();
       this.shelf.dispose();
       this.data?.dispose();
@@ -212,11 +213,8 @@ export class DetailPanel extends Widget implements IDetail {
   }
 
   private refreshSoon(): void {
-    if (this.frame === 0 && this.state) {
-      this.frame = requestAnimationFrame(() => {
-        this.frame = 0;
-        this.refresh();
-      });
+    if (this.state) {
+      this.writing.soon();
     }
   }
 
@@ -299,7 +297,7 @@ export class DetailPanel extends Widget implements IDetail {
   private opener: Element | null = null;
   private data: NeuronData | null = null;
   private againstData: NeuronData | null = null;
-  private frame = 0;
+  private readonly writing = new Writing(() => this.refresh());
 }
 
 /** Where arrows choose an entry. */

@@ -9,6 +9,7 @@ import type { ILooking } from '../../view/looking';
 import type { PanelContext } from '../context';
 import { DetectorPart } from '../detector/detectorPart';
 import { button, element, setText } from '../dom';
+import { Writing } from '../drawing';
 import { download, fileName } from '../download';
 import { describeError } from '../errorCard';
 import { placeNear } from '../neuronPlaces';
@@ -101,7 +102,7 @@ export class FindingsPanel extends Widget {
   override dispose(): void {
     if (!this.isDisposed) {
       this.resizes.disconnect();
-      cancelAnimationFrame(this.frame);
+      this.writing.cancel();
       this.setWatching(false);
       this.detector.dispose();
       super.dispose();
@@ -143,11 +144,8 @@ export class FindingsPanel extends Widget {
   }
 
   private refreshSoon(): void {
-    if (this.frame === 0 && this.isVisible) {
-      this.frame = requestAnimationFrame(() => {
-        this.frame = 0;
-        this.refresh();
-      });
+    if (this.isVisible) {
+      this.writing.soon();
     }
   }
 
@@ -285,7 +283,7 @@ export class FindingsPanel extends Widget {
   });
   private readonly resizes: ResizeObserver;
   private watching: readonly IDisposable[] = [];
-  private frame = 0;
+  private readonly writing = new Writing(() => this.refresh());
   private spokenOf: unknown = null;
   private hasRoom = false;
 }

@@ -1,6 +1,7 @@
 import type { ProbeModel } from '../../view/probe/model';
 import type { PanelContext } from '../context';
 import { element } from '../dom';
+import { Bars } from './bars';
 import { movedText } from './texts';
 
 /** How far each layer moved, as bars. */
@@ -20,7 +21,7 @@ export class MovedBars {
           'Mean over the neurons of |now − before| / σ; σ is that of all samples that have a class'
         )
       }),
-      this.list
+      this.bars.node
     );
   }
 
@@ -37,35 +38,21 @@ export class MovedBars {
     this.shown = shown;
     const most = Math.max(...moved.filter(Number.isFinite), 0);
     this.node.hidden = !moved.some(Number.isFinite);
-    this.list.replaceChildren(
-      ...context.store.info.layers.flatMap(({ name }, layer) =>
+    this.bars.show(
+      context.store.info.layers.flatMap(({ name }, layer) =>
         Number.isFinite(moved[layer])
-          ? [this.bar(name, moved[layer], most)]
+          ? [
+              {
+                ...{ key: name, name, title: name, mark: null, color: null },
+                share: most > 0 ? moved[layer] / most : 0,
+                text: movedText(moved[layer])
+              }
+            ]
           : []
       )
     );
   }
 
+  private readonly bars = new Bars();
   private shown: string | null = null;
-
-  private bar(name: string, moved: number, most: number): HTMLElement {
-    const fill = element('span', { className: 'nd-Probe-fill' });
-    fill.style.width = `${most > 0 ? (100 * moved) / most : 0}%`;
-    return element(
-      'li',
-      { className: 'nd-Probe-bar' },
-      element('span', { className: 'nd-Item-name', text: name, title: name }),
-      element(
-        'span',
-        { className: 'nd-Probe-track', attributes: { 'aria-hidden': 'true' } },
-        fill
-      ),
-      element('span', {
-        className: 'nd-Probe-share',
-        text: movedText(moved)
-      })
-    );
-  }
-
-  private readonly list = element('ul', { className: 'nd-Probe-bars' });
 }

@@ -2,15 +2,23 @@ import type { IDisposable } from '@lumino/disposable';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { firstProbed, listedOf, probedIn } from '../../view/probe/shown';
+import type { ProbeModel } from '../../view/probe/model';
 import { Probing } from '../../view/probe/probing';
 import { offerActions } from '../actions';
 import type { PanelContext } from '../context';
 import { button, element, setText } from '../dom';
+import { Writing } from '../drawing';
 import { LiveChooser, namesPart } from '../itemChoices';
 import { ThemeReader } from '../themeReader';
 import { ModelFilePart } from './modelFilePart';
 import { hasModel, openerOf } from '../modelSource';
 import { ProbeBody } from './probeBody';
+
+/**
+ * A changed picture waits so long for its answer: the page is drawn once with both. Drawn for each, the dots would
+ * move later by as long as the page takes. Nobody sees the picture wait.
+ */
+const TOGETHER_MS = 12;
 
 /** The picture of an instance, changed by hand, and what the model makes of it. */
 export class ProbePanel extends Widget {
@@ -77,7 +85,8 @@ export class ProbePanel extends Widget {
 
   override dispose(): void {
     if (!this.isDisposed) {
-      cancelAnimationFrame(this.frame);
+      clearTimeout(this.waiting);
+      this.writing.cancel();
       this.end();
       super.dispose();
     }
@@ -100,12 +109,22 @@ export class ProbePanel extends Widget {
     this.refreshSoon();
   }
 
+  private follow({ isAnswered, error }: ProbeModel): void {
+    if (isAnswered || error !== null) {
+      clearTimeout(this.waiting);
+      this.waiting = undefined;
+      this.refreshSoon();
+    } else {
+      this.waiting ??= setTimeout(() => {
+        this.waiting = undefined;
+        this.refreshSoon();
+      }, TOGETHER_MS);
+    }
+  }
+
   private refreshSoon(): void {
-    if (this.frame === 0 && this.isVisible) {
-      this.frame = requestAnimationFrame(() => {
-        this.frame = 0;
-        this.refresh();
-      });
+    if (this.isVisible) {
+      this.writing.soon();
     }
   }
 
@@ -122,7 +141,7 @@ export class ProbePanel extends Widget {
     this.hadOne = hasOne;
     const { model } = this.probing;
     if (model !== (this.body?.model ?? null)) {
-      model?.changed.connect(this.refreshSoon, this);
+      model?.changed.connect(this.follow, this);
       this.body =
         model && new ProbeBody(this.context, model, () => this.refreshSoon());
       this.place.replaceChildren(this.body?.node ?? this.note);
@@ -210,5 +229,6 @@ export class ProbePanel extends Widget {
   private hadOne = false;
   private body: ProbeBody | null = null;
   private watching: IDisposable | null = null;
-  private frame = 0;
+  private waiting: ReturnType<typeof setTimeout> | undefined;
+  private readonly writing = new Writing(() => this.refresh());
 }
