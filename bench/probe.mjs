@@ -21,9 +21,10 @@ const TOLERANCE = 1e-5;
 /** Of backends that are not chosen the speed is measured, with few images. */
 const FEW = 3;
 const FEW_LIMIT_MS = 15_000;
-/** Presses of the pointer, and how long it lies still before each. */
+/** Presses of the pointer; how long it lies still before each, and a finger lies on it, at least. */
 const CLICKS = 60;
 const STILL_MS = 150;
+const PRESS_MS = 80;
 const LIMIT_MS = 600_000;
 
 const { values: options, positionals } = parseArgs({
@@ -136,7 +137,7 @@ async function click(task) {
       [task, 'recording.ndiv']
     );
     const box = await page.locator('.nd-Probe canvas').first().boundingBox();
-    const moved = await page.evaluateHandle(() => window.moved);
+    const moved = [];
     for (let k = 0; k < CLICKS; k++) {
       const [column, row] = [1 + (k % 10) * 3, 5 + Math.floor(k / 10) * 3];
       await page.mouse.move(
@@ -144,14 +145,13 @@ async function click(task) {
         box.y + (box.height * (row + 0.5)) / 32
       );
       await page.waitForTimeout(STILL_MS);
+      const answered = page.evaluate(() => window.nextMove());
       await page.mouse.down();
+      await page.waitForTimeout(PRESS_MS);
+      moved.push(await answered);
       await page.mouse.up();
-      await page.waitForFunction(
-        ([all, count]) => all.length > count,
-        [moved, k]
-      );
     }
-    return moved.jsonValue();
+    return moved;
   });
   const sorted = moved.sort((a, b) => a - b);
   console.log(

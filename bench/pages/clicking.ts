@@ -11,8 +11,8 @@ import { afterPaint, frame, painted } from './mount';
 import { bytesAt, modelOf, type Task } from './task';
 
 /**
- * Shows a recording with all its layers and the probe beside it, on the model of a task. Gives a list that grows:
- * milliseconds from each press in the picture until the dots of all graphs are painted where the model says.
+ * Shows a recording with all its layers and the probe beside it, on the model of a task. Its `nextMove()` gives the
+ * milliseconds from the next press in the picture until the dots of all graphs are painted where the model says.
  */
 export async function clicking(task: Task, file: string): Promise<void> {
   const engine = connectEngine();
@@ -46,19 +46,19 @@ export async function clicking(task: Task, file: string): Promise<void> {
     ({ timeStamp }) => (pressed = timeStamp),
     true
   );
-  const moved: number[] = [];
-  let shown = probed.now;
-  const look = async (since: number) => {
-    await frame();
-    moved.push((await afterPaint()) - since);
-  };
-  probed.changed.connect(() => {
-    if (probed.now !== shown) {
-      shown = probed.now;
-      void look(pressed);
-    }
-  });
-  Object.assign(window, { moved });
+  const nextMove = () =>
+    new Promise<number>(resolve => {
+      const shown = probed.now;
+      const look = async () => {
+        if (probed.now !== shown) {
+          probed.changed.disconnect(look);
+          await frame();
+          resolve((await afterPaint()) - pressed);
+        }
+      };
+      probed.changed.connect(look);
+    });
+  Object.assign(window, { nextMove });
 }
 
 function press(text: string): void {
