@@ -162,7 +162,7 @@ export class PixelEditor {
   });
   private readonly cursor = element('span', { className: 'nd-Probe-cursor' });
   private readonly place = element('p', {
-    className: 'nd-Probe-line',
+    className: 'nd-Probe-line nd-mod-short',
     attributes: { 'aria-live': 'polite' }
   });
   private readonly frame: HTMLElement = element(

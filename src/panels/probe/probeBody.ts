@@ -160,7 +160,9 @@ export class ProbeBody {
   private readonly redo: HTMLElement;
   private readonly reset: HTMLElement;
   private readonly again: HTMLElement;
-  private readonly count = element('p', { className: 'nd-Probe-line' });
+  private readonly count = element('p', {
+    className: 'nd-Probe-line nd-mod-short'
+  });
   private readonly status = element('p', {
     className: 'nd-Probe-line',
     attributes: { role: 'status' }
