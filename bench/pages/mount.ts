@@ -33,11 +33,17 @@ export function frame(): Promise<number> {
   return new Promise(resolve => requestAnimationFrame(resolve));
 }
 
-/** What is posted in a frame arrives after its paint. */
+/** What is posted in a frame, before all else, runs once it is painted. */
 export function afterPaint(): Promise<number> {
-  return new Promise(resolve => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => resolve(performance.now());
-    port2.postMessage(null);
+  return scheduler.postTask(() => performance.now(), {
+    priority: 'user-blocking'
   });
 }
+
+/** https://wicg.github.io/scheduling-apis; TypeScript does not know it. */
+declare const scheduler: {
+  postTask<T>(
+    task: () => T,
+    options: { readonly priority: 'user-blocking' }
+  ): Promise<T>;
+};
