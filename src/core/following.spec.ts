@@ -28,7 +28,7 @@ function rowsOf(group: readonly boolean[], count: number): Uint32Array {
   );
 }
 
-test('groups one after the other are counted as each alone', () => {
+test('groups, each with what is left beside it, are counted as each alone', () => {
   fc.assert(
     fc.property(samples, groups, (all, sequence) => {
       const values = Float32Array.from(all.flat());
@@ -37,8 +37,13 @@ test('groups one after the other are counted as each alone', () => {
         instances: NO_INSTANCES
       });
       const following = Following.of(coded, all.length, typescriptKernels);
-      for (const group of sequence) {
-        const rows = rowsOf(group, all.length);
+      for (const rows of sequence.flatMap(group => [
+        rowsOf(group, all.length),
+        rowsOf(
+          all.map((_, row) => !group[row]),
+          all.length
+        )
+      ])) {
         const found = following?.measure(rows);
         const alone = measureValues(coded, rows);
         for (const key of [

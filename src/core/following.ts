@@ -96,8 +96,16 @@ export class Following {
     });
   }
 
-  /** The nearest group that is kept becomes it. */
+  /** The nearest group that is kept becomes it; what is left beside one that is kept is all but that one. */
   private follow(rows: Uint32Array): Counted {
+    const { all } = this;
+    const beside = this.kept.find(k => isRest(rows, k.rows, all.rows.length));
+    if (beside) {
+      const next = this.kept.find(k => k !== beside) ?? copied(beside);
+      COUNTED.forEach(part => subtract(next[part], all[part], beside[part]));
+      next.rows = rows;
+      return next;
+    }
     const steps = [this.none, this.all, ...this.kept].map(from => ({
       from,
       ...between(from.rows, rows)
@@ -176,6 +184,40 @@ function copied(from: Counted): Counted {
     posinf: from.posinf.slice(),
     neginf: from.neginf.slice()
   };
+}
+
+/** What of a group is all of it, less what another has. */
+const COUNTED = [
+  'counts',
+  'sums',
+  'zeros',
+  'nan',
+  'posinf',
+  'neginf'
+] as const satisfies readonly (keyof Counted)[];
+
+function subtract(
+  into: Uint32Array | Float64Array,
+  from: Uint32Array | Float64Array,
+  what: Uint32Array | Float64Array
+): void {
+  for (let i = 0; i < into.length; i++) {
+    into[i] = from[i] - what[i];
+  }
+}
+
+/** Whether two ascending lists have each of `count` rows once, in one or the other. */
+function isRest(a: Uint32Array, b: Uint32Array, count: number): boolean {
+  let k = 0;
+  return (
+    a.length + b.length === count &&
+    a.every(row => {
+      while (k < b.length && b[k] < row) {
+        k++;
+      }
+      return b[k] !== row;
+    })
+  );
 }
 
 /** Of few rows this is sooner done than to count them apart and to add all bins. */

@@ -41,9 +41,15 @@ export class Drawing<Looked> {
   private unwritten: (() => void) | null = null;
 }
 
-/** Something that is written into the page in the next frame, once, however often that is wanted: after all is drawn. */
+/**
+ * Something that is written into the page once, however often that is wanted: in the next frame after all is drawn,
+ * or once that frame is on the screen, as numbers beside a picture are that nobody waits for.
+ */
 export class Writing {
-  constructor(readonly write: () => void) {}
+  constructor(
+    readonly write: () => void,
+    readonly after: 'drawing' | 'paint' = 'drawing'
+  ) {}
 
   soon(): void {
     writings.add(this);
@@ -61,10 +67,18 @@ let frame: number | null = null;
 
 function drawAll(): void {
   frame = null;
-  const [all, written] = [[...waiting], [...writings]];
+  const all = [...waiting];
   waiting.clear();
-  writings.clear();
   all.map(drawing => drawing.begin()).forEach(draw => draw());
-  written.forEach(writing => writing.write());
-  setTimeout(() => all.forEach(drawing => drawing.write()));
+  write('drawing');
+  setTimeout(() => {
+    all.forEach(drawing => drawing.write());
+    write('paint');
+  });
+}
+
+function write(after: Writing['after']): void {
+  const due = [...writings].filter(writing => writing.after === after);
+  due.forEach(writing => writings.delete(writing));
+  due.forEach(writing => writing.write());
 }

@@ -6,7 +6,7 @@ import { paint, paintDots, type PaintState } from '../draw/paint';
 import { isSameScene, type Scene } from '../draw/scene';
 import { instanceColor, type Theme } from '../draw/theme';
 import type { LayerFigure } from '../view/figure';
-import { element } from './dom';
+import { element, setProperties } from './dom';
 
 /**
  * The rows of a graph on a canvas. The ring of a picture that is changed moves alone and often: it has a canvas of
@@ -65,7 +65,7 @@ export class GraphCanvas {
     } else if (this.ring.width > 0) {
       releasePixels(this.ring);
     }
-    this.ring.hidden = !hasRing;
+    setProperties(this.ring, { hidden: !hasRing });
   }
 
   /** Pictures that nobody sees take memory. */

@@ -11,6 +11,7 @@ import { brushedPart } from './brush/texts';
 import type { PanelContext } from './context';
 import { colorOf } from './context';
 import { element } from './dom';
+import { Writing } from './drawing';
 import { neuronsText } from './graphTexts';
 import { groupList } from './groupList';
 import { instanceCards } from './instances';
@@ -60,7 +61,7 @@ export class SelectionPanel extends Widget {
     );
     instances.node.classList.add('nd-Selection-instances');
     store.changed.connect(this.refresh, this);
-    brushed.changed.connect(this.refresh, this);
+    brushed.changed.connect(() => this.counting.soon(), this);
     this.refresh();
   }
 
@@ -141,6 +142,7 @@ export class SelectionPanel extends Widget {
   }
 
   private readonly theme = new ThemeReader(this.node);
+  private readonly counting = new Writing(() => this.refresh(), 'paint');
   private readonly lists: readonly Section[];
 }
 

@@ -22,6 +22,7 @@ import { missingText } from '../attachment';
 import type { IBrushing, PanelContext } from '../context';
 import { select } from '../controls';
 import { button, element, setProperties, setText } from '../dom';
+import { Writing } from '../drawing';
 import { Chip } from './chip';
 import { tellBrushColor } from './color';
 import { keepForm } from '../keepForm';
@@ -86,7 +87,10 @@ export class BrushBar extends Widget implements IBrushing {
     );
     this.node.addEventListener('keydown', event => this.onKey(event));
     store.changed.connect(this.refresh, this);
-    BrushComposition.of(store).changed.connect(this.refresh, this);
+    BrushComposition.of(store).changed.connect(
+      () => this.counting.soon(),
+      this
+    );
     context.host.attachment?.changed.connect(this.refresh, this);
     this.refresh();
   }
@@ -323,6 +327,7 @@ export class BrushBar extends Widget implements IBrushing {
   private form: HTMLFormElement | null = null;
   private chips: readonly Chip[] = [];
   private key = '[]';
+  private readonly counting = new Writing(() => this.refresh(), 'paint');
   private draft: Term | null = null;
   private back: (() => void) | null = null;
 }
