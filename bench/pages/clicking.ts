@@ -49,11 +49,12 @@ export async function clicking(task: Task, file: string): Promise<void> {
   const nextMove = () =>
     new Promise<number>(resolve => {
       const shown = probed.now;
-      const look = async () => {
+      const look = () => {
         if (probed.now !== shown) {
           probed.changed.disconnect(look);
-          await frame();
-          resolve((await afterPaint()) - pressed);
+          void frame()
+            .then(afterPaint)
+            .then(at => resolve(at - pressed));
         }
       };
       probed.changed.connect(look);
