@@ -6,27 +6,55 @@ import { instanceColor, type Theme } from './theme';
 
 type PaintDot = (surface: ISurface, x: number, y: number) => void;
 
+/** A circle of a dot, whose edge lies half inside its radius. */
+type Circle = {
+  readonly radius: number;
+  readonly fill: string | null;
+  readonly stroke: string;
+  readonly strokePx: number;
+};
+
+export const RING_PX = 2;
 const EDGE_PX = 1.25;
-const RING_PX = 2;
 
 /** The changed picture of a probe is a ring, so that it is told from attacked images of the same colour. */
 export function isRing({ id }: Pick<Instance, 'id'>): boolean {
   return id === PROBE_ID;
 }
 
-/** A dot with an edge of the background; through a ring is seen what it lies on. */
+/** A dot, or a ring, with an edge of the background, from below; through a ring is seen what it lies on. */
+export function circlesOf(
+  isRing: boolean,
+  radius: number,
+  color: string,
+  edge: string,
+  edgePx = EDGE_PX
+): readonly Circle[] {
+  if (!isRing) {
+    return [{ radius, fill: color, stroke: edge, strokePx: edgePx }];
+  }
+  const middle = { radius: radius - RING_PX / 2 + edgePx / 2, fill: null };
+  return [
+    { ...middle, stroke: edge, strokePx: RING_PX + 2 * edgePx },
+    { ...middle, stroke: color, strokePx: RING_PX }
+  ];
+}
+
+/** What draws an instance's dot. */
 export function dotOf(
   instance: Instance,
   radius: number,
   theme: Theme
 ): PaintDot {
-  const color = toCss(instanceColor(instance, theme));
-  const edge = toCss(theme.background);
-  const middle = radius - RING_PX / 2 + EDGE_PX / 2;
-  return isRing(instance)
-    ? (surface, x, y) => {
-        surface.circle(x, y, middle, null, edge, RING_PX + 2 * EDGE_PX);
-        surface.circle(x, y, middle, null, color, RING_PX);
-      }
-    : (surface, x, y) => surface.circle(x, y, radius, color, edge, EDGE_PX);
+  const circles = circlesOf(
+    isRing(instance),
+    radius,
+    toCss(instanceColor(instance, theme)),
+    toCss(theme.background)
+  );
+  return (surface, x, y) => {
+    for (const { radius: r, fill, stroke, strokePx } of circles) {
+      surface.circle(x, y, r, fill, stroke, strokePx);
+    }
+  };
 }

@@ -1,3 +1,4 @@
+import { RING_PX } from './dots';
 import type { Rgb } from './palette';
 import { toCss } from './palette';
 import type { Bins, ISurface } from './surface';
@@ -29,7 +30,6 @@ const GAP_PX = 16;
 const TEXT_PX = 11;
 const MARK_PX = { ramp: 44, dot: 8, ring: 8, none: 0 } as const;
 const RAMP_PX = 10;
-const RING_PX = 2;
 const MARK_GAP_PX = 6;
 const ENTRY_AT_MOST_PX = 240;
 

@@ -216,6 +216,9 @@ test('pixels are painted, and the dots are where the kernel has them', async ({
     await follows(probe);
     await expect(pictureOf(view)).toHaveAccessibleName(new RegExp(name));
     await expect(toggle(view, 'Instances', name)).toBeChecked();
+    const changed = detailOf(view).locator('.nd-Legend-entry').last();
+    await expect(changed).toContainText(`${name}, changed here`);
+    await expect(changed.locator('.nd-mod-ring')).toBeVisible();
   });
 });
 

@@ -1,3 +1,4 @@
+import { circlesOf } from '../dots';
 import type { Chart, ChartLayout, Root } from './neuronChart';
 
 const DOT_PX = 4.5;
@@ -49,22 +50,23 @@ export function drawPoints(
   if (chosen !== null && isInside(chosen, layout)) {
     vertical(layout.x.px(chosen), accent, 'nd-Chart-chosen');
   }
-  for (const { value, color } of points) {
+  for (const { value, color, isRing } of points) {
     if (isInside(value, layout)) {
       const px = layout.x.px(value);
       vertical(px, color, 'nd-Chart-point');
-      root
-        .append('path')
-        .attr('d', DOT)
-        .attr('transform', `translate(${px}, ${topPx + DOT_PX - 2})`)
-        .attr('fill', color)
-        .attr('stroke', background)
-        .attr('stroke-width', 1.5);
+      for (const circle of circlesOf(isRing, DOT_PX, color, background)) {
+        root
+          .append('circle')
+          .attr('cx', px)
+          .attr('cy', topPx + DOT_PX - 2)
+          .attr('r', circle.radius)
+          .attr('fill', circle.fill ?? 'none')
+          .attr('stroke', circle.stroke)
+          .attr('stroke-width', circle.strokePx);
+      }
     }
   }
 }
-
-const DOT = `M${-DOT_PX},0a${DOT_PX},${DOT_PX} 0 1,0 ${2 * DOT_PX},0a${DOT_PX},${DOT_PX} 0 1,0 ${-2 * DOT_PX},0`;
 
 /** Where a scale is logarithmic some values are nowhere. */
 function isInside(value: number, { x, leftPx, rightPx }: ChartLayout): boolean {

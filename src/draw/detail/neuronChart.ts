@@ -17,6 +17,7 @@ export type ChartSeries = {
 /** A single value in a chart. */
 export type ChartPoint = {
   readonly color: string;
+  readonly isRing: boolean;
   readonly value: number;
 };
 

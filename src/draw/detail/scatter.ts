@@ -1,4 +1,5 @@
 import { select } from 'd3';
+import { circlesOf } from '../dots';
 import type { ValueScale } from './valueScale';
 import { linearScale } from './valueScale';
 
@@ -21,6 +22,7 @@ export type Scatter = {
   readonly series: readonly ScatterSeries[];
   readonly points: readonly {
     readonly color: string;
+    readonly isRing: boolean;
     readonly x: number;
     readonly y: number;
   }[];
@@ -39,6 +41,8 @@ const TICK_PX = { x: 52, y: 28 } as const;
 /** From this many samples on dots are smaller, and squares: a circle takes much longer. */
 const MANY = 12_000;
 const DOT_PX = 2;
+/** Of an instance. */
+const POINT_PX = 4.5;
 const SQUARE_PX = 2;
 const TURNS = 24;
 
@@ -140,14 +144,18 @@ export function paintScatter(
     series.forEach(one => some(one, turn, TURNS));
   }
   context.globalAlpha = 1;
-  context.lineWidth = 1.5;
-  context.strokeStyle = background;
-  for (const point of points) {
-    context.beginPath();
-    context.arc(x.px(point.x), y.px(point.y), 4.5, 0, 2 * Math.PI);
-    context.fillStyle = point.color;
-    context.fill();
-    context.stroke();
+  for (const { isRing, color, ...at } of points) {
+    for (const circle of circlesOf(isRing, POINT_PX, color, background)) {
+      context.beginPath();
+      context.arc(x.px(at.x), y.px(at.y), circle.radius, 0, 2 * Math.PI);
+      if (circle.fill !== null) {
+        context.fillStyle = circle.fill;
+        context.fill();
+      }
+      context.strokeStyle = circle.stroke;
+      context.lineWidth = circle.strokePx;
+      context.stroke();
+    }
   }
   context.restore();
 }

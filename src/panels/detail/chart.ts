@@ -131,7 +131,7 @@ export class ChartPart implements DetailPart {
       logY: state.logY,
       points: points
         .filter(p => Number.isFinite(p.value))
-        .map(({ color, value }) => ({ color, value })),
+        .map(({ color, isRing, value }) => ({ color, isRing, value })),
       chosen: state.near,
       zerosApart: isApart,
       background: toCss(theme.background),
@@ -271,11 +271,11 @@ export class ChartPart implements DetailPart {
 
   /** A single value by name; what the view adds can be taken away. */
   private chip(point: ShownPoint, { context }: DetailModel): HTMLElement {
-    const { item, name, value, color } = point;
+    const { item, name, value, color, isRing } = point;
     const node = element(
       'span',
       { className: 'nd-Legend-entry' },
-      element('span', { className: 'nd-Dot' }),
+      element('span', { className: isRing ? 'nd-Dot nd-mod-ring' : 'nd-Dot' }),
       element('span', { text: `${name} ${formatStatistic(value)}` })
     );
     node.style.setProperty('--nd-color', color);

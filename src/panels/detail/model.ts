@@ -2,6 +2,7 @@ import type { Measured } from '../../core/neuron/column';
 import type { Statistics } from '../../core/neuron/statistics';
 import { statisticsOf } from '../../core/neuron/statistics';
 import type { Item } from '../../core/scores';
+import { isRing } from '../../draw/dots';
 import type { Rgb } from '../../draw/palette';
 import { toCss, toRgb } from '../../draw/palette';
 import type { Theme } from '../../draw/theme';
@@ -39,6 +40,7 @@ export type ShownPoint = {
   readonly item: AnyItem;
   readonly name: string;
   readonly color: string;
+  readonly isRing: boolean;
   readonly value: number;
 };
 
@@ -120,12 +122,21 @@ function shownPoints({
   data,
   theme
 }: Pick<DetailModel, 'context' | 'data' | 'theme'>): ShownPoint[] {
-  return context.store.view.instances.flatMap(instance => {
+  const { info, view } = context.store;
+  const changing = info.instances.filter(isRing).map(({ id }) => id);
+  return [...view.instances, ...changing].flatMap(instance => {
     const item = { instance };
     const value = valueOf(item, data, context);
     return value === null
       ? []
-      : [{ item, value, ...appearance(item, context, theme) }];
+      : [
+          {
+            item,
+            value,
+            isRing: isRing({ id: instance }),
+            ...appearance(item, context, theme)
+          }
+        ];
   });
 }
 

@@ -68,10 +68,10 @@ export class ScatterPart implements DetailPart {
     if (widthPx === 0 || heightPx === 0) {
       return;
     }
-    const points = model.points.flatMap(({ item, color }) => {
+    const points = model.points.flatMap(({ item, color, isRing }) => {
       const x = valueOf(item, data, context);
       const y = valueOf(item, against, context);
-      return x !== null && y !== null ? [{ color, x, y }] : [];
+      return x !== null && y !== null ? [{ color, isRing, x, y }] : [];
     });
     const axis = (
       one: NeuronData,
