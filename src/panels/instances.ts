@@ -112,13 +112,17 @@ function card(
       'span',
       { className: 'nd-Card-title' },
       check,
-      element('span', { className: 'nd-Item-name', text: instance.name }),
-      ...(change ? [change] : [])
+      element('span', { className: 'nd-Item-name', text: instance.name })
     ),
-    element('span', {
-      className: 'nd-Card-line',
-      text: labels(instance, info, trans)
-    })
+    element(
+      'span',
+      { className: 'nd-Card-foot' },
+      element('span', {
+        className: 'nd-Card-line',
+        text: labels(instance, info, trans)
+      }),
+      ...(change ? [change] : [])
+    )
   );
   const { images } = info;
   const picture =
