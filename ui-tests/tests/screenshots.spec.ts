@@ -5,6 +5,7 @@ import type { Locator } from '@playwright/test';
 import { expect, test } from './base';
 import type { Theme } from './nd';
 import { openNotebook, runAll, setTheme, waitForViews } from './nd';
+import { follows, MODEL, paintPixel, pictureOf, probeOf, SHOW } from './probes';
 import {
   execute,
   FIND,
@@ -204,8 +205,25 @@ test('findings, one neuron and a brush have theirs', async ({
   });
 });
 
-// What it shows other tests hold; its recording takes a while.
+// What they show other tests hold; their recordings take a while.
 if (process.env.UPDATE_DOCS) {
+  test('the probe has its', async ({ page, tmpPath }) => {
+    await page.sidebar.close('left');
+    await openNotebook(page, `${tmpPath}/probe.ipynb`, [MODEL, SHOW]);
+    await runAll(page);
+    const view = (await waitForViews(page)).first();
+    const output = page.locator('.nd-Output').first();
+    await output.evaluate(node => {
+      node.style.minWidth = node.style.maxWidth = '1100px';
+      node.style.height = '720px';
+    });
+    await view.getByRole('button', { name: 'probe', exact: true }).click();
+    await follows(probeOf(view));
+    await paintPixel(pictureOf(view), 4, 7);
+    await expect(probeOf(view)).toContainText('1 pixel changed');
+    await take(page, output, 'probe');
+  });
+
   test('the detector has its', async ({ page, tmpPath }) => {
     test.setTimeout(240_000);
     mkdirSync(FOLDER, { recursive: true });
