@@ -7,7 +7,14 @@ import {
   screenshots,
   waitForViews
 } from './nd';
-import { expectSaid, paintPixel, pictureOf, probeOf } from './probes';
+import {
+  expectSaid,
+  paintPixel,
+  pictureOf,
+  pixelsOf,
+  probeOf,
+  type Forward
+} from './probes';
 import { settled } from './view';
 
 /** A model that cannot be exported: what its forward pass does depends on values. */
@@ -39,6 +46,10 @@ def forward(*changes):
     picture = pictures[5].copy()
     for row, column, *color in changes:
         picture[row, column] = color
+    return said(picture)
+
+def said(picture):
+    picture = np.reshape(picture, (12, 12, 3))
     x = torch.from_numpy(((picture / 255 - 0.5) / 0.25).astype("float32").transpose(2, 0, 1)[None])
     with torch.no_grad():
         y = torch.relu(net.conv(x)).flatten(1)
@@ -83,6 +94,32 @@ test('a model that cannot be exported is run by the kernel', async ({
       await evaluate(page, 'forward((4, 7, 255, 255, 0))')
     );
     await screenshots(page, view, 'probe-kernel');
+  });
+
+  await test.step('it is attacked there: until it is stopped, and to the end', async () => {
+    const attack = probe.locator('details.nd-Attack');
+    const status = attack.getByRole('status');
+    await attack.locator('summary').click();
+    await attack
+      .getByRole('combobox', { name: 'Class to reach' })
+      .selectOption('ape');
+    const start = attack.getByRole('button', { name: 'attack', exact: true });
+    await start.click();
+    await expect(status).toContainText(/Generation [1-9]/, { timeout: 60_000 });
+    await attack.getByRole('button', { name: 'stop', exact: true }).click();
+    await expect(status).toContainText(/Not reached.* Stopped/);
+    await attack
+      .getByRole('spinbutton', { name: 'Pixels that may change' })
+      .fill('12');
+    await start.click();
+    await expect(status).toContainText('Now called ape', { timeout: 60_000 });
+    await expect(probe).toContainText(/1?[0-9] pixels changed/);
+    const picture = JSON.stringify(await pixelsOf(view));
+    const wanted = await evaluate<Forward>(page, `said(${picture})`);
+    const { probabilities } = wanted;
+    expect(probabilities.indexOf(Math.max(...probabilities))).toBe(0);
+    await expectSaid(view, wanted);
+    await screenshots(page, view, 'attack-kernel');
   });
 
   await test.step('a kernel that was restarted has it no more; once the cells are run it has', async () => {
