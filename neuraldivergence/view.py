@@ -291,7 +291,7 @@ def _model_file(given: Any) -> dict[str, Any] | None:
     if not isinstance(path, str) or not _DOWNWARDS.fullmatch(path) or _UPWARDS & {*path.split("/")}:
         raise ValueError(
             f"invalid model: {path!r}; give a path with / that begins at the notebook's folder "
-            "and stays below it"
+            "and stays below it, without \\ : ? # %"
         )
     numbers = Preprocess(file.get("scale") or 1, file.get("mean"), file.get("std"))
     read = {"scale": numbers.scale, "mean": numbers.mean, "std": numbers.std}

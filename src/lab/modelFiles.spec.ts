@@ -2,7 +2,7 @@ import { smallModel } from '../../tests/ts/models';
 import { trans as TRANS } from '../../tests/ts/words';
 import { ModelError, ReadError } from '../core/errors';
 import type { ContentsPort } from './fileSource';
-import { ModelFiles } from './modelFiles';
+import { ModelFiles, relativeTo } from './modelFiles';
 
 /** `model.json` of the small model, its weights in two files below it. */
 function filesOf() {
@@ -61,6 +61,25 @@ const filesOver = (contents: ContentsPort, path: string) =>
     },
     () => path
   );
+
+describe('a path that was chosen', () => {
+  test.each([
+    ['', 'net/model.json', 'net/model.json'],
+    ['a/b', 'a/b/model.json', 'model.json'],
+    ['a #1', 'a #1/net/model.json', 'net/model.json']
+  ])('is kept from the folder “%s”', (folder, path, kept) => {
+    expect(relativeTo(folder, path, TRANS)).toBe(kept);
+  });
+
+  test.each([
+    ['a/b', 'a/model.json', '“a/model.json” lies neither in the folder'],
+    ['a', 'ab/model.json', '“ab/model.json” lies neither in the folder'],
+    ['', 'net #1/model.json', '“net #1/model.json” cannot be kept'],
+    ['a', 'a/50%/model.json', '“50%/model.json” cannot be kept']
+  ])('is refused from “%s”: %s', (folder, path, why) => {
+    expect(() => relativeTo(folder, path, TRANS)).toThrow(why);
+  });
+});
 
 describe('a model in files of the server', () => {
   test.each([

@@ -1,4 +1,5 @@
 import { PathExt } from '@jupyterlab/coreutils';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { isDownwards } from '../core/downwards';
 import { ModelError, ReadError } from '../core/errors';
 import type { Model } from '../core/model';
@@ -40,7 +41,11 @@ export class ModelFiles implements IModelFiles {
     const [chosen] = value ?? [];
     // Where nothing is selected, the dialog answers with the folder.
     return button.accept && chosen?.type !== 'directory'
-      ? this.relative(chosen.path)
+      ? relativeTo(
+          this.workspace.contents.localPath(root),
+          this.workspace.contents.localPath(chosen.path),
+          trans
+        )
       : null;
   }
 
@@ -53,22 +58,6 @@ export class ModelFiles implements IModelFiles {
     return readTfjsModel(text, (shard, limitBytes) =>
       this.bytes(folder === '' ? shard : `${folder}/${shard}`, limitBytes)
     );
-  }
-
-  /** A path as views keep it: from the folder of the notebook. */
-  private relative(path: string): string {
-    const { contents } = this.workspace;
-    const folder = contents.localPath(folderOf(contents, this.path()));
-    const local = contents.localPath(path);
-    const prefix = folder === '' ? '' : `${folder}/`;
-    const below = local.startsWith(prefix) ? local.slice(prefix.length) : null;
-    if (!isDownwards(below)) {
-      throw new ModelError(
-        'topology',
-        `${quoted(path)} is not below the folder of the notebook`
-      );
-    }
-    return below;
   }
 
   /** Rejects with a ModelError, or a ReadError. */
@@ -91,6 +80,33 @@ export class ModelFiles implements IModelFiles {
     checkSize(path, bytes.length, limitBytes);
     return bytes;
   }
+}
+
+/** A path as views keep it, from the folder of the notebook; throws an error for users where there is none. */
+export function relativeTo(
+  folder: string,
+  path: string,
+  trans: TranslationBundle
+): string {
+  const prefix = folder === '' ? '' : `${folder}/`;
+  if (!path.startsWith(prefix)) {
+    throw new Error(
+      trans.__(
+        '“%1” lies neither in the folder of the notebook nor below it. Copy the model there.',
+        path
+      )
+    );
+  }
+  const below = path.slice(prefix.length);
+  if (!isDownwards(below)) {
+    throw new Error(
+      trans.__(
+        '“%1” cannot be kept with a view: its path has one of the characters \\ : ? # %. Rename the file or the folder.',
+        below
+      )
+    );
+  }
+  return below;
 }
 
 function checkSize(path: string, bytes: number, limitBytes: number): void {
