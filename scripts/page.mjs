@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import './kernels.mjs';
+import { noticesOf } from './licenses.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Built by scripts/kernels.mjs. */
@@ -94,7 +95,7 @@ async function bundle(more) {
       throw new Error(`JupyterLab is not in the page: ${input}`);
     }
   }
-  return outputFiles[0].text.trim();
+  return { text: outputFiles[0].text.trim(), metafile };
 }
 
 async function bundleEngine() {
@@ -121,16 +122,17 @@ function bundleView() {
 
 /** What runs models, a line for the code and one for WebAssembly: nothing reads them before a probe is opened. */
 async function packProbe() {
-  const parts = await Promise.all([
+  const [{ text, metafile }, wasm] = await Promise.all([
     bundle({
       entryPoints: ['src/page/probeWorker.ts'],
       plugins: [standIns('src/worker', IN_ENGINE)]
     }),
     readFile(join(ROOT, PROBE_WASM))
   ]);
-  return parts
+  const packed = [text, wasm]
     .map(part => gzipSync(part, { level: 9 }).toString('base64'))
     .join('\n');
+  return { text: packed, metafile };
 }
 
 async function bundleStyle() {
@@ -174,11 +176,18 @@ const [template, engine, view, probe, style] = await Promise.all([
   packProbe(),
   bundleStyle()
 ]);
+const known = new Set();
+const notices = await noticesOf(
+  ROOT,
+  [engine, view, style].map(({ metafile }) => metafile),
+  known
+);
+const probeNotices = await noticesOf(ROOT, [probe.metafile], known);
 const policy = [
   "default-src 'none'",
   // The kernels are WebAssembly; without this word of 2022 browsers use those in TypeScript.
-  `script-src ${hashes(engine, view)} 'wasm-unsafe-eval'`,
-  `style-src ${hashes(style)}`,
+  `script-src ${hashes(engine.text, view.text)} 'wasm-unsafe-eval'`,
+  `style-src ${hashes(style.text)}`,
   'img-src data: blob:',
   'worker-src blob:',
   "connect-src 'none'",
@@ -187,11 +196,15 @@ const policy = [
 ].join('; ');
 const html = fill(template.replaceAll('\r\n', '\n'), {
   policy: `<meta http-equiv="Content-Security-Policy" content="${policy}" />`,
-  style: inline('style', style),
-  // TensorFlow.js, Apache License 2.0.
-  probe: inline('script type="text/plain" id="neuraldivergence-probe"', probe),
-  engine: inline('script id="neuraldivergence-engine"', engine),
-  view: inline('script', view)
+  style: inline('style', style.text),
+  probe: inline(
+    'script type="text/plain" id="neuraldivergence-probe"',
+    probe.text
+  ),
+  'probe-licenses': inline('script type="text/plain"', probeNotices),
+  engine: inline('script id="neuraldivergence-engine"', engine.text),
+  view: inline('script', view.text),
+  licenses: inline('script type="text/plain"', notices)
 });
 for (const output of OUTPUTS) {
   await mkdir(dirname(join(ROOT, output)), { recursive: true });

@@ -5,6 +5,7 @@ import dataclasses
 import gzip
 import html.parser
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -198,3 +199,20 @@ def test_the_built_page_takes_the_recording(tiny, tmp_path):
     assert recording_of(path)[1].layers == tiny.layers
     assert Reader(path).title == "Tiny & co"
     assert 'id="neuraldivergence-probe"' not in Path(path).read_text("utf-8")
+
+
+@pytest.mark.skipif(not BUILT.exists(), reason="the page is not built")
+def test_the_built_page_has_the_licences_of_what_it_holds(tiny, tmp_path):
+    with_model = nd.load(FIXTURES / "model.torch.ndiv")
+    plain, probed = (
+        Path(recording.to_html(tmp_path / name)).read_text("utf-8")
+        for name, recording in (("plain", tiny), ("probed", with_model))
+    )
+    for page_text in (plain, probed):
+        assert re.search(r"d3-scale [\d.]+ \(ISC\)", page_text)
+        assert "Mike Bostock" in page_text
+        assert re.search(r"@lumino/widgets [\d.]+ \(BSD-3-Clause\)", page_text)
+    tensorflow = re.compile(r"@tensorflow/tfjs-core [\d.]+ \(Apache-2\.0\)")
+    assert tensorflow.search(probed)
+    assert not tensorflow.search(plain)
+    assert "Version 2.0, January 2004" in probed
