@@ -46,11 +46,15 @@ class Value:
         Without the batch; of pictures [height, width, channels].
     not_negative
         Whether it is known that no entry is below 0.
+    unturned
+        The same with its axes as the framework has them, where the network has them in another
+        order; None: as they are, or not known.
     """
 
     layer: str
     shape: tuple[int, ...]
     not_negative: bool = False
+    unturned: Value | None = None
 
 
 class Net:

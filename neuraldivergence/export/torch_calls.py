@@ -9,6 +9,8 @@ import importlib
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -44,6 +46,11 @@ def torch_shape(x: Value) -> tuple[int, ...]:
 def stored(net: Net, name: str, x: Value) -> Value:
     """Return a tensor in PyTorch's order as the network keeps it: of three axes the first last."""
     return net.permuted(f"{name}/last", x, (2, 3, 1)) if len(x.shape) == 3 else x
+
+
+def _features(net: Net, name: str, x: Value) -> Value:
+    """Return what has its features last in PyTorch, as the network keeps it."""
+    return replace(stored(net, name, x), unturned=x) if len(x.shape) == 3 else x
 
 
 def _plain(net: Net, name: str, x: Value) -> Value:
@@ -86,7 +93,7 @@ def _conv2d(
 def _linear(net: Net, name: str, input: Value, weight: Any, bias: Any = None) -> Value:
     x = _plain(net, name, input)
     x = net.dense(name, x, _array(weight).T, None if bias is None else _array(bias))
-    return stored(net, name, x)
+    return _features(net, name, x)
 
 
 def _batch_norm(
@@ -116,7 +123,19 @@ def _batch_norm(
     )
 
 
+def _each(call: Call) -> Call:
+    """Return the call of what does the same with each entry: of features in their own order."""
+
+    @wraps(call)
+    def in_order(net: Net, name: str, input: Value, *args: Any, **kwargs: Any) -> Value:
+        value: Value = call(net, name, input.unturned or input, *args, **kwargs)
+        return value if input.unturned is None else _features(net, name, value)
+
+    return in_order
+
+
 def _function(function: str) -> Call:
+    @_each
     def call(net: Net, name: str, input: Value, inplace: bool = False) -> Value:
         return net.activation(name, input, function)
 
@@ -124,30 +143,35 @@ def _function(function: str) -> Call:
 
 
 def _hard(is_gate: bool) -> Call:
+    @_each
     def call(net: Net, name: str, input: Value, inplace: bool = False) -> Value:
         return net.hard_sigmoid(name, input) if is_gate else net.hard_swish(name, input)
 
     return call
 
 
+@_each
 def _leaky(
     net: Net, name: str, input: Value, negative_slope: float = 0.01, inplace: bool = False
 ) -> Value:
     return net.leaky(name, input, negative_slope)
 
 
+@_each
 def _elu(net: Net, name: str, input: Value, alpha: float = 1.0, inplace: bool = False) -> Value:
     if alpha != 1:
         raise Unsupported(f"alpha {alpha}, not 1")
     return net.activation(name, input, "elu")
 
 
+@_each
 def _gelu(net: Net, name: str, input: Value, approximate: str = "none") -> Value:
     if approximate != "none":
         raise Unsupported(f"approximate={approximate!r}, not the exact function")
     return net.activation(name, input, "gelu")
 
 
+@_each
 def _softplus(net: Net, name: str, input: Value, beta: float = 1, threshold: float = 20) -> Value:
     if beta != 1:
         raise Unsupported(f"beta {beta}, not 1")

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..preprocess import Layout
 from ..taps.base import leaves
-from ..taps.torch_tap import named_modules
+from ..taps.torch_tap import channel_axis, named_modules
 from .base import Exported, ExportError, named
 from .net import Net, Unsupported, Value
 from .torch_calls import BATCH, FUNCTIONS, METHODS, MODULES, stored, torch_shape
@@ -44,6 +44,7 @@ def export(model: Any, shape: tuple[int, int, int], layout: Layout | None) -> Ex
         raise ExportError(f"invalid model: {type(model).__name__} does not return a tensor")
     sites: dict[str, Value] = {}
     calls: dict[str, int] = {}
+    axes: dict[tuple[int, ...], int] = {}
     for module, parts in tracer.called:
         name = names.get(id(module))
         if name is None:  # a part of a parametrization
@@ -53,6 +54,13 @@ def export(model: Any, shape: tuple[int, int, int], layout: Layout | None) -> Ex
         for path, node in parts:
             value = values.get(node)
             if isinstance(value, Value):
+                # As recorded: what tells no axis has that of the last before it with this shape.
+                sizes = torch_shape(value)
+                axis = channel_axis(module) or axes.get(sizes)
+                if axis is not None:
+                    axes[sizes] = axis
+                if axis == -1 and value.unturned:
+                    value = value.unturned
                 sites[(f"{name}:{call}" if call else name) + path] = value
     return Exported(net, torch_shape(x), layout, output, sites)
 

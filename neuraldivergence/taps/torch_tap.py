@@ -12,7 +12,7 @@ import numpy as np
 
 from .base import CaptureError, Floats, Loss, Receive, Reduce, Reduced, Site, plan
 
-__all__ = ["named_modules", "tap"]
+__all__ = ["channel_axis", "named_modules", "tap"]
 
 # Untyped on purpose: the checks must give the same result whether or not torch is installed.
 torch: Any = importlib.import_module("torch")
@@ -93,7 +93,7 @@ class TorchTap:
             # embeddings do) would be an inference tensor and break the next training step.
             undo.enter_context(torch.no_grad())
             for name, module in named_modules(model):
-                hook = _hook(name, _axis(module), _sequence_first(model, name), receive)
+                hook = _hook(name, channel_axis(module), _sequence_first(model, name), receive)
                 undo.callback(module.register_forward_hook(hook).remove)
             model.eval()
             yield
@@ -277,7 +277,8 @@ def _parents(model: Any, name: str) -> list[Any]:
     return above[::-1]
 
 
-def _axis(module: Any) -> int | None:
+def channel_axis(module: Any) -> int | None:
+    """Return the axis of a module's channels, or None: `TorchTap.default_axis` tells."""
     if isinstance(module, _FEATURES_LAST):
         return -1
     return 1 if isinstance(module, _CHANNELS_SECOND) else None

@@ -403,6 +403,27 @@ def test_the_order_of_unreduced_neurons_is_found(is_first):
     assert held.model.recorded < 1e-5
 
 
+@pytest.mark.parametrize("channels", [4, 6])
+@pytest.mark.parametrize("reduce", ["mean", "max", "none"])
+def test_a_linear_layer_on_four_axes_has_its_features_last(channels, reduce):
+    model = nn.Sequential(
+        *(conv(3, channels, 3), nn.Linear(10, 6), nn.ReLU()),
+        *(nn.Flatten(), nn.Linear(channels * 10 * 6, 5)),
+    )
+    held = exported(model, reduce=reduce).model
+    assert list(held.layers) == ["0", "1", "2", "3", "4"]
+    assert held.recorded < 1e-5
+
+
+def test_a_linear_layer_on_four_axes_is_mapped_at_a_position():
+    model = unsettled(
+        nn.Sequential(conv(3, 4, 3), nn.Linear(10, 6), nn.Flatten(), nn.Linear(240, 5))
+    )
+    held = recorded(model, layers=["1"], reduce={"1": (3, -2)}).with_model(model).model
+    assert held.layers["1"].position == (3, 8)
+    assert held.recorded < 1e-5
+
+
 def test_a_layer_that_was_reduced_to_a_position_is_mapped_by_who_recorded_it(tmp_path):
     model = unsettled(nn.Sequential(conv(3, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(400, 5)))
     own = recorded(model, layers=["0", "1"], reduce={"0": (2, -1), "1": "mean"})
