@@ -10,6 +10,7 @@ import type { IDetail, PanelContext } from '../context';
 import { toggleMarked } from '../../view/update';
 import { element } from '../dom';
 import { Writing } from '../drawing';
+import { Room } from '../room';
 import { ThemeReader } from '../themeReader';
 import { ChartPart } from './chart';
 import { DetailHeader } from './detailHeader';
@@ -92,6 +93,7 @@ export class DetailPanel extends Widget implements IDetail {
   override dispose(): void {
     if (!this.isDisposed) {
       this.writing.cancel();
+      this.fitting.cancel();
       this.resizes.disconnect();
       this.shelf.dispose();
       this.data?.dispose();
@@ -242,6 +244,7 @@ export class DetailPanel extends Widget implements IDetail {
     );
     this.node.setAttribute('aria-busy', String(model.isPending));
     this.parts.forEach(part => part.refresh(model));
+    this.lookAgain();
   }
 
   /** What is known of a neuron; afresh where it is another, or more is known of the recording. */
@@ -281,6 +284,14 @@ export class DetailPanel extends Widget implements IDetail {
     this.chart.draw();
     this.scatter.draw();
     this.samples.resize();
+    this.lookAgain();
+  }
+
+  private lookAgain(): void {
+    const { clientWidth, clientHeight } = this.node;
+    if (this.state && this.room.shouldLookAgain(clientWidth, clientHeight)) {
+      this.fitting.soon();
+    }
   }
 
   private readonly theme = new ThemeReader(this.node);
@@ -298,6 +309,8 @@ export class DetailPanel extends Widget implements IDetail {
   private data: NeuronData | null = null;
   private againstData: NeuronData | null = null;
   private readonly writing = new Writing(() => this.refresh());
+  private readonly fitting = new Writing(() => this.fitRoom());
+  private readonly room = new Room();
 }
 
 /** Where arrows choose an entry. */
