@@ -48,8 +48,12 @@ export class ProbePanel extends Widget {
         this.chooser.node,
         ...(leave ? [this.closeButton(leave)] : [])
       ),
-      this.file.node,
-      this.place
+      element(
+        'div',
+        { className: 'nd-Probe-scroll' },
+        this.file.node,
+        this.place
+      )
     );
     offerActions(this.node, {
       undo: () => this.probing.model?.undo(),
@@ -218,11 +222,7 @@ export class ProbePanel extends Widget {
     className: 'nd-Probe-note',
     attributes: { role: 'status' }
   });
-  private readonly place = element(
-    'div',
-    { className: 'nd-Probe-scroll' },
-    this.note
-  );
+  private readonly place = element('div', {}, this.note);
   private readonly file: ModelFilePart;
   /** Whose picture was asked for last: there may be no model yet. */
   private asked: string | null = null;
