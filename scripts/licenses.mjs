@@ -19,9 +19,11 @@ export async function noticesOf(root, metafiles, known) {
     packagesIn(metafiles).map(folder => packageAt(root, folder))
   );
   return [...new Set(packages.map(({ text }) => text))]
-    .map(text => [text, packages.filter(one => one.text === text)])
-    .map(([text, all]) => {
-      const names = all.map(({ title }) => title).join('\n');
+    .map(text => {
+      const names = packages
+        .filter(one => one.text === text)
+        .map(({ title }) => title)
+        .join('\n');
       const isNew = !known.has(text);
       known.add(text);
       return `${names}\n\n${isNew ? text : 'The text stands elsewhere in this page.'}`;

@@ -24,18 +24,17 @@ export function isRing({ id }: Pick<Instance, 'id'>): boolean {
 
 /** A dot, or a ring, with an edge of the background, from below; through a ring is seen what it lies on. */
 export function circlesOf(
-  isRing: boolean,
+  asRing: boolean,
   radius: number,
   color: string,
-  edge: string,
-  edgePx = EDGE_PX
+  edge: string
 ): readonly Circle[] {
-  if (!isRing) {
-    return [{ radius, fill: color, stroke: edge, strokePx: edgePx }];
+  if (!asRing) {
+    return [{ radius, fill: color, stroke: edge, strokePx: EDGE_PX }];
   }
-  const middle = { radius: radius - RING_PX / 2 + edgePx / 2, fill: null };
+  const middle = { radius: radius - RING_PX / 2 + EDGE_PX / 2, fill: null };
   return [
-    { ...middle, stroke: edge, strokePx: RING_PX + 2 * edgePx },
+    { ...middle, stroke: edge, strokePx: RING_PX + 2 * EDGE_PX },
     { ...middle, stroke: color, strokePx: RING_PX }
   ];
 }

@@ -1,3 +1,4 @@
+import { ArrayExt } from '@lumino/algorithm';
 import { contextOf, releasePixels, watchPixels } from '../draw/canvas';
 import { canvasSurface } from '../draw/canvasSurface';
 import { isRing } from '../draw/dots';
@@ -14,11 +15,15 @@ import { element, setProperties } from './dom';
  */
 export class GraphCanvas {
   /** `onOther`: the screen has other pixels, or lost them. */
-  constructor(private readonly onOther: () => void) {
-    this.observers = [this.node, this.ring].map(canvas =>
-      watchPixels(canvas, () => this.again())
-    );
-    this.node.addEventListener('contextrestored', () => this.again());
+  constructor(onOther: () => void) {
+    const again = () => {
+      this.beneath = null;
+      onOther();
+    };
+    this.observers = [this.node, this.ring].map(canvas => {
+      canvas.addEventListener('contextrestored', again);
+      return watchPixels(canvas, again);
+    });
   }
 
   /** Takes the pointer. */
@@ -78,11 +83,6 @@ export class GraphCanvas {
     this.observers.forEach(o => o.disconnect());
   }
 
-  private again(): void {
-    this.beneath = null;
-    this.onOther();
-  }
-
   private readonly observers: readonly { disconnect(): void }[];
   /** What the canvas shows. */
   private beneath: Beneath | null = null;
@@ -97,8 +97,7 @@ type Beneath = {
 function isSame(a: Beneath, b: Beneath): boolean {
   return (
     a.dots === b.dots &&
-    a.looks.length === b.looks.length &&
-    a.looks.every((look, k) => look === b.looks[k]) &&
+    ArrayExt.shallowEqual(a.looks, b.looks) &&
     isSameScene(a.scene, b.scene, a.dots)
   );
 }

@@ -1,3 +1,4 @@
+import { ArrayExt } from '@lumino/algorithm';
 import { contextOf, releasePixels, watchPixels } from '../draw/canvas';
 import { OVERVIEW_PX, paintOverview, paintProfile } from '../draw/overview';
 import type { Theme } from '../draw/theme';
@@ -52,7 +53,7 @@ export class OverviewStrip {
     const window = this.scroll.windowOf(seen);
     const shown = [rows, scores, hidden, marked, heightPx, theme, pixels];
     const painted = [...shown, ...window];
-    if (isSame(painted, this.painted)) {
+    if (ArrayExt.shallowEqual(painted, this.painted)) {
       return;
     }
     this.painted = painted;
@@ -62,7 +63,7 @@ export class OverviewStrip {
     }
     const { profile } = this;
     // It does not move while rows scroll.
-    if (!isSame(shown, this.shown)) {
+    if (!ArrayExt.shallowEqual(shown, this.shown)) {
       this.shown = shown;
       paintProfile(profile, figure, heightPx, theme, pixels);
     }
@@ -84,10 +85,6 @@ export class OverviewStrip {
   /** What the profile was drawn of, and what the strip shows. */
   private shown: readonly unknown[] = [];
   private painted: readonly unknown[] = [];
-}
-
-function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((input, k) => input === b[k]);
 }
 
 function seesAll([from, to]: readonly [number, number]): boolean {

@@ -32,10 +32,7 @@ test('the quickstart’s view has its picture taken in both themes', async ({
   await openSaved(page, `${tmpPath}/quickstart.ipynb`, notebook);
   const view = (await waitForViews(page, 3)).first();
   const output = page.locator('.nd-Output').first();
-  await output.evaluate(node => {
-    node.style.minWidth = node.style.maxWidth = '1200px';
-    node.style.height = '560px';
-  });
+  await resize(output, 1200, 560);
   await choose(view, 'Sort by', 'test picture 59 attacked');
   for (const grid of await view.getByRole('grid').all()) {
     const clipped = () =>
@@ -79,10 +76,7 @@ test('panels, saved views, the page and the static picture have theirs', async (
 
   await test.step('by keyboard, and in high contrast', async () => {
     const output = page.locator('.nd-Output').first();
-    await output.evaluate(node => {
-      node.style.minWidth = node.style.maxWidth = '1100px';
-      node.style.height = '420px';
-    });
+    await resize(output, 1100, 420);
     const grid = gridOf(view, 'dense_1');
     await grid.focus();
     for (const key of ['Home', 'm', 'ArrowDown', 'ArrowDown', 'h']) {
@@ -112,10 +106,7 @@ test('panels, saved views, the page and the static picture have theirs', async (
     await choose(view, 'Classes as', 'lanes');
     await saveAs(view, 'dense_1 in lanes');
     const output = page.locator('.nd-Output').first();
-    await output.evaluate(node => {
-      node.style.minWidth = node.style.maxWidth = '1100px';
-      node.style.height = '460px';
-    });
+    await resize(output, 1100, 460);
     await take(page, output, 'saved-views');
     await output.evaluate(node => {
       node.style.minWidth = node.style.maxWidth = node.style.height = '';
@@ -168,10 +159,7 @@ test('findings, one neuron and a brush have theirs', async ({
   const outputs = page.locator('.nd-Output');
   const sized = async (index: number, height: number) => {
     const output = outputs.nth(index);
-    await output.evaluate((node, px) => {
-      node.style.minWidth = node.style.maxWidth = '1200px';
-      node.style.height = `${px}px`;
-    }, height);
+    await resize(output, 1200, height);
     const view = output.locator('.nd-View');
     await settled(view);
     return { output, view };
@@ -213,10 +201,7 @@ if (process.env.UPDATE_DOCS) {
     await runAll(page);
     const view = (await waitForViews(page)).first();
     const output = page.locator('.nd-Output').first();
-    await output.evaluate(node => {
-      node.style.minWidth = node.style.maxWidth = '1100px';
-      node.style.height = '720px';
-    });
+    await resize(output, 1100, 720);
     await view.getByRole('button', { name: 'probe', exact: true }).click();
     await follows(probeOf(view));
     await paintPixel(pictureOf(view), 4, 7);
@@ -245,10 +230,7 @@ if (process.env.UPDATE_DOCS) {
     await runAll(page);
     const view = (await waitForViews(page)).first();
     const output = page.locator('.nd-Output').first();
-    await output.evaluate(node => {
-      node.style.minWidth = node.style.maxWidth = '1200px';
-      node.style.height = '800px';
-    });
+    await resize(output, 1200, 800);
     await view.getByRole('button', { name: 'findings', exact: true }).click();
     const part = view.locator('.nd-Detector');
     await part.locator('summary').click();
@@ -272,6 +254,21 @@ async function saveAs(view: Locator, name: string): Promise<void> {
   await page.keyboard.type(name);
   await page.keyboard.press('Enter');
   await expect(view.getByText(name, { exact: true })).toBeVisible();
+}
+
+/** An output as large as a picture of the documentation is wide and high, in CSS pixels. */
+async function resize(
+  output: Locator,
+  widthPx: number,
+  heightPx: number
+): Promise<void> {
+  await output.evaluate(
+    (node, [width, height]) => {
+      node.style.minWidth = node.style.maxWidth = `${width}px`;
+      node.style.height = `${height}px`;
+    },
+    [widthPx, heightPx]
+  );
 }
 
 /** One element in both themes, `ready` for each. */

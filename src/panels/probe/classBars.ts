@@ -1,3 +1,4 @@
+import { ArrayExt } from '@lumino/algorithm';
 import { toCss } from '../../draw/palette';
 import type { Theme } from '../../draw/theme';
 import { formatShare } from '../../view/format';
@@ -19,7 +20,7 @@ export class ClassBars {
     theme: Theme
   ): void {
     const shown = [now, before, theme];
-    if (shown.every((input, k) => input === this.shown[k])) {
+    if (ArrayExt.shallowEqual(shown, this.shown)) {
       return;
     }
     this.shown = shown;
